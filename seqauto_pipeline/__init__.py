@@ -1,0 +1,1 @@
+"""Which files should be on the sequencing disks, which are, and why not: one scan, one database."""

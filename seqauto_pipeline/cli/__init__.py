@@ -1,0 +1,1 @@
+"""The command line `seqauto`: one module per group of commands."""

@@ -1,0 +1,1 @@
+"""The file models in SQL: tables, migrations, and every query."""

@@ -1,0 +1,1 @@
+"""The only package that touches sequencing disks, and it only reads."""

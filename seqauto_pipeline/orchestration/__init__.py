@@ -1,0 +1,1 @@
+"""The scan as a Dagster job: ops, schedule, lock and launcher around `pipeline`."""

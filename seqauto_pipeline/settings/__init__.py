@@ -1,0 +1,44 @@
+"""What the operator decides: the only reader of the environment and of seqauto.toml.
+
+Read when a scan starts and never at import, so a changed file takes effect at the next scan.
+"""
+
+from seqauto_pipeline.settings.complaints import Complaint
+from seqauto_pipeline.settings.model import (
+    DATABASE_NAME,
+    RuleLevelName,
+    ScanRoot,
+    Settings,
+    database_url_for,
+    masked_url,
+)
+from seqauto_pipeline.settings.sources import (
+    CONFIG_NAME,
+    CONFIG_VARIABLE,
+    HOME_VARIABLE,
+    check_settings_file,
+    config_file,
+    environment_name,
+    load_settings,
+    load_with_sources,
+    time_zone_for,
+)
+
+__all__ = [
+    "CONFIG_NAME",
+    "CONFIG_VARIABLE",
+    "DATABASE_NAME",
+    "HOME_VARIABLE",
+    "Complaint",
+    "RuleLevelName",
+    "ScanRoot",
+    "Settings",
+    "check_settings_file",
+    "config_file",
+    "database_url_for",
+    "environment_name",
+    "load_settings",
+    "load_with_sources",
+    "masked_url",
+    "time_zone_for",
+]

@@ -1,0 +1,261 @@
+"""Read the settings: the only place that looks at the environment and at seqauto.toml."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.settings.complaints import Complaint, reason_of, settings_error
+from seqauto_pipeline.settings.model import ScanRoot, Settings, overlap, sqlite_file
+from seqauto_pipeline.settings.time_zone import machine_time_zone
+from seqauto_pipeline.settings.toml_lines import line_of
+from seqauto_pipeline.settings.wording import found, nearest
+
+CONFIG_VARIABLE = "SEQAUTO_CONFIG"
+HOME_VARIABLE = "DAGSTER_HOME"
+CONFIG_NAME = "seqauto.toml"
+
+_PREFIX = "SEQAUTO_"
+_BOOLEAN_WORDS = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read seqauto.toml and the environment, which wins. None: this process's environment."""
+    return load_with_sources(environ)[0]
+
+
+def load_with_sources(
+    environ: Mapping[str, str] | None = None,
+) -> tuple[Settings, Mapping[str, str]]:
+    """Say beside the settings where each came from: ``default``, a variable, or FILE:LINE."""
+    environ = os.environ if environ is None else environ
+    file = _from_file(config_file(environ), required=bool(environ.get(CONFIG_VARIABLE)))
+    given = _merged(file, _from_environment(environ))
+    settings, complaints = _validated(given)
+    if settings is not None:
+        complaints += _misplaced(settings, _home(environ), given)
+    if settings is None or complaints:
+        raise settings_error(complaints)
+    sources = {name: given.where.get(name, "default") for name in Settings.model_fields}
+    return settings, sources
+
+
+def check_settings_file(path: Path, home: Path | None = None) -> tuple[Complaint, ...]:
+    """List all that is wrong with a file that is not in use yet, whatever the environment says."""
+    given = _from_file(path, required=True)
+    settings, complaints = _validated(given)
+    return complaints if settings is None else complaints + _misplaced(settings, home, given)
+
+
+def config_file(environ: Mapping[str, str] | None = None) -> Path | None:
+    """Say where the settings file is, or would be: $SEQAUTO_CONFIG, else in the home.
+
+    None when neither is set.
+    """
+    environ = os.environ if environ is None else environ
+    if named := environ.get(CONFIG_VARIABLE):
+        return Path(named).absolute()
+    home = _home(environ)
+    return None if home is None else home / CONFIG_NAME
+
+
+def environment_name(setting: str) -> str:
+    """Name the environment variable of a setting."""
+    return "UPLOAD_ENABLED" if setting == "upload_enabled" else f"{_PREFIX}{setting.upper()}"
+
+
+def time_zone_for(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
+    """Name the effective time zone: the setting, else the machine's."""
+    return settings.time_zone or machine_time_zone(environ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Values from one or both sources, and where each was written."""
+
+    values: Mapping[str, object]
+    where: Mapping[str, str]  # by setting
+    file: Path | None = None
+    text: str = ""  # of the file
+    complaints: tuple[Complaint, ...] = ()
+
+    def place(self, location: tuple[str | int, ...]) -> str:
+        """Where a value lies, as exactly as its source allows."""
+        name = str(location[0])
+        if self.file is None or not self.where.get(name, "").startswith(f"{self.file}:"):
+            return self.where.get(name, name)
+        return f"{self.file}:{line_of(self.text, location)}"
+
+
+def _from_file(path: Path | None, *, required: bool) -> _Given:
+    if path is None:
+        return _Given({}, {})
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        values = tomllib.loads(text)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not required:
+            return _Given({}, {})
+        return _unusable(path, f"cannot be read: {error.strerror}; expected a settings file")
+    except UnicodeDecodeError as error:
+        return _unusable(path, f"found a byte that is not UTF-8 at position {error.start}")
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        number = int(line[1]) if line else len(text.splitlines())
+        return _unusable(f"{path}:{number}", f"is not valid TOML: {error}")
+    where = {name: f"{path}:{line_of(text, (name,))}" for name in values}
+    unknown = tuple(
+        Complaint(where[name], _unknown_setting(name))
+        for name in values
+        if name not in Settings.model_fields
+    )
+    return _Given(_known(values), where, path, text, unknown)
+
+
+def _unusable(where: object, reason: str) -> _Given:
+    return _Given({}, {}, complaints=(Complaint(str(where), reason),))
+
+
+def _from_environment(environ: Mapping[str, str]) -> _Given:
+    names = {environment_name(setting): setting for setting in Settings.model_fields}
+    unknown = tuple(
+        Complaint(name, _unknown_variable(name, names))
+        for name in sorted(environ)
+        if name.startswith(_PREFIX) and name not in names and name != CONFIG_VARIABLE
+    )
+    present = {setting: name for name, setting in names.items() if name in environ}
+    values = {setting: _from_text(setting, environ[name]) for setting, name in present.items()}
+    return _Given(values, present, complaints=unknown)
+
+
+def _known(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name in Settings.model_fields}
+
+
+def _merged(file: _Given, environment: _Given) -> _Given:
+    return _Given(
+        {**file.values, **environment.values},
+        {**file.where, **environment.where},
+        file.file,
+        file.text,
+        file.complaints + environment.complaints,
+    )
+
+
+def _from_text(setting: str, text: str) -> object:
+    """Read a variable's text as its setting's type. What cannot be read stays text, for the model.
+
+    Empty text is "none" for what may be none, and an empty list.
+    """
+    default = Settings.model_fields[setting].get_default(call_default_factory=True)
+    text = text.strip()
+    if setting == "scan_roots":
+        return tuple(part for part in text.split(":") if part)
+    if setting == "skip_patterns" or isinstance(default, Mapping):
+        return _toml_value(text) if text else type(default)()
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    if default is None:
+        return text or None
+    return _scalar(text, default)
+
+
+def _toml_value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _scalar(text: str, default: object) -> object:
+    if isinstance(default, bool):
+        return _BOOLEAN_WORDS.get(text.lower(), text)
+    if isinstance(default, int | float):
+        try:
+            return type(default)(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _validated(given: _Given) -> tuple[Settings | None, tuple[Complaint, ...]]:
+    try:
+        return Settings.model_validate(given.values), given.complaints
+    except ValidationError as error:
+        wrong = tuple(
+            Complaint(given.place(item["loc"]), reason_of(item["loc"], item["type"], item))
+            for item in error.errors(include_url=False)
+        )
+        return None, given.complaints + wrong
+
+
+def _unknown_setting(name: str) -> str:
+    plain = name.lower().replace("-", "_").removeprefix(_PREFIX.lower())
+    near = nearest(plain, Settings.model_fields)
+    return f"found the unknown setting {found(name)}{_suggestion(near)}"
+
+
+def _unknown_variable(name: str, known: Mapping[str, str]) -> str:
+    setting = name.removeprefix(_PREFIX).lower()
+    near = (
+        environment_name(setting)
+        if setting in Settings.model_fields
+        else nearest(name, (*known, CONFIG_VARIABLE))
+    )
+    return f"found an unknown variable{_suggestion(near)}"
+
+
+def _suggestion(near: str | None) -> str:
+    return f"; did you mean {near}?" if near else ", expected one that docs/settings.md lists"
+
+
+def _home(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get(HOME_VARIABLE, "")
+    if not named:
+        return None
+    if not Path(named).is_absolute():
+        raise SettingsError(HOME_VARIABLE, f"found {found(named)}, expected an absolute path")
+    return Path(os.path.normpath(named))
+
+
+def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Complaint, ...]:
+    """List what only the disk can tell: roots that meet through links, our own files in a root."""
+    real_roots = tuple(Path(os.path.realpath(root.path)) for root in settings.scan_roots)
+    meeting = overlap(real_roots)
+    complaints = [
+        Complaint(
+            given.where.get(where, where),
+            f"found {found(path)}, below the scanned root {found(root.path)}; expected a place "
+            "outside of what is scanned",
+        )
+        for where, path in _own_places(settings, home)
+        for root in settings.scan_roots
+        if _lies_below(path, root)
+    ]
+    if meeting is not None:
+        place = given.where.get("scan_roots", "scan_roots")
+        complaints.append(Complaint(place, f"scan_roots: {meeting} (with links followed)"))
+    return tuple(complaints)
+
+
+def _lies_below(path: Path, root: ScanRoot) -> bool:
+    return path.is_relative_to(root.path) or Path(os.path.realpath(path)).is_relative_to(
+        os.path.realpath(root.path)
+    )
+
+
+def _own_places(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:
+    if home is not None:
+        yield HOME_VARIABLE, home
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        if url.startswith("sqlite"):
+            yield "database_url", sqlite_file(url)

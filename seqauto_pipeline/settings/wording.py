@@ -1,0 +1,19 @@
+"""How complaints show what was found, and guess what was meant."""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+def found(value: object) -> str:
+    """Show a value as TOML would, cut short, with nothing in it that acts on a terminal."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = repr(str(value) if isinstance(value, Path) else value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    by_lower = {candidate.lower(): candidate for candidate in known}
+    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    return by_lower[close[0]] if close else None

@@ -36,3 +36,16 @@ class LayoutError(SeqAutoError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}. {self.fix}"
+
+
+class ScanRecordError(SeqAutoError):
+    """The kept file list of a scan cannot be used: it is gone, damaged or not whole."""
+
+    fix = "Choose another scan with `seqauto scans`, or scan the disks again with `seqauto scan`."
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"Cannot use the scan record {self.path}: {self.reason}. {self.fix}"

@@ -1,0 +1,42 @@
+"""The states of expected files and of sequencing runs, and the rule that finds a file's state."""
+
+from enum import StrEnum
+
+
+class DataState(StrEnum):
+    """What the last scan says of one expected file."""
+
+    COMPLETE = "complete"
+    RUNNING = "running"
+    SKIPPED = "skipped"
+    NON_EXISTENT = "non_existent"
+    DELETED = "deleted"
+    ERROR = "error"
+
+
+class RunState(StrEnum):
+    """What the last scan says of one sequencing run."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    SKIPPED = "skipped"
+    DELETED = "deleted"
+    ERROR = "error"
+
+
+# From best to worst: a pair of reads is as bad as its worse half.
+_WORSE = {state: rank for rank, state in enumerate(DataState)}
+
+
+def worse_of(first: DataState, second: DataState) -> DataState:
+    return max(first, second, key=_WORSE.__getitem__)
+
+
+def state_when_absent(*, was_seen: bool, stored: DataState | None) -> DataState:
+    """State of an expected file that a readable directory does not hold.
+
+    A job that makes the file may still be at work: ``running`` ends when the job does, not here.
+    """
+    if stored is DataState.RUNNING:
+        return DataState.RUNNING
+    return DataState.DELETED if was_seen else DataState.NON_EXISTENT

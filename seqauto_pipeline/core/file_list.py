@@ -1,0 +1,177 @@
+"""What one walk over the sequencing disks saw: directories, files, and what could not be read.
+
+Names are text in a reversible escape (`escape_name`), so that a file list can be stored, shown and
+compared whatever bytes a disk holds. Paths use ``/`` and are relative to the run folder or the root.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from posixpath import dirname
+
+
+class EntryKind(StrEnum):
+    """What a directory entry is, one letter each: a file list has millions."""
+
+    FILE = "f"
+    DIRECTORY = "d"
+    LINK_OUT = "l"  # a symbolic link that leads out of its root, and may not be followed
+    BROKEN_LINK = "b"  # a symbolic link to nothing
+    OTHER = "o"  # FIFO, socket, device
+    UNKNOWN = "u"  # it is listed, and its facts could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name in a listed directory; a link that may be followed has its target's facts."""
+
+    kind: EntryKind
+    size: int  # bytes; 0 for what is not a file
+    modified_ns: int  # since the epoch
+
+    @property
+    def is_there(self) -> bool:
+        return self.kind is not EntryKind.BROKEN_LINK
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryListing:
+    """One directory as it was when listed."""
+
+    modified_ns: int  # the directory's own modification time, read before its names
+    listed_ns: int
+    entries: Mapping[str, Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The first directory or file on a path that refused, and why."""
+
+    path: str  # absolute, escaped
+    errno_name: str  # EACCES, EIO, ESTALE, ENOENT for what vanished while we read, ...
+    reason: str  # one clause: what the system said, and what would help
+    below: str  # what it hides, relative to the run folder; "" is the whole run folder
+
+    def hides(self, path: str) -> bool:
+        return self.below in ("", path) or path.startswith(self.below + "/")
+
+
+@dataclass(frozen=True, slots=True)
+class SmallInput:
+    """The bytes of a sample sheet, RunInfo or RunParameters, as the scan read them."""
+
+    path: str
+    data: bytes
+    modified_ns: int
+
+    @property
+    def md5(self) -> str:
+        return hashlib.md5(self.data, usedforsecurity=False).hexdigest()
+
+
+class InputRole(StrEnum):
+    SAMPLE_SHEET = "sample_sheet"
+    RUN_INFO = "run_info"
+    RUN_PARAMETERS = "run_parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class RunListing:
+    """One run folder, as far as its layout looks into it."""
+
+    root: str
+    path: str  # below the root; its base name is the run's name
+    is_named_like_a_run: bool
+    skip_reason: str | None
+    directories: Mapping[
+        str, DirectoryListing
+    ]  # by path; "" is the run folder; absent ones are not here
+    inputs: Mapping[InputRole, SmallInput]
+    unreadable: tuple[Unreadable, ...]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    def find(self, path: str) -> Entry | None:
+        """The entry at a path; None when it is not there or its directory was not listed."""
+        directory = self.directories.get(dirname(path))
+        return directory.entries.get(path.rpartition("/")[2]) if directory else None
+
+    def what_hides(self, path: str) -> Unreadable | None:
+        return next((refusal for refusal in self.unreadable if refusal.hides(path)), None)
+
+    def matching(self, pattern: str) -> Iterator[tuple[str, Entry]]:
+        """Entries at a path whose components may hold ``*``, ``?`` and ``[..]``, in path order."""
+        folder, _, name = pattern.rpartition("/")
+        fits_folder, fits_name = glob_regex(folder), glob_regex(name)
+        for path in sorted(self.directories):
+            if fits_folder.fullmatch(path):
+                prefix = f"{path}/" if path else ""
+                for entry_name, entry in sorted(self.directories[path].entries.items()):
+                    if fits_name.fullmatch(entry_name):
+                        yield prefix + entry_name, entry
+
+
+@dataclass(frozen=True, slots=True)
+class RootListing:
+    """What was found below one root: the parts that are not inside a run folder."""
+
+    path: str
+    layout: str
+    kits: tuple[str, ...]  # directories that were listed above run depth, relative to the root
+    run_paths: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]  # `below` is relative to the root here
+    unavailable: str | None = None  # why the root cannot be trusted: missing, empty, not readable
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a scan looks at: everything, or a part that a person named."""
+
+    roots: tuple[str, ...] = ()  # empty: all configured roots
+    runs: tuple[str, ...] = ()  # run names or paths below a root; empty: all runs
+
+    @property
+    def is_everything(self) -> bool:
+        return not self.roots and not self.runs
+
+
+_ESCAPES = re.compile(r"\\(\\|x[0-9a-f]{2})")
+
+
+def escape_name(name: str) -> str:
+    r"""Make a name of the disk into text: a byte that is not UTF-8 becomes ``\xNN``, ``\`` doubles.
+
+    ``name`` has undecodable bytes as lone surrogates, as Python's file functions give them (PEP 383).
+    """
+    if "\\" in name:
+        name = name.replace("\\", "\\\\")
+    if name.isascii() or not any("\udc80" <= char <= "\udcff" for char in name):
+        return name
+    return "".join(
+        f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else char for char in name
+    )
+
+
+def unescape_name(text: str) -> str:
+    """Give back the name that `escape_name` was given."""
+
+    def original(match: re.Match[str]) -> str:
+        found = match[1]
+        return found if found == "\\" else chr(0xDC00 + int(found[1:], 16))
+
+    return _ESCAPES.sub(original, text)
+
+
+def glob_regex(pattern: str) -> re.Pattern[str]:
+    """Compile a path glob in which no wildcard crosses a ``/``."""
+    parts = re.split(r"(\*|\?|\[[^\]/]+\])", pattern)
+    special = {"*": "[^/]*", "?": "[^/]"}
+    regex = "".join(
+        special.get(part) or (part if index % 2 else re.escape(part))
+        for index, part in enumerate(parts)
+    )
+    return re.compile(regex, re.DOTALL)

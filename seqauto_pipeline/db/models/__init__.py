@@ -1,0 +1,27 @@
+"""The file models. Columns and relationships only: queries are in `store`."""
+
+from seqauto_pipeline.db.models.files import (
+    ExpectedFile,
+    FileEvent,
+    LoadedContent,
+    UnalignedReads,
+    UnexpectedFile,
+)
+from seqauto_pipeline.db.models.messages import Message
+from seqauto_pipeline.db.models.scans import Scan
+from seqauto_pipeline.db.models.sequencing import RunEvent, SequencingRun
+from seqauto_pipeline.db.models.sheets import SampleSheet, SequencingSample
+
+__all__ = [
+    "ExpectedFile",
+    "FileEvent",
+    "LoadedContent",
+    "Message",
+    "RunEvent",
+    "SampleSheet",
+    "Scan",
+    "SequencingRun",
+    "SequencingSample",
+    "UnalignedReads",
+    "UnexpectedFile",
+]

@@ -1,0 +1,130 @@
+"""Open files of a sequencing disk: regular files only, within limits, never through a link."""
+
+import errno
+import gzip
+import os
+import pwd
+import shlex
+import stat
+import zlib
+from io import BytesIO
+from posixpath import dirname
+
+from seqauto_pipeline.core.file_list import Unreadable, escape_name
+
+# O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_CHUNK = 1 << 20
+
+
+class ReadRefused(Exception):  # noqa: N818 - it never leaves this package's callers as an error
+    """A file that could not be read, and why; ``refusal`` says it to people."""
+
+    def __init__(self, refusal: Unreadable) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+def read_file(path: str, below: str, *, max_bytes: int) -> tuple[bytes, int]:
+    """Read a regular file; give its bytes and modification time in ns.
+
+    ``below`` is the path relative to the run folder, for the refusal. Raises ReadRefused when the
+    file cannot be opened, is no regular file, or is larger than ``max_bytes``.
+    """
+    try:
+        handle = os.open(path, _FLAGS)
+    except OSError as error:
+        raise ReadRefused(refusal_of(path, below, error)) from error
+    try:
+        return _read_regular(handle, path, below, max_bytes)
+    except OSError as error:
+        raise ReadRefused(refusal_of(path, below, error)) from error
+    finally:
+        os.close(handle)
+
+
+def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode):
+        raise ReadRefused(_refused(path, below, "ENOTREG", "it is not a regular file"))
+    chunks, left = [], max_bytes + 1
+    while left > 0 and (chunk := os.read(handle, min(_CHUNK, left))):
+        chunks.append(chunk)
+        left -= len(chunk)
+    if left <= 0:
+        reason = f"it is larger than the limit of {max_bytes} bytes"
+        raise ReadRefused(_refused(path, below, "EFBIG", reason))
+    return b"".join(chunks), facts.st_mtime_ns
+
+
+def decompressed(data: bytes, path: str, below: str, *, max_bytes: int) -> bytes:
+    """Unpack gzip data, whatever its name; give other data back as it is.
+
+    Raises ReadRefused for damaged data and for more than ``max_bytes`` of unpacked data.
+    """
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as unpacked:
+            content = unpacked.read(max_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = f"its gzip data is damaged: {error}"
+        raise ReadRefused(_refused(path, below, "EBADGZIP", reason)) from error
+    if len(content) > max_bytes:
+        reason = f"it unpacks to more than the limit of {max_bytes} bytes"
+        raise ReadRefused(_refused(path, below, "EFBIG", reason))
+    return content
+
+
+def refusal_of(path: str, below: str, error: OSError) -> Unreadable:
+    """Say which directory or file refused, what the system said, and what would help."""
+    name = errno.errorcode.get(error.errno or 0, "EIO")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _permission_refusal(path, below, name)
+    if error.errno == errno.ENOENT:
+        return _refused(path, below, name, "it was listed and had vanished when it was read")
+    if error.errno == errno.ELOOP:
+        return _refused(path, below, name, "it is a symbolic link, which is not opened")
+    said = error.strerror or str(error)
+    return _refused(path, below, name, f"the system says: {said}; check the disk and its mount")
+
+
+def _permission_refusal(path: str, below: str, name: str) -> Unreadable:
+    refusing = first_refusing(path)
+    user = _user_name()
+    try:
+        facts = os.lstat(refusing)
+    except OSError:
+        return _refused(refusing, below, name, f"user {user} may not read it")
+    needed = "rx" if stat.S_ISDIR(facts.st_mode) else "r"
+    owner, mode = f"{facts.st_uid}:{facts.st_gid}", stat.S_IMODE(facts.st_mode)
+    command = f"setfacl -m u:{user}:{needed} {shlex.quote(escape_name(refusing))}"
+    reason = (
+        f"user {user} may not read it: owner {owner}, mode {mode:04o}; "
+        f"its owner can run: {command} (or chmod o+{needed})"
+    )
+    return _refused(refusing, below, name, reason)
+
+
+def first_refusing(path: str) -> str:
+    """Return the first directory on the way to ``path`` that may not be entered, else the path."""
+    parents = []
+    folder = dirname(path)
+    while folder not in ("", "/"):
+        parents.append(folder)
+        folder = dirname(folder)
+    for parent in reversed(parents):
+        if not os.access(parent, os.X_OK, effective_ids=True):
+            return parent
+    return path
+
+
+def _user_name() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:  # a container's user that no passwd file knows
+        return str(os.geteuid())
+
+
+def _refused(path: str, below: str, name: str, reason: str) -> Unreadable:
+    return Unreadable(escape_name(path), name, reason, below)

@@ -1,0 +1,326 @@
+"""Walk the sequencing disks: find run folders and list what their layout looks into. Read only."""
+
+import os
+import re
+import stat
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from seqauto_pipeline.core.file_list import (
+    DirectoryListing,
+    Entry,
+    EntryKind,
+    InputRole,
+    RootListing,
+    RunListing,
+    SmallInput,
+    Unreadable,
+    escape_name,
+    unescape_name,
+)
+from seqauto_pipeline.core.instruments import MARKER_NAMES
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.run_folder import parse_run_folder_name
+from seqauto_pipeline.disk.read import ReadRefused, read_file, refusal_of
+
+_NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
+_AHEAD = 4  # runs listed ahead of the reader, per thread: bounds memory
+
+
+@dataclass(frozen=True, slots=True)
+class WalkOptions:
+    """What a walk leaves out, and its limits."""
+
+    skip_marker: str = ".variantgrid_skip_flowcell"
+    skip_patterns: tuple[str, ...] = ()  # regular expressions on the absolute path of a run folder
+    follow_links_out_of_root: bool = False
+    max_input_bytes: int = 16 << 20
+    max_entries: int = 200_000
+    threads: int = 8
+    left_alone: frozenset[str] = frozenset()  # paths below the root that are only looked for
+
+
+@dataclass(slots=True)
+class _Found:
+    """Collects what the levels above the run folders hold."""
+
+    kits: list[str] = field(default_factory=list)
+    runs: list[tuple[str, str | None]] = field(default_factory=list)  # path, why it is skipped
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+
+class RootWalk:
+    """One root: `find` its run folders, then `list_runs`."""
+
+    def __init__(self, root: str, layout: Layout, options: WalkOptions) -> None:
+        self._root, self._layout, self._options = root, layout, options
+        self._real_root = os.path.realpath(root)
+        self._skips = tuple(re.compile(pattern) for pattern in options.skip_patterns)
+        self._candidates: tuple[tuple[str, str | None], ...] = ()
+
+    def find(self) -> RootListing:
+        """List the levels above the run folders. A root that cannot be trusted says why."""
+        found = _Found()
+        unavailable = self._why_unavailable()
+        if unavailable is None:
+            self._descend("", 0, None, found)
+        self._candidates = tuple(sorted(found.runs))
+        return RootListing(
+            path=escape_name(self._root),
+            layout=self._layout.name,
+            kits=tuple(sorted(found.kits)),
+            run_paths=tuple(path for path, _ in self._candidates),
+            unreadable=tuple(found.unreadable),
+            unavailable=unavailable,
+        )
+
+    def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing]:
+        """List the run folders that `find` found, in path order; None of ``wanted`` means all."""
+        chosen = [
+            (path, reason)
+            for path, reason in self._candidates
+            if path not in self._options.left_alone and (wanted is None or path in wanted)
+        ]
+        with ThreadPoolExecutor(self._options.threads) as pool:
+            window = self._options.threads * _AHEAD
+            for start in range(0, len(chosen), window):
+                batch = chosen[start : start + window]
+                for listing in pool.map(lambda each: self._list_run(*each), batch):
+                    if listing is not None:
+                        yield listing
+
+    def _why_unavailable(self) -> str | None:
+        try:
+            with os.scandir(self._root) as entries:
+                if next(entries, None) is None:
+                    return "it is empty: is the disk mounted?"
+        except FileNotFoundError:
+            return "it does not exist: is the disk mounted?"
+        except NotADirectoryError:
+            return "it is not a directory"
+        except OSError as error:
+            return refusal_of(self._root, "", error).reason
+        return None
+
+    def _descend(self, path: str, depth: int, skip_reason: str | None, found: _Found) -> None:
+        listing = self._list_or_refuse(path, found.unreadable)
+        if listing is None:
+            return
+        if path:
+            found.kits.append(path)
+        if self._options.skip_marker in listing.entries:
+            skip_reason = f"{path or 'the root'} holds {self._options.skip_marker}"
+        for name, entry in sorted(listing.entries.items()):
+            if entry.kind is not EntryKind.DIRECTORY or self._layout.is_ignored(name):
+                continue
+            below = f"{path}/{name}" if path else name
+            if depth + 1 == self._layout.run_depth:
+                found.runs.append((below, skip_reason))
+            else:
+                self._descend(below, depth + 1, skip_reason, found)
+
+    def _list_or_refuse(self, path: str, unreadable: list[Unreadable]) -> DirectoryListing | None:
+        try:
+            return self.list_directory(self._absolute(path))
+        except OSError as error:
+            unreadable.append(refusal_of(self._absolute(path), path, error))
+            return None
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._root}/{unescape_name(path)}" if path else self._root
+
+    def _list_run(self, path: str, kit_skip_reason: str | None) -> RunListing | None:
+        """List one run folder; None when the directory is no run folder."""
+        reader = _RunReader(self._absolute(path), self)
+        reader.list_layout(self._layout)
+        inputs_at = reader.find_inputs(self._layout)
+        named_like_a_run = parse_run_folder_name(path.rpartition("/")[2]) is not None
+        holds_a_run = named_like_a_run or inputs_at or reader.has_marker(self._layout)
+        if not (holds_a_run or reader.unreadable):
+            return None
+        skip_reason = kit_skip_reason or self._why_skipped(path, reader)
+        return RunListing(
+            root=escape_name(self._root),
+            path=path,
+            is_named_like_a_run=named_like_a_run,
+            skip_reason=skip_reason,
+            directories={} if skip_reason else reader.directories,
+            inputs={} if skip_reason else reader.read_inputs(inputs_at),
+            unreadable=() if skip_reason else tuple(reader.unreadable),
+        )
+
+    def _why_skipped(self, path: str, reader: "_RunReader") -> str | None:
+        top = reader.directories.get("")
+        if top and self._options.skip_marker in top.entries:
+            return f"it holds {self._options.skip_marker}"
+        absolute = self._absolute(path)
+        matching = (skip.pattern for skip in self._skips if skip.search(absolute))
+        pattern = next(matching, None)
+        return f"its path matches the skip pattern {pattern}" if pattern else None
+
+    def list_directory(self, path: str) -> DirectoryListing:
+        modified_ns, listed_ns = os.stat(path).st_mtime_ns, time.time_ns()
+        entries: dict[str, Entry] = {}
+        with os.scandir(path) as found:
+            for each in found:
+                if len(entries) >= self._options.max_entries:
+                    raise OSError(27, f"more than {self._options.max_entries} entries")
+                entries[escape_name(each.name)] = self._entry(each)
+        return DirectoryListing(modified_ns, listed_ns, entries)
+
+    def _entry(self, found: "os.DirEntry[str]") -> Entry:
+        try:
+            facts = found.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return _NO_ENTRY
+        if stat.S_ISLNK(facts.st_mode):
+            return self.resolve_link(found.path, facts)
+        return _entry_of(facts)
+
+    def resolve_link(self, path: str, link: os.stat_result) -> Entry:
+        """Give the facts of a link's target, when it may be followed; else those of the link."""
+        try:
+            target = os.stat(path)
+        except OSError:
+            return Entry(EntryKind.BROKEN_LINK, 0, link.st_mtime_ns)
+        if self._options.follow_links_out_of_root or self._is_below_root(path):
+            return _entry_of(target)
+        return Entry(EntryKind.LINK_OUT, 0, link.st_mtime_ns)
+
+    def _is_below_root(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return real == self._real_root or real.startswith(self._real_root.rstrip("/") + "/")
+
+    def read_input(self, path: str, below: str) -> SmallInput:
+        """Read a sheet or metadata file; a link has been checked when it was listed."""
+        data, modified_ns = read_file(
+            os.path.realpath(path) if os.path.islink(path) else path,
+            below,
+            max_bytes=self._options.max_input_bytes,
+        )
+        return SmallInput(below, data, modified_ns)
+
+
+def _entry_of(facts: os.stat_result) -> Entry:
+    if stat.S_ISREG(facts.st_mode):
+        return Entry(EntryKind.FILE, facts.st_size, facts.st_mtime_ns)
+    if stat.S_ISDIR(facts.st_mode):
+        return Entry(EntryKind.DIRECTORY, 0, facts.st_mtime_ns)
+    return Entry(EntryKind.OTHER, 0, facts.st_mtime_ns)
+
+
+class _RunReader:
+    """Lists the directories of one run folder that its layout names, each once."""
+
+    def __init__(self, path: str, walk: RootWalk) -> None:
+        self._path, self._walk = path, walk
+        self.directories: dict[str, DirectoryListing] = {}
+        self.unreadable: list[Unreadable] = []
+        self._looked_at: dict[str, bool] = {}
+
+    def list_layout(self, layout: Layout) -> None:
+        for glob in layout.directories:
+            self._list_glob("", glob, layout)
+
+    def _list_glob(self, path: str, glob: tuple[str, ...], layout: Layout) -> None:
+        if not glob:
+            self._list(path)
+            return
+        first, *rest = glob
+        if any(wildcard in first for wildcard in "*?["):
+            self._list(path)
+            for child in self._directories_in(path, first):
+                if not layout.is_never_searched(child):
+                    self._list_glob(child, tuple(rest), layout)
+            return
+        child = f"{path}/{first}" if path else first
+        if self._is_directory(child):
+            self._list_glob(child, tuple(rest), layout)
+
+    def _directories_in(self, path: str, glob: str) -> list[str]:
+        listing = self.directories.get(path)
+        fits = re.compile(glob.replace(".", r"\.").replace("*", ".*").replace("?", "."), re.DOTALL)
+        return [
+            f"{path}/{name}" if path else name
+            for name, entry in sorted(listing.entries.items() if listing else ())
+            if entry.kind is EntryKind.DIRECTORY and fits.fullmatch(name)
+        ]
+
+    def _is_directory(self, path: str) -> bool:
+        """Look once whether a directory is there and may be entered."""
+        if path not in self._looked_at:
+            self._looked_at[path] = self._look(path)
+        return self._looked_at[path]
+
+    def _look(self, path: str) -> bool:
+        if any(refusal.hides(path) for refusal in self.unreadable):
+            return False
+        absolute = self._absolute(path)
+        try:
+            facts = os.lstat(absolute)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            self.unreadable.append(refusal_of(absolute, path, error))
+            return False
+        if stat.S_ISLNK(facts.st_mode):
+            return self._walk.resolve_link(absolute, facts).kind is EntryKind.DIRECTORY
+        return stat.S_ISDIR(facts.st_mode)
+
+    def _list(self, path: str) -> None:
+        if path in self.directories or any(refusal.hides(path) for refusal in self.unreadable):
+            return
+        with self._refusing(path):
+            listing = self._walk.list_directory(self._absolute(path))
+            self.directories[path] = listing
+            for name, entry in listing.entries.items():
+                if entry is _NO_ENTRY:
+                    below = f"{path}/{name}" if path else name
+                    gone = FileNotFoundError(2, "vanished")
+                    self.unreadable.append(refusal_of(self._absolute(below), below, gone))
+
+    @contextmanager
+    def _refusing(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.unreadable.append(refusal_of(self._absolute(path), path, error))
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._path}/{unescape_name(path)}" if path else self._path
+
+    def find_inputs(self, layout: Layout) -> Mapping[InputRole, str]:
+        """Where the sheet and the metadata stand: the first place of each that holds something."""
+        places = {
+            InputRole.SAMPLE_SHEET: layout.run.sample_sheet,
+            InputRole.RUN_INFO: layout.run.run_info,
+            InputRole.RUN_PARAMETERS: layout.run.run_parameters,
+        }
+        found = {role: self._first_there(paths) for role, paths in places.items()}
+        return {role: path for role, path in found.items() if path is not None}
+
+    def _first_there(self, paths: Iterable[str]) -> str | None:
+        return next((path for path in paths if self._is_there(path)), None)
+
+    def _is_there(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        listing = self.directories.get(folder)
+        entry = listing.entries.get(name) if listing else None
+        return entry is not None and entry.is_there
+
+    def has_marker(self, layout: Layout) -> bool:
+        if layout.run.markers_by_instrument:
+            return any(self._is_there(name) for name in MARKER_NAMES)
+        return self._first_there(layout.run.markers) is not None
+
+    def read_inputs(self, places: Mapping[InputRole, str]) -> Mapping[InputRole, SmallInput]:
+        inputs = {}
+        for role, path in places.items():
+            try:
+                inputs[role] = self._walk.read_input(self._absolute(path), path)
+            except ReadRefused as refused:
+                self.unreadable.append(refused.refusal)
+        return inputs

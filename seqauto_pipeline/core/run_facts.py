@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from seqauto_pipeline.core.display import quoted
 from seqauto_pipeline.core.instruments import FAMILIES, model_of
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.run_folder import (
@@ -14,7 +15,6 @@ from seqauto_pipeline.core.run_folder import (
 )
 from seqauto_pipeline.core.run_info import ReadInfo, RunInfo
 from seqauto_pipeline.core.run_parameters import RunParameters
-from seqauto_pipeline.core.run_xml import excerpt
 
 _T = TypeVar("_T")
 
@@ -181,7 +181,7 @@ def _about_name(name: str, parts: RunFolderName | None, *, known: bool) -> Itera
         yield Problem(
             "RUN_NAME_UNLIKE_ILLUMINA",
             Severity.INFO if known else Severity.WARNING,
-            f"the folder's name is {excerpt(name)}, a name such as "
+            f"the folder's name is {quoted(name)}, a name such as "
             "200920_NB501009_0410_AHNLYFBGXG with a possible date was expected",
             "Nothing where RunInfo.xml is read, as its facts are used; else copy it to the folder.",
         )
@@ -193,7 +193,7 @@ def _about_instrument(facts: RunFacts) -> Iterator[Problem]:
         yield Problem(
             "UNKNOWN_INSTRUMENT",
             Severity.WARNING,
-            f"the instrument is {excerpt(facts.instrument)}, whose model is not known: digits "
+            f"the instrument is {quoted(facts.instrument)}, whose model is not known: digits "
             f"after one of {prefixes} were expected",
             "Check the serial number; the run is kept, without a model.",
         )
@@ -230,7 +230,7 @@ def _differs(
 ) -> Iterator[Problem]:
     told = [(claim.source, str(value)) for claim in claims if (value := fact(claim)) is not None]
     if len({value.casefold() for _, value in told}) > 1:
-        listing = ", ".join(f"{excerpt(value)} in {source}" for source, value in told)
+        listing = ", ".join(f"{quoted(value)} in {source}" for source, value in told)
         yield Problem(
             f"{code}_DIFFERS",
             Severity.WARNING,

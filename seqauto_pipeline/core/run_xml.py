@@ -9,13 +9,13 @@ from xml.etree.ElementTree import Element, ParseError  # types only, never a par
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from seqauto_pipeline.core.display import quoted, shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.run_date import parse_run_date
 
-MAX_BYTES = 4 * 1024 * 1024  # the largest real one, a NovaSeq X with all its tiles, has 0.2 MB
+MAX_BYTES = 2 * 1024 * 1024  # the largest real one, a NovaSeq X with all its tiles, has 0.2 MB
 MAX_ELEMENTS = 200_000
 MAX_TEXT = 500
-_EXCERPT = 60
 
 _WHOLE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _DECLARED = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
@@ -45,6 +45,7 @@ class FileKind:
 
 
 RUN_INFO = FileKind("RunInfo.xml", "RUN_INFO", "RunInfo")
+METADATA = FileKind("the file", "METADATA", "RunInfo")  # when not even its name tells
 RUN_PARAMETERS = FileKind("RunParameters.xml", "RUN_PARAMETERS", "RunParameters")
 
 
@@ -115,7 +116,7 @@ class Reader:
             return None
         if _WHOLE_NUMBER.fullmatch(value):
             return int(value)
-        self.warn("BAD_NUMBER", f"{what} is {excerpt(value)}, a whole number was expected")
+        self.warn("BAD_NUMBER", f"{what} is {quoted(value)}, a whole number was expected")
         return None
 
     def date(self, value: str | None, what: str) -> dt.date | None:
@@ -125,7 +126,7 @@ class Reader:
         date = parse_run_date(value)
         if date is None:
             expected = "such as 200920, 20200920, 6/27/2018 4:59:20 PM or 2020-06-24T18:29:14Z"
-            self.warn("BAD_DATE", f"{what} is {excerpt(value)}, a date {expected} was expected")
+            self.warn("BAD_DATE", f"{what} is {quoted(value)}, a date {expected} was expected")
         return date
 
     def warn(self, code: str, message: str) -> None:
@@ -134,12 +135,6 @@ class Reader:
             f"Compare {self.kind.name} with the instrument's own copy; the value counts as absent."
         )
         self.problems.append(self.kind.problem(code, Severity.WARNING, message, fix))
-
-
-def excerpt(text: str) -> str:
-    """Quote the beginning of a text, with nothing in it that acts on a terminal."""
-    cut = text if len(text) <= _EXCERPT else text[:_EXCERPT] + "..."
-    return ascii(cut)
 
 
 def _unfit(data: bytes, kind: FileKind) -> Problem | None:
@@ -208,7 +203,7 @@ def _parse(text: str, kind: FileKind) -> tuple[Element | None, Problem | None]:
 
 def _not_xml(error: ParseError, kind: FileKind) -> Problem:
     line, column = error.position
-    reason = error.msg.partition(": line")[0]
+    reason = str(error).partition(": line")[0]
     message = f"{kind.name} is not XML: {reason} in line {line}, column {column + 1}"
     fix = f"Copy {kind.name} from the instrument again: this copy is cut short or damaged."
     return kind.problem("NOT_XML", Severity.ERROR, message, fix, line)
@@ -216,7 +211,7 @@ def _not_xml(error: ParseError, kind: FileKind) -> Problem:
 
 def _wrong_root(root: Element, kind: FileKind) -> Problem:
     message = (
-        f"the file begins with <{excerpt(local_name(root))[1:-1]}>, <{kind.root}> was expected"
+        f"the file begins with <{shown(local_name(root), limit=60)}>, <{kind.root}> was expected"
     )
     fix = f"Put the instrument's own {kind.name} in its place."
     return kind.problem("WRONG_ROOT", Severity.ERROR, message, fix)

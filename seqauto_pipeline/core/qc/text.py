@@ -1,0 +1,72 @@
+"""Bytes of a text file -> its lines, within limits."""
+
+from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.qc.values import error
+
+MAX_LINE_LENGTH = 1_000_000  # characters
+MAX_LINES = 1_000_000
+
+# All but tab, line feed and carriage return. No QC writer uses any of them, binary data all do.
+_CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+_SIGNATURES = (
+    (b"\x1f\x8b", "gzip-compressed data inside"),
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
+)
+
+
+def text_lines(data: bytes) -> list[str] | Problem:
+    """Split into lines, without their ends; UTF-8 (byte order mark or not), else Windows-1252."""
+    text = _decode(data)
+    if text is None:
+        return _not_text(data)
+    # Not splitlines(): it also splits at characters such as U+0085 that an editor does not count.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") > MAX_LINES:
+        return error(
+            "QC_TOO_MANY_LINES",
+            f"The file has more than {MAX_LINES:,} lines; no QC file of one sample is that long",
+            "Check what wrote the file, and write it again.",
+        )
+    lines = text.split("\n")
+    return _too_long(lines) or lines
+
+
+def _decode(data: bytes) -> str | None:
+    """Give None for what is not text in either encoding."""
+    if len(data.translate(None, _CONTROL_BYTES)) != len(data):
+        return None
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
+def _not_text(data: bytes) -> Problem:
+    found = next((name for start, name in _SIGNATURES if data.startswith(start)), "binary data")
+    rest = data.translate(None, _CONTROL_BYTES)
+    # Up to the first byte that translate() took out, both are the same.
+    at = next((i for i, (a, b) in enumerate(zip(data, rest, strict=False)) if a != b), len(rest))
+    return error(
+        "QC_NOT_TEXT",
+        f"Found {found}, expected plain text (UTF-8 or Windows-1252)",
+        "Write the file again as plain text; if it was copied, compare it with the original.",
+        line=data.count(b"\n", 0, at) + 1,
+    )
+
+
+def _too_long(lines: list[str]) -> Problem | None:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE_LENGTH:
+            return error(
+                "QC_LINE_TOO_LONG",
+                f"A line has {len(line):,} characters, expected at most {MAX_LINE_LENGTH:,}",
+                "Check what wrote the file, and write it again.",
+                line=number,
+            )
+    return None

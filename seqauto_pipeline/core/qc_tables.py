@@ -1,0 +1,31 @@
+"""The QC files of a sample or run: bytes -> values for JSON, and Problems. Never an exception.
+
+Compressed files come decompressed. A file with a problem of severity error has no data.
+"""
+
+from seqauto_pipeline.core.qc.exec_summary import read_exec_summary
+from seqauto_pipeline.core.qc.fastqc import read_fastqc
+from seqauto_pipeline.core.qc.flagstat import read_flagstat
+from seqauto_pipeline.core.qc.gene_coverage import Keep, read_gene_coverage
+from seqauto_pipeline.core.qc.gene_list import read_gene_list
+from seqauto_pipeline.core.qc.illumina_qc import read_illumina_qc
+from seqauto_pipeline.core.qc.values import JsonObject, JsonValue, Loaded
+
+__all__ = [
+    "CONTENT_KINDS",
+    "JsonObject",
+    "JsonValue",
+    "Keep",
+    "Loaded",
+    "read_exec_summary",
+    "read_fastqc",
+    "read_flagstat",
+    "read_gene_coverage",
+    "read_gene_list",
+    "read_illumina_qc",
+]
+
+# What a layout may write as a file type's `content`.
+CONTENT_KINDS = frozenset({
+    "exec_summary", "gene_list", "gene_coverage", "fastqc", "flagstat", "illumina_qc",
+})  # fmt: skip

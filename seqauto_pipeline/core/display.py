@@ -1,0 +1,34 @@
+"""Text from disk, made harmless to a terminal and visible to a reader."""
+
+import unicodedata
+
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Cc control, Cf format (bidi overrides, zero width), Cs lone surrogates, Zl and Zp line ends
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def shown(text: str, limit: int | None = None) -> str:
+    """Replace what a terminal would obey or hide by its backslash escape, and cut at ``limit``.
+
+    The result is one line. Rich markup is left as it is: a caller that prints with rich escapes it.
+    """
+    cut = text if limit is None or len(text) <= limit else text[:limit] + "…"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(map(_shown_character, cut))
+
+
+def _shown_character(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    if unicodedata.category(character) not in _UNSEEN:
+        return character
+    number = ord(character)
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def quoted(text: str) -> str:
+    """Show a cell of a file inside a sentence: escaped, short, in quotation marks."""
+    return f'"{shown(text, limit=60)}"'

@@ -1,0 +1,284 @@
+"""Every code that reading or judging a sample sheet can give, with what it means and its remedy."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from types import MappingProxyType
+
+from seqauto_pipeline.core.problems import Problem, Severity
+
+MAX_PER_CODE = 100  # a sheet with 20,000 bad rows has one thing wrong with it, not 20,000
+
+
+class RuleLevel(StrEnum):
+    """What a laboratory makes of a rule, in place of its default."""
+
+    OFF = "off"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One code: how much it matters unless the settings say otherwise, and what to do."""
+
+    severity: Severity
+    description: str
+    fix: str
+    adjustable: bool = True  # False: no setting can make the sheet readable or the name safe
+
+
+_ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "EMPTY_SHEET": Rule(
+            _ERROR,
+            "The file holds nothing.",
+            "Export the sheet again and copy it over the empty file.",
+            adjustable=False,
+        ),
+        "SHEET_TOO_LARGE": Rule(
+            _ERROR,
+            "The file is larger than any sample sheet.",
+            "Check that the right file was copied to this place.",
+            adjustable=False,
+        ),
+        "NOT_A_SAMPLE_SHEET": Rule(
+            _ERROR,
+            "The content is not a sample sheet of any known family.",
+            "Replace the file by the sample sheet of this flowcell, saved as comma-separated text.",
+            adjustable=False,
+        ),
+        "NO_DATA_SECTION": Rule(
+            _ERROR,
+            "No section lists the samples.",
+            "Add the section [Data] (or [BCLConvert_Data] in a v2 sheet) with one row per sample.",
+            adjustable=False,
+        ),
+        "NO_SAMPLE_ID_COLUMN": Rule(
+            _ERROR,
+            "The header row of the samples names no Sample_ID column.",
+            "Name the column with the sample ids Sample_ID.",
+            adjustable=False,
+        ),
+        "NO_SAMPLES": Rule(
+            _ERROR,
+            "The sheet lists no sample.",
+            "Add one row per sample below the header row of the data section.",
+            adjustable=False,
+        ),
+        "MISSING_SAMPLE_ID": Rule(
+            _ERROR,
+            "A row of the data section has no sample id.",
+            "Write the sample's id into the row, or delete the row.",
+        ),
+        "ROW_TOO_LONG": Rule(
+            _ERROR,
+            "A row has more cells than the header row names.",
+            "Put a value that holds the delimiter in quotation marks, or delete the extra cells.",
+        ),
+        "ROW_TOO_SHORT": Rule(
+            _WARNING,
+            "A row has fewer cells than the header row names.",
+            "Add the missing delimiters, so that each value stands below its column's name.",
+        ),
+        "INVALID_LANE": Rule(
+            _ERROR,
+            "A lane is not a number.",
+            "Write the lane as a number from 1, or several as 1+2.",
+        ),
+        "DUPLICATE_COLUMN": Rule(
+            _WARNING,
+            "Two columns have the same meaning and agree.",
+            "Delete one of the two columns.",
+        ),
+        "CONFLICTING_COLUMNS": Rule(
+            _ERROR,
+            "Two columns have the same meaning and different values.",
+            "Delete the wrong column; the first one was used.",
+        ),
+        "AMBIGUOUS_COLUMN": Rule(
+            _WARNING,
+            "A column could be an index column, and another one already is.",
+            "Name the columns index and index2 (Index and Index2 in a v2 sheet).",
+        ),
+        "REPEATED_SECTION": Rule(
+            _WARNING,
+            "A section stands twice.",
+            "Merge the two sections into one.",
+        ),
+        "REPEATED_HEADER_ROW": Rule(
+            _WARNING,
+            "The header row stands again among the samples.",
+            "Delete the repeated header row.",
+        ),
+        "TWO_DATA_SECTIONS": Rule(
+            _WARNING,
+            "Both [Data] and [BCLConvert_Data] stand in the sheet.",
+            "Delete the section that is out of date.",
+        ),
+        "WRONG_DATA_SECTION": Rule(
+            _WARNING,
+            "A v2 sheet lists its samples in [Data], which BCL Convert does not read.",
+            "Rename the section to [BCLConvert_Data], or take FileFormatVersion out of the header.",
+        ),
+        "TEXT_BEFORE_SECTION": Rule(
+            _WARNING,
+            "There is text before the first section.",
+            "Write [Header] above it, or delete it.",
+        ),
+        "SECTION_LINE": Rule(
+            _WARNING,
+            "A section line holds more than the section's name.",
+            "Leave only the name in square brackets on the line, and move the rest below it.",
+        ),
+        "UNBALANCED_QUOTE": Rule(
+            _ERROR,
+            "A quotation mark is opened and never closed.",
+            "Close the quotation mark, or delete it.",
+        ),
+        "CONTROL_CHARACTERS": Rule(
+            _WARNING,
+            "The text holds control characters.",
+            "Delete the control characters, or export the sheet again.",
+        ),
+        "UNDECODABLE_BYTES": Rule(
+            _WARNING,
+            "Some bytes are no character in the sheet's encoding.",
+            "Save the sheet again as CSV UTF-8.",
+        ),
+        "NOT_UTF8": Rule(
+            _INFO,
+            "The sheet is not encoded as UTF-8.",
+            "Save the sheet as CSV UTF-8; Illumina's programs expect plain ASCII.",
+        ),
+        "DELIMITER_NOT_COMMA": Rule(
+            _WARNING,
+            "The cells are not separated by commas.",
+            "Save the sheet as comma-separated CSV before the instrument or BCL Convert reads it.",
+        ),
+        "INVALID_SETTING": Rule(
+            _WARNING,
+            "A setting or read length is not a number.",
+            "Write a whole number, or leave the value out.",
+        ),
+        "UNKNOWN_FAILED_VALUE": Rule(
+            _WARNING,
+            "The Failed column holds a word that is neither yes nor no.",
+            "Write TRUE for a failed sample and leave the cell empty for the others.",
+        ),
+        "FORBIDDEN_CHARACTERS": Rule(
+            _ERROR,
+            "An id, name or project has characters that Illumina does not allow.",
+            "Use letters, digits, - and _ only.",
+        ),
+        "UNSAFE_NAME": Rule(
+            _ERROR,
+            "An id, name or project cannot be part of a file name.",
+            "Use at most 200 letters, digits, - and _; no expected files are recorded for it.",
+            adjustable=False,
+        ),
+        "RESERVED_NAME": Rule(
+            _WARNING,
+            "An id, name or project is a word that demultiplexing uses for itself.",
+            "Give the sample or project another name.",
+        ),
+        "DUPLICATE_SAMPLE": Rule(
+            _ERROR,
+            "One sample id has two rows in a lane.",
+            "Delete the row that is wrong, or give the second sample its own id.",
+        ),
+        "SHARED_SAMPLE_NAME": Rule(
+            _WARNING,
+            "Samples with different ids have the same name.",
+            "Give each sample its own name: files that are named after it would be shared.",
+        ),
+        "DUPLICATE_INDEX": Rule(
+            _ERROR,
+            "Two samples have the same index in a lane.",
+            "Correct the index of one of them, or move it to another lane.",
+        ),
+        "INDEX_TOO_CLOSE": Rule(
+            _WARNING,  # an error where the sheet itself states the mismatches that it allows
+            "Two indexes in a lane differ less than the allowed mismatches need.",
+            "Lower the allowed mismatches, or move one of the samples to another lane.",
+        ),
+        "INDEX_CHECK_INCOMPLETE": Rule(
+            _WARNING,
+            "There are too many similar indexes to compare all of them.",
+            "Correct the problems listed, then check the sheet again.",
+        ),
+        "INDEX_LENGTHS_DIFFER": Rule(
+            _ERROR,
+            "The indexes of one lane have different lengths.",
+            "Bring the indexes of the lane to one length, or give the samples OverrideCycles.",
+        ),
+        "INDEX_CHARACTERS": Rule(
+            _ERROR,
+            "An index has characters other than A, C, G, T and N.",
+            "Write the index as its bases; the name of the index belongs into I7_Index_ID.",
+        ),
+        "INDEX_TOO_LONG": Rule(
+            _ERROR,
+            "An index is longer than the flowcell's index read.",
+            "Shorten the index to the cycles of the index read.",
+        ),
+        "UNINDEXED_SAMPLE": Rule(
+            _ERROR,
+            "A sample without an index shares its lane with others.",
+            "Write the sample's index, or give it a lane of its own.",
+        ),
+        "UNKNOWN_LANE": Rule(
+            _ERROR,
+            "A lane does not exist on the flowcell.",
+            "Correct the lane number, or check that the sheet belongs to this flowcell.",
+        ),
+        "BLANK_LANE": Rule(
+            _WARNING,
+            "A row has no lane though the sheet has a lane column with values.",
+            "Write the lane; without one the sample counts for all lanes.",
+        ),
+    }
+)
+
+
+def found(code: str, message: str, line: int | None = None, column: str | None = None) -> Problem:
+    """Make the problem of a code, with the severity and remedy of its rule."""
+    rule = RULES[code]
+    return Problem(code, rule.severity, message, rule.fix, line=line, column=column)
+
+
+def with_levels(
+    problems: Iterable[Problem], levels: Mapping[str, RuleLevel]
+) -> tuple[Problem, ...]:
+    """Apply a laboratory's levels: drop what is off, give the rest the severity chosen."""
+    return tuple(
+        _at_level(problem, levels.get(problem.code))
+        for problem in problems
+        if levels.get(problem.code) is not RuleLevel.OFF or not RULES[problem.code].adjustable
+    )
+
+
+def _at_level(problem: Problem, level: RuleLevel | None) -> Problem:
+    if level is None or not RULES[problem.code].adjustable:
+        return problem
+    return replace(problem, severity=Severity(level.value))
+
+
+def bounded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Order by line and keep the first hundred of each code, with one that counts the rest."""
+    ordered = sorted(problems, key=lambda problem: (problem.line or 0, problem.code))
+    counts: Counter[str] = Counter()
+    kept = []
+    for problem in ordered:
+        counts[problem.code] += 1
+        if counts[problem.code] <= MAX_PER_CODE:
+            kept.append(problem)
+    last = {problem.code: problem for problem in kept}
+    for code, count in sorted(counts.items()):
+        if count > MAX_PER_CODE:
+            more = f"{count - MAX_PER_CODE} more problems of this kind are not listed."
+            kept.append(replace(last[code], message=more, line=None, column=None))
+    return tuple(kept)

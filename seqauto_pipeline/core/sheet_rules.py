@@ -1,0 +1,350 @@
+"""The judge: a sample sheet that was read, against the rules of Illumina and of the flowcell.
+
+Allowed characters, reserved words and the distance of indexes: Illumina, "Sample Sheet" pages of
+bcl2fastq2 v2.20 and BCL Convert v4.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from seqauto_pipeline.core.display import quoted
+from seqauto_pipeline.core.index_distance import Closeness, IndexPair, close_pairs
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.sample_sheet import SampleSheet, SheetSample
+from seqauto_pipeline.core.sheet_codes import (
+    RULES,
+    Rule,
+    RuleLevel,
+    bounded,
+    found,
+    with_levels,
+)
+
+__all__ = ["RULES", "FlowcellFacts", "Rule", "RuleLevel", "is_safe_name", "judge"]
+
+_NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
+_MAX_NAME_BYTES = 200  # of the 255 that file systems allow; the rest is for what is put around it
+_DEFAULT_MISMATCHES = 1  # of bcl2fastq and BCL Convert
+
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9_-]")
+_UNSAFE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_RESERVED = frozenset({"all", "default", "none", "undetermined", "unknown"})
+_BASES = re.compile("[ACGTN]+")
+_INDEX_SET = re.compile(r"SI-[A-Z0-9]{1,3}-[A-Z][0-9]{1,2}", re.IGNORECASE)  # 10x Genomics
+_NO_INDEX = frozenset({"", "-", "na", "n/a", "none", "noindex", "no index"})
+
+
+@dataclass(frozen=True, slots=True)
+class FlowcellFacts:
+    """What RunInfo.xml says of the flowcell that the sheet is for."""
+
+    lanes: int | None
+    index_lengths: tuple[int, ...]  # cycles of each index read, in order; empty: it has none
+
+
+def is_safe_name(text: str) -> bool:
+    """Tell whether a name can be one component of a path on every file system that we scan."""
+    if text in ("", ".", "..") or _UNSAFE.search(text):
+        return False
+    return len(text.encode("utf-8")) <= _MAX_NAME_BYTES
+
+
+def judge(
+    sheet: SampleSheet,
+    flowcell: FlowcellFacts | None = None,
+    levels: Mapping[str, RuleLevel] = _NO_LEVELS,
+) -> tuple[Problem, ...]:
+    """List everything that the sheet breaks, by line; at most a hundred of each code."""
+    indexed, pairs = _indexed(sheet)
+    lanes = _by_lane(indexed)
+    problems = [*_name_problems(sheet), *_shared_names(sheet), *_index_characters(sheet)]
+    problems += _blank_lanes(sheet)
+    for entries in lanes.values():
+        problems += _duplicate_samples(sheet, entries)
+        problems += _unindexed_samples(sheet, entries)
+        problems += _index_lengths(sheet, entries)
+    problems += _index_collisions(sheet, lanes, pairs)
+    if flowcell is not None:
+        problems += _flowcell_problems(sheet, flowcell)
+    return bounded(with_levels(dict.fromkeys(problems), levels))
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """What the rules ask of the index of a sample; rows with one index share it."""
+
+    pair: int | None  # its place among the sheet's index pairs; None: the sample has no index
+    lengths: tuple[int, int] | None  # None: it has none, or one that is a name
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    sample: SheetSample
+    index: _Index
+
+
+_Lanes = Mapping[int | None, tuple[_Entry, ...]]
+
+
+def _indexed(sheet: SampleSheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, ...]]:
+    """Give each sample its index, and list the index pairs of the sheet."""
+    known: dict[tuple[object, ...], _Index] = {}
+    pairs: dict[IndexPair, int] = {}
+    entries = []
+    for sample in sheet.samples:
+        key = (sample.index, sample.index2, sample.barcode_mismatches)
+        index = known.get(key)
+        if index is None:
+            index = known[key] = _index(sheet, sample, pairs)
+        entries.append(_Entry(sample, index))
+    return tuple(entries), tuple(pairs)
+
+
+def _index(sheet: SampleSheet, sample: SheetSample, pairs: dict[IndexPair, int]) -> _Index:
+    """Describe the index of a sample, and add its pair to those of the sheet."""
+    given = [_given(sample.index), _given(sample.index2)]
+    if not any(index.strip("N") for index in given):
+        return _Index(None, None)
+    are_bases = all(_BASES.fullmatch(index) for index in given if index)
+    lengths = (len(given[0]), len(given[1])) if are_bases else None
+    mismatches = [
+        next((each for each in stated if each is not None), _DEFAULT_MISMATCHES)
+        for stated in zip(sample.barcode_mismatches, sheet.barcode_mismatches, strict=True)
+    ]
+    pair = IndexPair(given[0], given[1], mismatches[0], mismatches[1])
+    return _Index(pairs.setdefault(pair, len(pairs)), lengths)
+
+
+def _given(index: str | None) -> str:
+    return "" if index is None or index.lower() in _NO_INDEX else index
+
+
+def _by_lane(entries: Iterable[_Entry]) -> _Lanes:
+    """Group by lane. A sample without one is in each of them."""
+    lanes: dict[int | None, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        lanes[entry.sample.lane].append(entry)
+    everywhere = lanes.pop(None, [])
+    if not lanes:
+        return {None: tuple(everywhere)}
+    return {lane: (*lanes[lane], *everywhere) for lane in sorted(lanes, key=lambda each: each or 0)}
+
+
+def _where(lane: int | None) -> str:
+    return "the sheet" if lane is None else f"lane {lane}"
+
+
+def _name_problems(sheet: SampleSheet) -> Iterator[Problem]:
+    fields: tuple[tuple[str, Callable[[SheetSample], str | None]], ...] = (
+        ("sample_id", lambda sample: sample.sample_id),
+        ("sample_name", lambda sample: sample.sample_name),
+        ("sample_project", lambda sample: sample.sample_project),
+    )
+    for field, value_of in fields:
+        column = sheet.column(field)
+        if column is None:
+            continue
+        judged: dict[str, Problem | None] = {}
+        for sample in sheet.samples:
+            value = value_of(sample)
+            if value is None or (field == "sample_name" and value == sample.sample_id):
+                continue
+            if value not in judged:
+                judged[value] = _name_problem(value, column)
+            problem = judged[value]
+            if problem is not None:
+                yield replace(problem, line=sample.line)
+
+
+def _name_problem(value: str, column: str) -> Problem | None:
+    if not is_safe_name(value):
+        message = f"{column} {quoted(value)} cannot be part of a file name: {_why_unsafe(value)}."
+        return found("UNSAFE_NAME", message, column=column)
+    forbidden = sorted(set(_FORBIDDEN.findall(value)))
+    if forbidden:
+        listed = " ".join(map(quoted, forbidden[:8]))
+        message = f"{column} {quoted(value)} has the characters {listed}, "
+        message += "expected letters, digits, - and _ only."
+        return found("FORBIDDEN_CHARACTERS", message, column=column)
+    if value.lower() in _RESERVED:
+        message = f"{column} {quoted(value)} is a word that demultiplexing uses for itself."
+        return found("RESERVED_NAME", message, column=column)
+    return None
+
+
+def _why_unsafe(value: str) -> str:
+    if value in (".", ".."):
+        return "it stands for a directory"
+    unsafe = _UNSAFE.search(value)
+    if unsafe:
+        return f"it has the character {quoted(unsafe.group())}"
+    return f"it has {len(value.encode())} bytes, expected at most {_MAX_NAME_BYTES}"
+
+
+def _shared_names(sheet: SampleSheet) -> Iterator[Problem]:
+    owners: dict[str, SheetSample] = {}
+    reported = set()
+    for sample in sheet.samples:
+        owner = owners.setdefault(sample.sample_name, sample)
+        if owner.sample_id == sample.sample_id or sample.sample_name in reported:
+            continue
+        reported.add(sample.sample_name)
+        message = f"The samples {quoted(owner.sample_id)} (line {owner.line}) and "
+        message += f"{quoted(sample.sample_id)} have the same name {quoted(sample.sample_name)}."
+        column = sheet.column("sample_name") or sheet.column("sample_id")
+        yield found("SHARED_SAMPLE_NAME", message, sample.line, column)
+
+
+def _index_characters(sheet: SampleSheet) -> Iterator[Problem]:
+    for sample in sheet.samples:
+        for field, index in (("index", sample.index), ("index2", sample.index2)):
+            if index is None or _BASES.fullmatch(index) or index.lower() in _NO_INDEX:
+                continue
+            if _INDEX_SET.fullmatch(index):
+                continue
+            message = f"The {field} {quoted(index)} has characters other than A, C, G, T and N."
+            yield found("INDEX_CHARACTERS", message, sample.line, sheet.column(field))
+
+
+def _blank_lanes(sheet: SampleSheet) -> Iterator[Problem]:
+    column = sheet.column("lane")
+    if column is None or all(sample.lane is None for sample in sheet.samples):
+        return
+    for sample in sheet.samples:
+        if sample.lane is None:
+            message = f"The sample {quoted(sample.sample_id)} has no lane, expected one as others."
+            yield found("BLANK_LANE", message, sample.line, column)
+
+
+def _duplicate_samples(sheet: SampleSheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
+    first: dict[str, SheetSample] = {}
+    for entry in entries:
+        sample = entry.sample
+        other = first.setdefault(sample.sample_id, sample)
+        if other is sample:
+            continue
+        earlier, later = sorted((other, sample), key=lambda each: each.line)
+        message = f"The sample {quoted(sample.sample_id)} is in {_where(_lane(other, sample))} "
+        message += f"already, on line {earlier.line}."
+        yield found("DUPLICATE_SAMPLE", message, later.line, sheet.column("sample_id"))
+
+
+def _lane(*samples: SheetSample) -> int | None:
+    return next((sample.lane for sample in samples if sample.lane is not None), None)
+
+
+def _unindexed_samples(sheet: SampleSheet, entries: tuple[_Entry, ...]) -> Iterator[Problem]:
+    bare = [entry.sample for entry in entries if entry.index.pair is None]
+    if not bare or len({entry.sample.sample_id for entry in entries}) < 2:
+        return
+    named = ", ".join(quoted(sample.sample_id) for sample in bare[:5])
+    more = f" and {len(bare) - 5} more" if len(bare) > 5 else ""
+    lane = _lane(*(entry.sample for entry in entries))
+    message = f"In {_where(lane)} are {len(entries)} samples, and without an index {named}{more}."
+    column = sheet.column("index") or sheet.column("sample_id")
+    yield found("UNINDEXED_SAMPLE", message, bare[0].line, column)
+
+
+def _index_lengths(sheet: SampleSheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
+    """Compare within a lane, among the samples that use the cycles in the same way."""
+    first: dict[str | None, _Entry] = {}
+    for entry in entries:
+        if entry.index.lengths is None:
+            continue
+        other = first.setdefault(entry.sample.override_cycles, entry)
+        if other.index.lengths is not None and other.index.lengths != entry.index.lengths:
+            yield from _different_lengths(sheet, entry, other)
+
+
+def _different_lengths(sheet: SampleSheet, entry: _Entry, other: _Entry) -> Iterator[Problem]:
+    pairs = zip(entry.index.lengths or (), other.index.lengths or (), strict=True)
+    for field, (length, expected) in zip(("index", "index2"), pairs, strict=True):
+        if length != expected:
+            message = f"The {field} of {quoted(entry.sample.sample_id)} has {length} bases, that "
+            message += f"of {quoted(other.sample.sample_id)} (line {other.sample.line}) in the "
+            message += f"same lane has {expected}."
+            column = sheet.column(field) or sheet.column("index")
+            yield found("INDEX_LENGTHS_DIFFER", message, entry.sample.line, column)
+
+
+def _index_collisions(
+    sheet: SampleSheet, lanes: _Lanes, pairs: tuple[IndexPair, ...]
+) -> Iterator[Problem]:
+    """Compare the index pairs of the sheet once, then see which of them meet in a lane."""
+    comparison = close_pairs(pairs)
+    if comparison.incomplete:
+        message = "There are too many similar indexes to compare all of them."
+        yield found("INDEX_CHECK_INCOMPLETE", message, column=sheet.column("index"))
+    for entries in lanes.values():
+        yield from _lane_collisions(sheet, entries, comparison)
+
+
+def _lane_collisions(
+    sheet: SampleSheet, entries: Iterable[_Entry], comparison: Closeness
+) -> Iterator[Problem]:
+    here: dict[int, list[SheetSample]] = defaultdict(list)
+    for entry in entries:
+        if entry.index.pair is not None:
+            here[entry.index.pair].append(entry.sample)
+    for same in here.values():
+        if len(same) > 1:
+            yield from _same_index(sheet, same)
+    for one, two, distances in comparison.close:
+        if one in here and two in here:
+            yield from _too_close(sheet, (here[one][0], here[two][0]), distances)
+
+
+def _same_index(sheet: SampleSheet, samples: list[SheetSample]) -> Iterator[Problem]:
+    first = samples[0]
+    for sample in samples[1:]:
+        if sample.sample_id == first.sample_id:
+            continue  # a duplicate sample, which has its own rule
+        index = "-".join(filter(None, (sample.index, sample.index2)))
+        message = f"The samples {quoted(first.sample_id)} (line {first.line}) and "
+        message += f"{quoted(sample.sample_id)} have the same index {quoted(index)} "
+        message += f"in {_where(_lane(sample, first))}."
+        yield found("DUPLICATE_INDEX", message, sample.line, sheet.column("index"))
+
+
+def _too_close(
+    sheet: SampleSheet, samples: tuple[SheetSample, SheetSample], distances: tuple[int, int]
+) -> Iterator[Problem]:
+    first, second = sorted(samples, key=lambda each: each.line)
+    if first.sample_id == second.sample_id:
+        return
+    differ = f"{distances[0]} bases"
+    if first.index2 and second.index2:
+        differ = f"{distances[0]} and {distances[1]} bases"
+    message = f"The indexes of {quoted(first.sample_id)} (line {first.line}) and "
+    message += f"{quoted(second.sample_id)} differ in {differ}; the allowed mismatches need "
+    message += "twice their number and one more."
+    problem = found("INDEX_TOO_CLOSE", message, second.line, sheet.column("index"))
+    stated = (*sheet.barcode_mismatches, *first.barcode_mismatches, *second.barcode_mismatches)
+    is_stated = any(mismatches is not None for mismatches in stated)
+    yield replace(problem, severity=Severity.ERROR) if is_stated else problem
+
+
+def _flowcell_problems(sheet: SampleSheet, flowcell: FlowcellFacts) -> Iterator[Problem]:
+    lanes = flowcell.lanes
+    for sample in sheet.samples:
+        if sample.lane is not None and lanes is not None and not 1 <= sample.lane <= lanes:
+            message = f"The lane {sample.lane} does not exist: the flowcell has {lanes}, from 1."
+            yield found("UNKNOWN_LANE", message, sample.line, sheet.column("lane"))
+        yield from _too_long(sheet, sample, flowcell.index_lengths)
+
+
+def _too_long(
+    sheet: SampleSheet, sample: SheetSample, cycles: tuple[int, ...]
+) -> Iterator[Problem]:
+    for place, field in enumerate(("index", "index2")):
+        given = sample.index if field == "index" else sample.index2
+        length = len(given.rstrip("N")) if given and _BASES.fullmatch(given) else 0
+        available = cycles[place] if place < len(cycles) else 0
+        if length > available:
+            has = f"has {available} cycles" if available else "does not exist on this flowcell"
+            message = f"The {field} has {length} bases, and its index read {has}."
+            column = sheet.column(field) or sheet.column("index")
+            yield found("INDEX_TOO_LONG", message, sample.line, column)

@@ -3,7 +3,7 @@
 Read when a scan starts and never at import, so a changed file takes effect at the next scan.
 """
 
-from seqauto_pipeline.settings.complaints import Complaint
+from seqauto_pipeline.settings.complaints import Complaint, settings_error
 from seqauto_pipeline.settings.model import (
     DATABASE_NAME,
     RuleLevelName,
@@ -17,6 +17,7 @@ from seqauto_pipeline.settings.sources import (
     CONFIG_VARIABLE,
     HOME_VARIABLE,
     check_settings_file,
+    check_settings_text,
     config_file,
     environment_name,
     load_settings,
@@ -34,11 +35,13 @@ __all__ = [
     "ScanRoot",
     "Settings",
     "check_settings_file",
+    "check_settings_text",
     "config_file",
     "database_url_for",
     "environment_name",
     "load_settings",
     "load_with_sources",
     "masked_url",
+    "settings_error",
     "time_zone_for",
 ]

@@ -37,6 +37,7 @@ def _expected(kind: str, limits: Mapping[str, object]) -> str:
         "int_type": "a whole number",
         "float_type": "a number",
         "string_type": "text in quotes",
+        "is_instance_of": "a path in quotes",
         "tuple_type": "a list",
         "dict_type": "a table",
         "model_type": "a path, or a table with path and layout",

@@ -17,8 +17,9 @@ from pydantic import (
     model_validator,
 )
 
+from seqauto_pipeline.core.sheet_codes import RULES
 from seqauto_pipeline.settings.time_zone import is_zone
-from seqauto_pipeline.settings.wording import found, nearest
+from seqauto_pipeline.settings.wording import found, nearest, suggestion
 
 DATABASE_NAME = "seqauto.db"
 MIB = 1024 * 1024
@@ -151,12 +152,12 @@ class Settings(BaseModel):
         default_factory=dict,
         description="Severity of sample sheet rules by their code: off, warning or error. "
         "A rule that is not named keeps its own.",
-        examples=[{"INDEX_LENGTH_DIFFERS": "warning"}],
+        examples=[{"INDEX_LENGTHS_DIFFER": "warning"}],
     )
     sheet_rules_for_kit: Mapping[str, Mapping[str, RuleLevelName]] = Field(
         default_factory=dict,
         description="The same for the sheets of one enrichment kit; it goes before sheet_rules.",
-        examples=[{"idt_haem": {"INDEX_LENGTH_DIFFERS": "off"}}],
+        examples=[{"idt_haem": {"INDEX_LENGTHS_DIFFER": "off"}}],
     )
     gene_coverage_rows: Literal["gene_list", "all", "none"] = Field(
         default="gene_list",
@@ -317,6 +318,18 @@ class Settings(BaseModel):
     def _compile(cls, pattern: str | None) -> str | None:
         return None if pattern is None else _compiled(pattern)
 
+    @field_validator("sheet_rules")
+    @classmethod
+    def _know_the_codes(cls, levels: Mapping[str, RuleLevelName]) -> Mapping[str, RuleLevelName]:
+        return _known_codes(levels)
+
+    @field_validator("sheet_rules_for_kit")
+    @classmethod
+    def _know_the_codes_of_kits(
+        cls, kits: Mapping[str, Mapping[str, RuleLevelName]]
+    ) -> Mapping[str, Mapping[str, RuleLevelName]]:
+        return {kit: _known_codes(levels) for kit, levels in kits.items()}
+
     @field_validator("extra_columns")
     @classmethod
     def _name_columns(cls, columns: tuple[str, ...]) -> tuple[str, ...]:
@@ -397,6 +410,19 @@ def _compiled(pattern: str) -> str:
             f"found {found(pattern)}, expected a regular expression: {error}"
         ) from error
     return pattern
+
+
+def _known_codes(levels: Mapping[str, RuleLevelName]) -> Mapping[str, RuleLevelName]:
+    for code in levels:
+        if code not in RULES:
+            hint = suggestion(nearest(code, RULES), "docs/sample_sheets.md")
+            raise ValueError(f"found the unknown code {found(code)}{hint}")
+        if not RULES[code].adjustable:
+            raise ValueError(
+                f"found {found(code)}, which no setting can change: expected the code of a rule "
+                "that a sheet can break and still be used"
+            )
+    return levels
 
 
 def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:

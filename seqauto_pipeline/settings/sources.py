@@ -14,7 +14,7 @@ from seqauto_pipeline.settings.complaints import Complaint, reason_of, settings_
 from seqauto_pipeline.settings.model import ScanRoot, Settings, overlap, sqlite_file
 from seqauto_pipeline.settings.time_zone import machine_time_zone
 from seqauto_pipeline.settings.toml_lines import line_of
-from seqauto_pipeline.settings.wording import found, nearest
+from seqauto_pipeline.settings.wording import found, nearest, suggestion
 
 CONFIG_VARIABLE = "SEQAUTO_CONFIG"
 HOME_VARIABLE = "DAGSTER_HOME"
@@ -50,9 +50,12 @@ def load_with_sources(
 
 def check_settings_file(path: Path, home: Path | None = None) -> tuple[Complaint, ...]:
     """List all that is wrong with a file that is not in use yet, whatever the environment says."""
-    given = _from_file(path, required=True)
-    settings, complaints = _validated(given)
-    return complaints if settings is None else complaints + _misplaced(settings, home, given)
+    return _checked(_from_file(path, required=True), home)
+
+
+def check_settings_text(text: str, path: Path, home: Path) -> tuple[Complaint, ...]:
+    """List all that is wrong with the text of a file that is still to be written."""
+    return _checked(_from_toml(text, path), home)
 
 
 def config_file(environ: Mapping[str, str] | None = None) -> Path | None:
@@ -100,13 +103,18 @@ def _from_file(path: Path | None, *, required: bool) -> _Given:
         return _Given({}, {})
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text)
     except OSError as error:
-        if isinstance(error, FileNotFoundError) and not required:
+        if isinstance(error, FileNotFoundError | NotADirectoryError) and not required:
             return _Given({}, {})
         return _unusable(path, f"cannot be read: {error.strerror}; expected a settings file")
     except UnicodeDecodeError as error:
         return _unusable(path, f"found a byte that is not UTF-8 at position {error.start}")
+    return _from_toml(text, path)
+
+
+def _from_toml(text: str, path: Path) -> _Given:
+    try:
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         number = int(line[1]) if line else len(text.splitlines())
@@ -197,24 +205,21 @@ def _validated(given: _Given) -> tuple[Settings | None, tuple[Complaint, ...]]:
         return None, given.complaints + wrong
 
 
+def _checked(given: _Given, home: Path | None) -> tuple[Complaint, ...]:
+    settings, complaints = _validated(given)
+    return complaints if settings is None else complaints + _misplaced(settings, home, given)
+
+
 def _unknown_setting(name: str) -> str:
     plain = name.lower().replace("-", "_").removeprefix(_PREFIX.lower())
     near = nearest(plain, Settings.model_fields)
-    return f"found the unknown setting {found(name)}{_suggestion(near)}"
+    return f"found the unknown setting {found(name)}{suggestion(near, 'docs/settings.md')}"
 
 
 def _unknown_variable(name: str, known: Mapping[str, str]) -> str:
-    setting = name.removeprefix(_PREFIX).lower()
-    near = (
-        environment_name(setting)
-        if setting in Settings.model_fields
-        else nearest(name, (*known, CONFIG_VARIABLE))
-    )
-    return f"found an unknown variable{_suggestion(near)}"
-
-
-def _suggestion(near: str | None) -> str:
-    return f"; did you mean {near}?" if near else ", expected one that docs/settings.md lists"
+    by_suffix = {one.removeprefix(_PREFIX): one for one in (*known, CONFIG_VARIABLE)}
+    near = nearest(name.removeprefix(_PREFIX), by_suffix)
+    return f"found an unknown variable{suggestion(near and by_suffix[near], 'docs/settings.md')}"
 
 
 def _home(environ: Mapping[str, str]) -> Path | None:

@@ -10,7 +10,7 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
     best, best_line = 0, 1
     for line, key in _toml_keys(text):
         shared = _shared_length(key, location)
-        if shared == len(key) and shared > best:
+        if shared > best:
             best, best_line = shared, line
     return best_line
 

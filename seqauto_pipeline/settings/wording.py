@@ -14,6 +14,12 @@ def found(value: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Guess which known word was meant, whatever the case."""
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = difflib.get_close_matches(word.lower(), by_lower, n=1)
     return by_lower[close[0]] if close else None
+
+
+def suggestion(near: str | None, page: str) -> str:
+    """End a complaint of an unknown name: the name that was meant, or where all are listed."""
+    return f"; did you mean {near}?" if near else f", expected one that {page} lists"

@@ -1,0 +1,145 @@
+"""The command `seqauto`. It imports only the module of the command that is asked for."""
+
+import difflib
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import click
+
+from seqauto_pipeline.errors import SeqAutoError
+
+_EXIT_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+_EXIT_BROKEN_PIPE = 141  # and of one whose reader went away
+
+
+@dataclass(frozen=True, slots=True)
+class LazyCommand:
+    """A command, or a group of commands, that is imported when it is called."""
+
+    summary: str  # the first sentence of its help, so that listing it needs no import
+    place: str = ""  # MODULE:ATTRIBUTE below seqauto_pipeline.cli; "" for a group of `commands`
+    commands: Mapping[str, "LazyCommand"] = field(default_factory=dict)
+
+
+SHEET_COMMANDS = {
+    "check": LazyCommand("Judge sample sheets before they are used.", "sheet_check:check"),
+    "diff": LazyCommand("Show what changed between two versions.", "sheet_history:diff"),
+    "log": LazyCommand("List the versions of a run's sample sheet.", "sheet_history:log"),
+}
+LAYOUT_COMMANDS = {
+    "check": LazyCommand("Try a layout on a real disk.", "layout:check"),
+}
+COMMANDS: Mapping[str, LazyCommand] = {
+    "scan": LazyCommand("Scan the sequencing disks now.", "scan:scan"),
+    "runs": LazyCommand("List the sequencing runs, newest first.", "runs:runs"),
+    "run": LazyCommand("Show one sequencing run in full.", "runs:run"),
+    "files": LazyCommand("List expected files by state, type or run.", "files:files"),
+    "explain": LazyCommand("Tell why a file is expected, and where we looked.", "explain:explain"),
+    "messages": LazyCommand("List, show and acknowledge messages.", "messages:messages"),
+    "flag": LazyCommand("Set or clear a flag of a run.", "flag:flag"),
+    "log": LazyCommand("Tell the life of a file, run or sample.", "history:log"),
+    "diff": LazyCommand("Show what changed between two scans.", "history:diff"),
+    "export": LazyCommand("Write what is known for other programs.", "export:export"),
+    "scans": LazyCommand("List the scans, most recent first.", "scans:scans"),
+    "plan": LazyCommand("Show what a change of settings would alter.", "plan:plan"),
+    "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
+    "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "metadata:metadata"),
+    "layout": LazyCommand("Check layouts.", commands=LAYOUT_COMMANDS),
+    "settings": LazyCommand(
+        "Show each setting, its value, its source and its meaning.", "settings:settings"
+    ),
+    "init": LazyCommand("Write a settings file that explains itself.", "settings:init"),
+    "migrate": LazyCommand("Bring the database up to date.", "migrate:migrate"),
+    "demo-disk": LazyCommand("Write a realistic disk to try things on.", "demo_disk:demo_disk"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that lists its commands out of a table and imports the one that is called."""
+
+    table: Mapping[str, LazyCommand]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        """Give the names in the table's order: what is used most comes first."""
+        return list(self.table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        lazy = self.table.get(cmd_name)
+        if lazy is None:
+            return None
+        return _load(lazy) if lazy.place else _group(cmd_name, lazy)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; suggest the nearest name where there is none."""
+        near = difflib.get_close_matches(args[0], self.table)
+        if args[0] not in self.table and near and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}; did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, lazy.summary) for name, lazy in self.table.items()])
+
+
+class MainGroup(LazyGroup):
+    """The outermost group: how any command ends when it does not end well."""
+
+    table = COMMANDS
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; tell errors of ours in one message, without a traceback."""
+        try:
+            result: object = super().invoke(ctx)
+            click.echo(nl=False)  # flush here, where a reader that went away can be handled
+        except SeqAutoError as error:
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(_shown_lines(str(error))) from error
+        except BrokenPipeError:
+            _discard_output()
+            ctx.exit(_EXIT_BROKEN_PIPE)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(_EXIT_INTERRUPTED)
+        return result
+
+
+def _load(lazy: LazyCommand) -> click.Command:
+    module, _, attribute = lazy.place.partition(":")
+    command: object = getattr(importlib.import_module(f"seqauto_pipeline.cli.{module}"), attribute)
+    if not isinstance(command, click.Command):
+        raise TypeError(f"{lazy.place} is not a click command")
+    return command
+
+
+def _group(name: str, lazy: LazyCommand) -> LazyGroup:
+    group = LazyGroup(name, help=lazy.summary)
+    group.table = lazy.commands
+    return group
+
+
+def _shown_lines(text: str) -> str:
+    """Keep the lines of a message, and nothing else that would act on a terminal."""
+    from seqauto_pipeline.core.display import shown  # noqa: PLC0415  (errors only)
+
+    return "\n".join(shown(line) for line in text.split("\n"))
+
+
+def _discard_output() -> None:
+    """Let the interpreter flush its buffer into nothing when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+@click.group(cls=MainGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, hidden=True, help="Show tracebacks of errors.")
+@click.version_option(package_name="seqauto-pipeline", prog_name="seqauto")
+def main(*, debug: bool) -> None:
+    """Account for every file that sequencing runs should have left on disk."""

@@ -1,0 +1,200 @@
+"""How any command is found, and how it ends when it does not end well."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from seqauto_pipeline.cli.main import COMMANDS, LazyCommand, LazyGroup, MainGroup, main
+from seqauto_pipeline.errors import LayoutError
+
+SEQAUTO = (sys.executable, "-c", "from seqauto_pipeline.cli.main import main; main()")
+
+LEAVES = {
+    **{name: lazy for name, lazy in COMMANDS.items() if lazy.place},
+    **{
+        f"{group} {name}": lazy
+        for group, lazy_group in COMMANDS.items()
+        for name, lazy in lazy_group.commands.items()
+    },
+}
+
+
+@click.command()
+@click.option("--size", default=0)
+def talk(size: int) -> None:
+    """Say much."""
+    click.echo("x" * size)
+
+
+@click.command()
+def refuse() -> None:
+    """Raise an error of ours."""
+    raise LayoutError("/layouts/\x1b[31mlab.toml", "found nothing")
+
+
+@click.command()
+def interrupt() -> None:
+    """Do as Ctrl-C does."""
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(10)
+
+
+@click.group(cls=MainGroup)
+@click.option("--debug", is_flag=True)
+def small_main(debug: bool) -> None:  # noqa: FBT001
+    """Stand for `main`, with commands that end badly."""
+
+
+HERE = {"talk": talk, "refuse": refuse, "interrupt": interrupt}
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> LazyGroup:
+    """Give a main group that holds the commands of this module."""
+    monkeypatch.setattr(small_main, "table", {name: LazyCommand(name) for name in HERE})
+    monkeypatch.setattr(small_main, "get_command", lambda ctx, name: HERE[name])
+    return small_main
+
+
+def load(words: str) -> click.Command:
+    context = click.Context(main)
+    command: click.Command | None = main
+    for word in words.split():
+        assert isinstance(command, click.Group)
+        command = command.get_command(context, word)
+    assert command is not None
+    return command
+
+
+def test_help_lists_each_command_with_what_it_does():
+    result = CliRunner().invoke(main, ["--help"])
+
+    assert result.exit_code == 0
+    for name, lazy in COMMANDS.items():
+        assert f"  {name} " in result.output
+        assert lazy.summary in result.output
+
+
+@pytest.mark.parametrize("words", LEAVES)
+def test_the_table_says_what_the_commands_own_help_says(words):
+    command = load(words)
+
+    assert command.get_short_help_str(limit=200) == LEAVES[words].summary
+    assert command.name == words.split()[-1]
+
+
+@pytest.mark.parametrize("words", ["", "sheet", "layout"])
+def test_help_imports_no_command_and_nothing_heavy(words):
+    program = (
+        "import sys\n"
+        "from seqauto_pipeline.cli.main import main\n"
+        f"main({words.split()!r} + ['--help'], standalone_mode=False)\n"
+        "heavy = {'dagster', 'pandas', 'sqlalchemy', 'pydantic', 'rich'}\n"
+        "ours = {name for name in sys.modules if name.startswith('seqauto_pipeline.cli.')}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules) | ours - {'seqauto_pipeline.cli.main'}) or 0)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_help_answers_fast():
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([*SEQAUTO, "--help"], capture_output=True, check=True)
+        seconds.append(time.perf_counter() - start)
+
+    assert min(seconds) < 0.3
+
+
+def test_a_group_lists_its_own_commands():
+    result = CliRunner().invoke(main, ["sheet", "--help"])
+
+    assert "check  Judge sample sheets" in result.output
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest():
+    result = CliRunner().invoke(main, ["setings"])
+
+    assert result.exit_code == 2
+    assert "No such command 'setings'; did you mean settings?" in result.output
+
+
+def test_a_command_like_no_other_is_answered_without_a_guess():
+    result = CliRunner().invoke(main, ["xyzzy"])
+
+    assert result.exit_code == 2
+    assert "No such command 'xyzzy'." in result.output
+
+
+def test_the_version_is_that_of_the_package():
+    result = CliRunner().invoke(main, ["--version"])
+
+    assert result.output.startswith("seqauto, version ")
+
+
+def test_an_error_of_ours_is_one_message_on_stderr(small):
+    result = CliRunner().invoke(small, ["refuse"])
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        "Error: /layouts/\\x1b[31mlab.toml: found nothing. "
+        "Correct the layout file, then try it with `seqauto layout check FILE`.\n"
+    )
+
+
+def test_an_error_of_ours_keeps_its_traceback_for_who_asks(small):
+    result = CliRunner().invoke(small, ["--debug", "refuse"])
+
+    assert result.exit_code == 1
+    assert isinstance(result.exception, LayoutError)
+
+
+def test_an_interrupted_command_ends_as_a_shell_expects(small):
+    result = CliRunner().invoke(small, ["interrupt"])
+
+    assert (result.exit_code, result.stderr) == (130, "Interrupted.\n")
+
+
+def test_a_wrong_option_is_a_usage_error(small):
+    result = CliRunner().invoke(small, ["talk", "--size", "much"])
+
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [("settings",), ("settings", "--format", "markdown")])
+def test_a_reader_that_goes_away_causes_no_traceback(arguments: tuple[str, ...], tmp_path: Path):
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(
+        [*SEQAUTO, *arguments],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "DAGSTER_HOME": str(tmp_path)},
+        check=False,
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_closed_output_is_no_error(tmp_path: Path):
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" >&-', "sh", *SEQAUTO, "settings", "--format", "markdown"],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "DAGSTER_HOME": str(tmp_path)},
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, b"")

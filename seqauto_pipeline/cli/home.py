@@ -1,0 +1,75 @@
+"""DAGSTER_HOME of a command: an exported one is obeyed, a missing one is chosen and said."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
+
+_PROJECT = "seqauto-pipeline"
+_HOME_NAME = ".dagster"
+
+
+def prepare_home() -> Path:
+    """Make DAGSTER_HOME usable and give it; say on stderr which one when none was exported.
+
+    A home below a scanned root is refused before anything is created.
+    """
+    home = choose_home(os.environ)
+    load_settings({**os.environ, HOME_VARIABLE: str(home)})
+    create_home(home)
+    return home
+
+
+def create_home(home: Path) -> None:
+    """Create a chosen home where it is missing, and tell this process and its children of it."""
+    _create_directory(home)
+    if not os.environ.get(HOME_VARIABLE):
+        click.echo(f"{HOME_VARIABLE} is not set: using {shown(str(home))}", err=True)
+    os.environ[HOME_VARIABLE] = str(home)
+
+
+def choose_home(environ: Mapping[str, str]) -> Path:
+    """Decide which home a command uses, and create nothing.
+
+    The exported one; else `.dagster` of the project: of the current directory when that is a
+    checkout of it, else of the checkout that runs; else a directory of the user's.
+    """
+    exported = environ.get(HOME_VARIABLE)
+    if exported:
+        if not Path(exported).is_absolute():
+            raise SettingsError(
+                HOME_VARIABLE, f"found {exported!r}, expected the absolute path of a directory"
+            )
+        return Path(os.path.normpath(exported))
+    for directory in (Path.cwd(), Path(__file__).parents[2]):
+        if _is_checkout(directory):
+            return directory / _HOME_NAME
+    return Path.home() / ".seqauto"
+
+
+def _is_checkout(directory: Path) -> bool:
+    try:
+        text = (directory / "pyproject.toml").read_text()
+        project = tomllib.loads(text).get("project", {})
+    except (OSError, ValueError):  # none there, or one that is not TOML in UTF-8
+        return False
+    return isinstance(project, dict) and project.get("name") == _PROJECT
+
+
+def _create_directory(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            HOME_VARIABLE, f"found {str(home)!r}, which cannot be created: {error.strerror}"
+        ) from error
+    if not os.access(home, os.W_OK | os.X_OK):
+        raise SettingsError(
+            HOME_VARIABLE, f"found {str(home)!r}, expected a directory that you may write to"
+        )

@@ -251,6 +251,19 @@ def test_numbers_in_variables_are_read():
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "complaint"),
+    [
+        ("SEQAUTO_KEEP_DAYS", "many", "keep_days: found 'many', expected a whole number"),
+        ("SEQAUTO_BRAKE_FRACTION", "30%", "brake_fraction: found '30%', expected a number"),
+        ("SEQAUTO_SKIP_PATTERNS", "old", "skip_patterns: found 'old', expected a list"),
+        ("SEQAUTO_SHEET_RULES", "A=off", "sheet_rules: found 'A=off', expected a table"),
+    ],
+)
+def test_a_variable_that_cannot_be_read_as_its_setting_is_told(name, text, complaint):
+    assert refusal({name: text}).startswith(f"{name}: {complaint}")
+
+
+@pytest.mark.parametrize(
     ("line", "complaint"),
     [
         ("enabled = 1", "enabled: found 1, expected true or false"),
@@ -506,7 +519,7 @@ def test_the_line_of_a_key_is_found_through_tables_comments_and_long_values():
     text = (
         "# brake_min_runs = 1\n"
         "scan_times = [\n"
-        '  "06:00",\n'
+        '  "06:00", "x = y",\n'
         "]\n"
         "[[scan_roots]]\n"
         'path = "/a"\n'

@@ -136,6 +136,13 @@ def test_a_command_like_no_other_is_answered_without_a_guess():
     assert "No such command 'xyzzy'." in result.output
 
 
+def test_a_place_that_holds_no_command_is_a_mistake_of_ours(monkeypatch):
+    monkeypatch.setattr(main, "table", {"odd": LazyCommand("Odd.", "main:COMMANDS")})
+
+    with pytest.raises(TypeError, match="main:COMMANDS is not a click command"):
+        load("odd")
+
+
 def test_the_version_is_that_of_the_package():
     result = CliRunner().invoke(main, ["--version"])
 

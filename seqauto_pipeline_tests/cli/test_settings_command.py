@@ -296,6 +296,14 @@ def test_a_home_below_a_scanned_root_is_refused_before_it_is_created(home, tmp_p
     assert not home.exists()
 
 
+def test_a_program_outside_of_any_checkout_has_its_home_with_the_user(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("seqauto_pipeline.cli.home.__file__", str(tmp_path / "a/b/c/home.py"))
+
+    assert choose_home({}) == tmp_path / ".seqauto"
+
+
 def test_a_home_that_cannot_be_created_is_told(home):
     home.write_text("a file")
 

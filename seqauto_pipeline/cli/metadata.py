@@ -79,7 +79,7 @@ def metadata(ctx: click.Context, paths: tuple[str, ...], output_format: str) -> 
 
 def _describe(argument: str) -> _Described:
     place = Path(os.path.realpath(argument))
-    if not place.exists():
+    if not os.path.exists(place):  # noqa: PTH110  (Path.exists raises where it may not look)
         missing = Problem(
             "METADATA_NOT_FOUND",
             Severity.ERROR,
@@ -287,10 +287,14 @@ def _lines(described: _Described) -> Iterator[str]:
             continue
         text = _reads_text(described.reads) if name == "reads" else str(value)
         yield f"  {name.replace('_', ' '):<20}{shown(text)}"
-    for problem in described.problems:
-        where = f" {problem.path}:" if problem.path else ""
-        text = f"{problem.severity.value}{where} {problem.message}. {problem.fix} [{problem.code}]"
-        yield f"  {shown(text)}"
+    yield from (f"  {shown(_problem_text(problem))}" for problem in described.problems)
+
+
+def _problem_text(problem: Problem) -> str:
+    place = f" {problem.path}:" if problem.path else ""
+    line = f", line {problem.line}" if problem.line else ""
+    tag = f"[{problem.code}{line}]"
+    return f"{problem.severity.value}{place} {problem.message}. {problem.fix} {tag}"
 
 
 def _reads_text(reads: tuple[ReadInfo, ...]) -> str:

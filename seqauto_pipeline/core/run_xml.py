@@ -50,17 +50,17 @@ RUN_PARAMETERS = FileKind("RunParameters.xml", "RUN_PARAMETERS", "RunParameters"
 
 
 def read_xml(data: bytes, kind: FileKind) -> tuple[Element | None, tuple[Problem, ...]]:
-    """Parse to the root element, or say why not. Namespaces count for nothing."""
+    """Parse to the root element, or give the one error that says why not."""
     if unfit := _unfit(data, kind):
         return None, (unfit,)
     text, problems = _decode(data, kind)
     if text is None:
         return None, problems
-    root, refused = _parse(text, kind)
-    if root is None:
-        return None, (*problems, refused) if refused else problems
+    root = _parse(text, kind)
+    if isinstance(root, Problem):
+        return None, (root,)
     if local_name(root).casefold() != kind.root.casefold():
-        return None, (*problems, _wrong_root(root, kind))
+        return None, (_wrong_root(root, kind),)
     return root, problems
 
 
@@ -185,20 +185,21 @@ def _tidy(text: str) -> str:
     return text.strip("\ufeff\x00 \t\r\n")
 
 
-def _parse(text: str, kind: FileKind) -> tuple[Element | None, Problem | None]:
+def _parse(text: str, kind: FileKind) -> Element | Problem:
     if text.count("<") > 2 * MAX_ELEMENTS:
         message = f"{kind.name} has more than {MAX_ELEMENTS} elements"
         fix = f"Copy {kind.name} from the instrument again."
-        return None, kind.problem("TOO_LARGE", Severity.ERROR, message, fix)
+        return kind.problem("TOO_LARGE", Severity.ERROR, message, fix)
     try:
         # A text, not bytes: the parser then ignores the encoding that the file declares.
-        return fromstring(text, forbid_dtd=True), None
+        root: Element = fromstring(text, forbid_dtd=True)
     except DefusedXmlException:
         message = f"{kind.name} declares a document type or entities, which no instrument writes"
         fix = f"Do not open it elsewhere: copy {kind.name} from the instrument again."
-        return None, kind.problem("UNSAFE", Severity.ERROR, message, fix)
+        return kind.problem("UNSAFE", Severity.ERROR, message, fix)
     except ParseError as error:
-        return None, _not_xml(error, kind)
+        return _not_xml(error, kind)
+    return root
 
 
 def _not_xml(error: ParseError, kind: FileKind) -> Problem:

@@ -1,0 +1,301 @@
+"""Everything that one scan changes of one sequencing run, worked out before anything is written."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from seqauto_pipeline.core.accounting import UnexpectedEntry, account, unexpected_files
+from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.messages import (
+    STICKY_CODES,
+    MessageChanges,
+    OpenMessage,
+    message_keys,
+    reconcile_messages,
+    sheet_change_key,
+    sheet_changed,
+    undone_sheet_changes,
+)
+from seqauto_pipeline.core.parsed_run import JudgedSample, ParsedRun, ReadSheet
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.qc_tables import JsonObject
+from seqauto_pipeline.core.reconcile import (
+    FileChange,
+    FileKey,
+    FileRecord,
+    ScanIds,
+    delete_files,
+    reconcile_files,
+    skip_files,
+)
+from seqauto_pipeline.core.run_judgement import (
+    KnownRun,
+    RunJudgement,
+    RunRecord,
+    run_facts_for_people,
+)
+from seqauto_pipeline.core.sheet_changes import compare_sheets
+
+CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """All that is stored of one run when a scan comes to judge it."""
+
+    record: RunRecord
+    samples: tuple[JudgedSample, ...] = ()  # of its current sheet
+    sheet_md5: str | None = None
+    files: Mapping[FileKey, FileRecord] = field(default_factory=dict)
+    signatures: Mapping[FileKey, str] = field(default_factory=dict)  # of loaded contents
+    content_problems: Mapping[FileKey, tuple[Problem, ...]] = field(default_factory=dict)
+    messages: tuple[OpenMessage, ...] = ()  # open ones
+    unexpected: Mapping[str, UnexpectedEntry] = field(default_factory=dict)
+    genes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # loaded lists, by slot
+
+    @property
+    def known(self) -> KnownRun:
+        seen = (file.was_seen_at for file in self.files.values() if not file.retired)
+        return KnownRun(
+            record=self.record,
+            samples=self.samples,
+            sheet_md5=self.sheet_md5,
+            seen_paths=frozenset(path for path in seen if path is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ContentResult:
+    """What reading one file's content gave."""
+
+    signature: str
+    data: JsonObject | None
+    problems: tuple[Problem, ...]  # with the path of the file
+
+    @property
+    def error_code(self) -> str | None:
+        errors = (each.code for each in self.problems if each.severity is Severity.ERROR)
+        return next(errors, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The contents of a run's files: which were read in this scan, and what holds of the rest."""
+
+    read: Mapping[FileKey, ContentResult] = field(default_factory=dict)
+    problems: Mapping[FileKey, tuple[Problem, ...]] = field(default_factory=dict)  # of all
+    pending: bool = False  # a file changed or went while it was read: judge the run again
+
+    @property
+    def error_codes(self) -> dict[FileKey, str]:
+        codes = {}
+        for key, problems in self.problems.items():
+            errors = [each.code for each in problems if each.severity is Severity.ERROR]
+            if errors:
+                codes[key] = errors[0]
+        return codes
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedChanges:
+    found: tuple[UnexpectedEntry, ...] = ()  # new, or with another size or time
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What to store of one run. What is None or empty stays as it is."""
+
+    record: RunRecord
+    old_record: RunRecord | None
+    facts: dict[str, object] | None = None
+    fingerprint: str | None = None
+    sheet: ReadSheet | None = None  # the current sheet or its samples are to be stored
+    files: tuple[FileChange, ...] = ()
+    contents: Mapping[FileKey, ContentResult] = field(default_factory=dict)
+    messages: MessageChanges = field(default_factory=MessageChanges)
+    unexpected: UnexpectedChanges = field(default_factory=UnexpectedChanges)
+
+    @property
+    def is_state_change(self) -> bool:
+        old, new = self.old_record, self.record
+        if old is None:
+            return True
+        places = (old.root, old.path, old.data_state) != (new.root, new.path, new.data_state)
+        return places or old.state_reason != new.state_reason
+
+    @property
+    def changes_something(self) -> bool:
+        parts = (self.sheet, self.files, self.contents, self.messages)
+        more = (self.unexpected.found, self.unexpected.gone)
+        return self.record != self.old_record or any(parts) or any(more)
+
+
+def plan_run(
+    judgement: RunJudgement,
+    parsed: ParsedRun,
+    listing: RunListing,
+    layout: Layout,
+    stored: StoredRun | None,
+    contents: Contents,
+    scan: ScanIds,
+    fingerprint: str,
+) -> RunPlan:
+    """Work out what to store of a run that was looked at."""
+    files = _file_changes(judgement, listing, stored, contents, scan)
+    unexpected = (
+        unexpected_files(judgement.expected, layout, listing) if judgement.files_are_known else ()
+    )
+    problems = [*judgement.problems, *_content_problems(contents)]
+    if judgement.files_are_known:
+        problems += account(judgement.expected, unexpected, listing)
+    final = judgement.is_final and not contents.pending
+    return RunPlan(
+        record=judgement.record,
+        old_record=None if stored is None else stored.record,
+        facts=run_facts_for_people(parsed.facts, judgement.markers)
+        if judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
+        else None,
+        fingerprint=fingerprint if final else None,
+        sheet=_sheet_to_store(judgement, parsed, stored),
+        files=files,
+        contents=contents.read,
+        messages=_message_changes(judgement, parsed, listing, stored, problems, files),
+        unexpected=_unexpected_changes(judgement, unexpected, stored),
+    )
+
+
+def plan_deleted_run(stored: StoredRun, scan: ScanIds) -> RunPlan:
+    """Work out what to store of a run folder that is gone: it is marked, and kept."""
+    record = stored.record
+    return RunPlan(
+        record=_with_state(record, RunState.DELETED, "the run folder is gone"),
+        old_record=record,
+        files=delete_files(stored.files, scan),
+        messages=reconcile_messages({}, stored.messages),
+        unexpected=UnexpectedChanges(gone=tuple(stored.unexpected)),
+    )
+
+
+def _with_state(record: RunRecord, state: RunState, reason: str | None) -> RunRecord:
+    return replace(record, data_state=state, state_reason=reason)
+
+
+def plan_failed_run(
+    listing: RunListing, layout: Layout, stored: StoredRun | None, error: str
+) -> RunPlan:
+    """Work out what to store of a run whose processing failed: the error, and nothing else."""
+    old = None if stored is None else stored.record
+    record = RunRecord(listing.root, listing.path, listing.name, layout.name, RunState.ERROR)
+    problem = Problem(
+        "PROCESSING_FAILED",
+        Severity.ERROR,
+        f"this run could not be processed, which is a fault of the program: {error}",
+        "Report it with this text; skip the folder with a skip marker if it disturbs.",
+    )
+    found = message_keys([problem])
+    messages = () if stored is None else stored.messages
+    return RunPlan(
+        record=_with_state(old or record, RunState.ERROR, error.strip().rpartition("\n")[2]),
+        old_record=old,
+        messages=reconcile_messages(found, messages, keep=lambda _: True),
+    )
+
+
+def _file_changes(
+    judgement: RunJudgement,
+    listing: RunListing,
+    stored: StoredRun | None,
+    contents: Contents,
+    scan: ScanIds,
+) -> tuple[FileChange, ...]:
+    files = stored.files if stored is not None else {}
+    if judgement.record.data_state is RunState.SKIPPED:
+        return skip_files(files)
+    if not judgement.files_are_known:
+        return ()
+    return reconcile_files(judgement.expected, listing, files, contents.error_codes, scan)
+
+
+def _content_problems(contents: Contents) -> tuple[Problem, ...]:
+    return tuple(problem for problems in contents.problems.values() for problem in problems)
+
+
+def _sheet_to_store(
+    judgement: RunJudgement, parsed: ParsedRun, stored: StoredRun | None
+) -> ReadSheet | None:
+    """Give the sheet when it, or what the settings make of its samples, is not what is stored."""
+    looked_into = judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
+    if parsed.sheet is None or not looked_into:
+        return None
+    if stored is not None and stored.sheet_md5 == parsed.sheet.md5:
+        return None if stored.samples == parsed.sheet.samples else parsed.sheet
+    return parsed.sheet
+
+
+def _message_changes(
+    judgement: RunJudgement,
+    parsed: ParsedRun,
+    listing: RunListing,
+    stored: StoredRun | None,
+    problems: Collection[Problem],
+    files: tuple[FileChange, ...],
+) -> MessageChanges:
+    found = message_keys(problems) | _about_the_sheet_change(judgement, parsed, stored, files)
+    messages = stored.messages if stored is not None else ()
+    md5 = parsed.sheet.md5 if parsed.sheet is not None else None
+    undone = undone_sheet_changes(messages, md5)
+
+    def keep(message: OpenMessage) -> bool:
+        if message.problem.code in CROSS_RUN_CODES or not judgement.was_looked_into:
+            return True
+        if message.problem.code in STICKY_CODES:
+            return message.id not in undone
+        path = message.problem.path
+        return path is not None and listing.what_hides(path) is not None
+
+    return reconcile_messages(found, messages, keep)
+
+
+def _about_the_sheet_change(
+    judgement: RunJudgement,
+    parsed: ParsedRun,
+    stored: StoredRun | None,
+    files: tuple[FileChange, ...],
+) -> dict[str, Problem]:
+    if stored is None or stored.sheet_md5 is None or parsed.sheet is None:
+        return {}
+    if stored.sheet_md5 == parsed.sheet.md5 or not judgement.was_looked_into:
+        return {}
+    if undone_sheet_changes(stored.messages, parsed.sheet.md5):
+        return {}
+    difference = compare_sheets(
+        (judged.sample for judged in stored.samples),
+        (judged.sample for judged in parsed.sheet.samples),
+    )
+    problem = sheet_changed(
+        meaningful=difference.meaningful,
+        lines=difference.lines,
+        added=sum(change.old is None for change in files),
+        retired=sum(
+            change.new.retired and change.old is not None and not change.old.retired
+            for change in files
+        ),
+    )
+    return {sheet_change_key(stored.sheet_md5, parsed.sheet.md5): problem}
+
+
+def _unexpected_changes(
+    judgement: RunJudgement,
+    unexpected: tuple[UnexpectedEntry, ...],
+    stored: StoredRun | None,
+) -> UnexpectedChanges:
+    if not judgement.files_are_known:
+        return UnexpectedChanges()
+    known = stored.unexpected if stored is not None else {}
+    paths = {entry.path for entry in unexpected}
+    return UnexpectedChanges(
+        found=tuple(entry for entry in unexpected if known.get(entry.path) != entry),
+        gone=tuple(path for path in known if path not in paths),
+    )

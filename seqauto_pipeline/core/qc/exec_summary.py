@@ -136,7 +136,7 @@ def _duplicate(name: str, first: _Entry, second: _Entry) -> Problem:
 def _check_sample(entries: Mapping[str, _Entry], sample_name: str) -> list[Problem]:
     found = [entry for name, entry in entries.items() if name.lower() == _SAMPLE]
     if not found:
-        message = f"No line names the sample, expected Sample<TAB>{sample_name}"
+        message = f"No line names the sample, expected Sample<TAB>{shown(sample_name)}"
         return [error("EXEC_SUMMARY_NO_SAMPLE", message, _REWRITE)]
     return [
         error(

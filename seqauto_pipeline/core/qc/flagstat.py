@@ -67,7 +67,7 @@ def read_flagstat(data: bytes) -> Loaded:
         return Loaded(None, (lines,))
     is_json = next((line for line in lines if line.strip()), "").lstrip().startswith("{")
     counts, problems = _from_json(data) if is_json else _from_text(lines)
-    if any(problem.code == "FLAGSTAT_BAD_JSON" for problem in problems):
+    if not counts and problems:
         return Loaded(None, tuple(problems))
     content, found = _content(counts)
     return loaded(content, problems + found)
@@ -113,15 +113,22 @@ def _from_json(data: bytes) -> tuple[list[_Count], list[Problem]]:
     try:
         report = json.loads(data.decode("utf-8-sig"))
         passed, failed = report["QC-passed reads"], report["QC-failed reads"]
-        counts = [
-            _Count(None, label, int(count), int(failed[label]))
-            for label, count in passed.items()
-            if not label.endswith("%")
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-        message = "Found JSON that is not that of samtools flagstat -O json"
-        return [], [error("FLAGSTAT_BAD_JSON", message, _REWRITE)]
-    return counts, []
+        labels = [label for label in passed if not label.endswith("%")]
+        counts = [_Count(None, label, passed[label], failed[label]) for label in labels]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return [], [_bad_json()]
+    if all(_is_count(count.passed) and _is_count(count.failed) for count in counts):
+        return counts, []
+    return [], [_bad_json()]
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < 10**18
+
+
+def _bad_json() -> Problem:
+    message = "Found JSON that is not that of samtools flagstat -O json"
+    return error("FLAGSTAT_BAD_JSON", message, _REWRITE)
 
 
 def _content(counts: Iterable[_Count]) -> tuple[JsonObject, list[Problem]]:
@@ -139,7 +146,7 @@ def _content(counts: Iterable[_Count]) -> tuple[JsonObject, list[Problem]]:
 
 def _key(label: str) -> str | None:
     """Give None for a count of a newer samtools."""
-    plain = label.strip().lower()
+    plain = label.strip().lower().replace("mapq >= 5", "mapq>=5")  # as the JSON writes it
     return _KEYS.get(plain) or _KEYS.get(plain.partition(" (")[0])
 
 

@@ -38,7 +38,7 @@ _WHOLE = frozenset({"size", "max", "min"})
 # `% >=20X` of today; `% bases >20x` and `% bases <10x` of the older form.
 _PERCENT = re.compile(r"%\s*(?:bases)?\s*(>=|≥|<=|>|<)\s*(\d{1,7})\s*x", re.IGNORECASE | re.ASCII)
 _PERCENT_KEY = re.compile(r"(?:>=|<=|>|<)\d+", re.ASCII)
-_PANDAS_FROM = 500  # rows
+_PANDAS_FROM = 1_000  # rows
 _ROUNDING = 0.01  # of percentages, by the programs that write them
 _REWRITE = "Write the table again with the QC pipeline."
 
@@ -189,12 +189,11 @@ def _with_pandas(table: _Table) -> tuple[Sequence[str], dict[str, _Column]] | No
     numbers = frame.drop(columns="name")
     if any(dtype.kind not in "iuf" for dtype in numbers.dtypes):
         return None
-    if not math.isfinite(numbers.to_numpy(dtype=float).sum()):
+    values = numbers.to_numpy(dtype=float)
+    if not math.isfinite(values.sum()):
         return None
-    columns = {
-        key: _Column(numbers[key].astype(float).tolist()) for key in table.keys if key != "name"
-    }
-    return frame["name"].tolist(), columns
+    columns = dict(zip(numbers, map(_Column, values.T.tolist()), strict=True))
+    return frame["name"].tolist(), {str(key): column for key, column in columns.items()}
 
 
 def _cell_by_cell(table: _Table) -> tuple[Sequence[str], dict[str, _Column]]:
@@ -234,7 +233,7 @@ def _checked_numbers(cells: Sequence[str]) -> _Column:
 def _summary(content: _Content) -> JsonObject:
     columns = content.columns
     sizes, means = columns["size"], columns["mean"]
-    bases = sum(_present(sizes))
+    bases = sum(_present(sizes), start=0.0)
     return {
         "genes": len(set(content.genes)),
         "transcripts": len(content.genes),

@@ -1,5 +1,7 @@
 """Bytes of a text file -> its lines, within limits."""
 
+import re
+
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.values import error
 
@@ -8,6 +10,7 @@ MAX_LINES = 1_000_000
 
 # All but tab, line feed and carriage return. No QC writer uses any of them, binary data all do.
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+_CONTROL = re.compile(b"[" + re.escape(_CONTROL_BYTES) + b"]")
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip-compressed data inside"),
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -49,14 +52,12 @@ def _decode(data: bytes) -> str | None:
 
 def _not_text(data: bytes) -> Problem:
     found = next((name for start, name in _SIGNATURES if data.startswith(start)), "binary data")
-    rest = data.translate(None, _CONTROL_BYTES)
-    # Up to the first byte that translate() took out, both are the same.
-    at = next((i for i, (a, b) in enumerate(zip(data, rest, strict=False)) if a != b), len(rest))
+    control = _CONTROL.search(data)
     return error(
         "QC_NOT_TEXT",
         f"Found {found}, expected plain text (UTF-8 or Windows-1252)",
         "Write the file again as plain text; if it was copied, compare it with the original.",
-        line=data.count(b"\n", 0, at) + 1,
+        line=data.count(b"\n", 0, control.start()) + 1 if control else None,
     )
 
 

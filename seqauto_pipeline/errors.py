@@ -49,3 +49,132 @@ class ScanRecordError(SeqAutoError):
 
     def __str__(self) -> str:
         return f"Cannot use the scan record {self.path}: {self.reason}. {self.fix}"
+
+
+class ScansDisabledError(SeqAutoError):
+    """SEQAUTO_ENABLED is false: nobody may scan, not even by hand."""
+
+    fix = "Set it to true, then scan again."
+
+    def __str__(self) -> str:
+        return f"SEQAUTO_ENABLED is false: nothing scans, not even by hand. {self.fix}"
+
+
+class UnknownRootError(SeqAutoError):
+    """A scan was asked to look below a directory that the settings do not name."""
+
+    fix = "Name one of these, or add it to scan_roots in the settings."
+
+    def __init__(self, root: str, configured: tuple[str, ...]) -> None:
+        super().__init__(root, configured)
+        self.root, self.configured = root, configured
+
+    def __str__(self) -> str:
+        roots = ", ".join(self.configured) or "none at all"
+        return f"{self.root!r} is not a configured root; configured are: {roots}. {self.fix}"
+
+
+class UnknownScanError(SeqAutoError):
+    """No scan, or more than one, has the id that was given."""
+
+    fix = "List the scans with `seqauto scans`."
+
+    def __init__(self, scan: str, reason: str) -> None:
+        super().__init__(scan, reason)
+        self.scan, self.reason = scan, reason
+
+    def __str__(self) -> str:
+        return f"Cannot find the scan {self.scan!r}: {self.reason}. {self.fix}"
+
+
+class ScanLockError(SeqAutoError):
+    """The lock that keeps scans apart cannot be taken or kept: which database, why."""
+
+    fix = "Check that the database can be reached and written to, then scan again."
+
+    def __init__(self, database: str, reason: str) -> None:
+        super().__init__(database, reason)
+        self.database, self.reason = database, reason
+
+    def __str__(self) -> str:
+        return f"Cannot lock {self.database} for this scan: {self.reason}. {self.fix}"
+
+
+class ScanBusyError(SeqAutoError):
+    """Another scan has the lock, and this one was told not to wait."""
+
+    fix = "Scan again when it has ended, or leave out --no-wait to wait for it."
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(holder)
+        self.holder = holder
+
+    def __str__(self) -> str:
+        return f"Another scan is running: {self.holder}. {self.fix}"
+
+
+class DatabaseUnavailableError(SeqAutoError):
+    """The models database cannot be reached or refuses to work: a retry may help."""
+
+    fix = "Check that it runs, that its disk has room, and SEQAUTO_DATABASE_URL."
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where, self.reason = where, reason
+
+    def __str__(self) -> str:
+        return f"Cannot use the models database {self.where}: {self.reason}. {self.fix}"
+
+
+class SchemaError(SeqAutoError):
+    """The models database has no schema, or one of another version."""
+
+    def __init__(self, where: str, reason: str, fix: str) -> None:
+        super().__init__(where, reason, fix)
+        self.where, self.reason, self.fix_here = where, reason, fix
+
+    def __str__(self) -> str:
+        return f"The models database {self.where} {self.reason}. {self.fix_here}"
+
+
+class NotConfiguredError(SeqAutoError):
+    """The settings leave nothing to scan, or do not allow the scan that was asked for."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(reason, fix)
+        self.reason, self.fix_here = reason, fix
+
+    def __str__(self) -> str:
+        return f"{self.reason}. {self.fix_here}"
+
+
+class VanishedError(SeqAutoError):
+    """The brake held: what vanished is taken for a lost mount. All else was saved."""
+
+    fix = (
+        "Check that the disks are mounted, then scan again. "
+        "If the loss is real, scan once with --accept-vanished PATH."
+    )
+
+    def __init__(self, held: tuple[str, ...]) -> None:
+        super().__init__(held)
+        self.held = held
+
+    def __str__(self) -> str:
+        return f"Nothing was changed below {'; '.join(self.held)}. {self.fix}"
+
+
+class OlderRecordError(SeqAutoError):
+    """The file list to apply is older than the last one applied, and nobody forced it."""
+
+    fix = "To make the models say again what was there then, scan with --force."
+
+    def __init__(self, as_of: str, newest: str, plan: str) -> None:
+        super().__init__(as_of, newest, plan)
+        self.as_of, self.newest, self.plan = as_of, newest, plan
+
+    def __str__(self) -> str:
+        return (
+            f"The file list of {self.as_of} is older than the one last applied, of {self.newest}; "
+            f"nothing was changed. It would change: {self.plan}. {self.fix}"
+        )

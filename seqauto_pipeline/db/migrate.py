@@ -1,0 +1,95 @@
+"""Bring the schema of the models database up to date, or say what it lacks."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from seqauto_pipeline.db.session import reachable
+from seqauto_pipeline.errors import SchemaError
+
+_NEWER = "Upgrade this program, or restore the copy of the database that the upgrade made."
+
+
+def alembic_config(engine: Engine) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("seqauto_pipeline.db") / "migrations"))
+    config.attributes["engine"] = engine
+    return config
+
+
+def head_revision() -> str:
+    config = Config()
+    config.set_main_option("script_location", str(files("seqauto_pipeline.db") / "migrations"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    if head is None:
+        raise SchemaError("", "has no migrations", "Install the program again.")
+    return head
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Revision of the database; None for one without a schema."""
+    with reachable(engine), engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine) -> Path | None:
+    """Bring the schema to the newest version. Returns the copy made of an SQLite file before.
+
+    Raises SchemaError for a schema that is newer than this program.
+    """
+    current = current_revision(engine)
+    if current == head_revision():
+        return None
+    _refuse_newer(engine, current)
+    copy = None if current is None else _copy_sqlite(engine, current)
+    with reachable(engine):
+        command.upgrade(alembic_config(engine), "head")
+    return copy
+
+
+def prepare_for_scan(engine: Engine) -> None:
+    """Upgrade an embedded database by itself; elsewhere an administrator decides when."""
+    if engine.dialect.name == "sqlite" or current_revision(engine) is None:
+        upgrade(engine)
+    else:
+        require_current(engine)
+
+
+def require_current(engine: Engine) -> None:
+    """Raise SchemaError unless the schema is the one that this program was written for."""
+    current = current_revision(engine)
+    if current == head_revision():
+        return
+    where = engine.url.render_as_string(hide_password=True)
+    if current is None:
+        raise SchemaError(where, "has no file models yet", "Scan the disks first: `seqauto scan`.")
+    _refuse_newer(engine, current)
+    reason = f"has schema {current}, and this program needs {head_revision()}"
+    raise SchemaError(where, reason, "Run `seqauto migrate`.")
+
+
+def _refuse_newer(engine: Engine, current: str | None) -> None:
+    if current is None:
+        return
+    script = ScriptDirectory.from_config(alembic_config(engine))
+    known = {revision.revision for revision in script.walk_revisions()}
+    if current not in known:
+        where = engine.url.render_as_string(hide_password=True)
+        raise SchemaError(where, f"has schema {current}, which this program does not know", _NEWER)
+
+
+def _copy_sqlite(engine: Engine, revision: str) -> Path | None:
+    database = engine.url.database
+    if engine.dialect.name != "sqlite" or not database or not Path(database).exists():
+        return None
+    with engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    copy = Path(f"{database}.before-{revision}")
+    shutil.copy2(database, copy)
+    return copy

@@ -1,0 +1,32 @@
+"""Run by Alembic: migrations on the engine that `migrate` hands over."""
+
+from typing import Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Engine
+
+from seqauto_pipeline.db.base import Base, UtcDateTime
+from seqauto_pipeline.db.models import Scan
+
+assert Scan.metadata is Base.metadata  # noqa: S101 - the import fills the metadata
+
+
+def render_item(kind: str, item: object, _: AutogenContext) -> str | Literal[False]:
+    """Write our own types as the ones that stand in the database: a migration is history."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+engine: Engine = context.config.attributes["engine"]
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_type=True,
+        render_item=render_item,
+        render_as_batch=engine.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()

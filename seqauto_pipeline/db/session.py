@@ -1,0 +1,72 @@
+"""Open the models database, and sessions on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from seqauto_pipeline.errors import DatabaseUnavailableError
+
+_BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
+
+
+def open_database(url: str) -> Engine:
+    """Make an engine for the models. Nothing is connected yet.
+
+    Raises DatabaseUnavailableError for a URL that no driver here understands.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _open_sqlite(url, parsed.database)
+        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
+        raise DatabaseUnavailableError(
+            "SEQAUTO_DATABASE_URL", f"it is not usable: {error}"
+        ) from error
+
+
+def _open_sqlite(url: str, database: str | None) -> Engine:
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")  # people read while a scan writes
+    cursor.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a killed process loses nothing
+    cursor.close()
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """Open a session for reading; what it might have changed is dropped."""
+    with reachable(engine), Session(engine) as session:
+        yield session
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """Open a session whose changes are stored together when the block ends, or not at all."""
+    with reachable(engine), Session(engine) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reachable(engine: Engine) -> Iterator[None]:
+    """Turn the database's refusals into one line that says which database and what to do."""
+    try:
+        yield
+    except OperationalError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip().splitlines()[0]
+        raise DatabaseUnavailableError(where, reason) from error

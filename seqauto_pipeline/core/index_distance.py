@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 _MAX_COMPARED = 300_000  # pairs: about a third of a second; no sheet that is in order comes near
+_MAX_BASES = 100  # of an index; no instrument reads so many, and comparing them takes its time
 _MAX_CLOSE = 2_000  # pairs reported; the problems are bounded further
 
 
@@ -29,10 +30,13 @@ class Closeness:
 def close_pairs(pairs: Sequence[IndexPair]) -> Closeness:
     """Find the pairs that differ by at most the sum of their allowed mismatches, in both indexes.
 
-    Indexes of different lengths are not compared. N is any base.
+    Indexes of different lengths are not compared, nor those that no instrument could read. N is
+    any base.
     """
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, pair in enumerate(pairs):
+        if max(len(pair.index), len(pair.index2)) > _MAX_BASES:
+            continue
         groups[len(pair.index), len(pair.index2)].append(place)
     close: list[tuple[int, int, tuple[int, int]]] = []
     compared = 0

@@ -176,19 +176,19 @@ def parse_sample_sheet(data: bytes, columns: SheetColumns = SheetColumns()) -> P
 
 def _refused_bytes(data: bytes) -> Problem | None:
     if len(data) > MAX_BYTES:
-        message = f"The file has {len(data)} bytes, expected at most {MAX_BYTES}."
+        message = f"The file has {len(data)} bytes, expected at most {MAX_BYTES}"
         return found("SHEET_TOO_LARGE", message)
     kind = binary_kind(data)
     if kind:
         return _not_a_sheet(kind)
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe,;"):
         what = "has no bytes" if not data else "holds only blanks and delimiters"
-        return found("EMPTY_SHEET", f"The file {what}, expected a sample sheet.")
+        return found("EMPTY_SHEET", f"The file {what}, expected a sample sheet")
     return None
 
 
 def _not_a_sheet(kind: str) -> Problem:
-    message = f"This is not a sample sheet: it looks like {kind}."
+    message = f"This is not a sample sheet: it looks like {kind}"
     return found("NOT_A_SAMPLE_SHEET", message)
 
 
@@ -278,24 +278,24 @@ class _Parser:
     def _check_sections(self, family: SheetFormat) -> None:
         above = self._sections[0].rows
         if self._named and above:
-            message = f"The text {quoted(above[0].cells[0])} stands before the first section."
+            message = f"The text {quoted(above[0].cells[0])} stands before the first section"
             self._problems.append(found("TEXT_BEFORE_SECTION", message, above[0].line))
         seen: dict[str, int] = {}
         for section in self._named:
             first = seen.setdefault(word(section.name), section.line)
             if first != section.line:
                 message = (
-                    f"The section {quoted(section.name)} stands on line {first} and again here."
+                    f"The section {quoted(section.name)} stands on line {first} and again here"
                 )
                 self._problems.append(found("REPEATED_SECTION", message, section.line))
         self._check_data_sections(family, seen)
 
     def _check_data_sections(self, family: SheetFormat, seen: Mapping[str, int]) -> None:
         if "data" in seen and "bclconvertdata" in seen:
-            message = "The sheet has [Data] and [BCLConvert_Data]; the latter was read."
+            message = "The sheet has [Data] and [BCLConvert_Data]; the latter was read"
             self._problems.append(found("TWO_DATA_SECTIONS", message, seen["data"]))
         elif "data" in seen and family is SheetFormat.BCLCONVERT_V2:
-            message = "A v2 sheet lists its samples in [Data], expected [BCLConvert_Data]."
+            message = "A v2 sheet lists its samples in [Data], expected [BCLConvert_Data]"
             self._problems.append(found("WRONG_DATA_SECTION", message, seen["data"]))
 
     def _tables(self, family: SheetFormat) -> "list[_Table] | Problem":
@@ -324,8 +324,8 @@ class _Parser:
 
     def _check_above(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            message = f"{quoted(row.cells[0])} stands above the header row of the samples."
-            self._problems.append(found("MISSING_SAMPLE_ID", message, row.line))
+            message = f"{quoted(row.cells[0])} stands above the header row of the samples"
+            self._problems.append(found("TEXT_ABOVE_HEADER_ROW", message, row.line))
 
     def _table(self, header: Row, rows: tuple[Row, ...]) -> "_Table":
         columns = header.cells
@@ -341,19 +341,19 @@ class _Parser:
         if filled:
             return _no_id_column(filled.rows[0])
         if data:
-            message = f"The section {quoted(data[0].name)} is empty, expected a header row."
+            message = f"The section {quoted(data[0].name)} is empty, expected a header row"
             return found("NO_SAMPLES", message, data[0].line)
         return self._no_data_section()
 
     def _no_data_section(self) -> Problem:
         names = ", ".join(quoted(section.name) for section in self._named)
-        message = f"None of the sections {names} lists the samples, expected [Data]"
-        message += " or [BCLConvert_Data]."
+        message = f"None of the sections {names} lists the samples, expected [Data] "
+        message += "or [BCLConvert_Data]"
         for section in self._sections:
             place = _header_place(section.rows)
             if place is not None and not word(section.name).endswith("data"):
                 line = section.rows[place].line
-                message += f" Line {line} looks like the header row that belongs below it."
+                message += f"; line {line} looks like the header row that belongs below it"
                 return found("NO_DATA_SECTION", message, line)
         return found("NO_DATA_SECTION", message)
 
@@ -361,7 +361,7 @@ class _Parser:
         header = tables[0].header
         rows = sum(len(table.rows) for table in tables)
         what = f"{rows} rows without a sample" if rows else "no row"
-        message = f"Below the header row on line {header.line} there is {what}, expected samples."
+        message = f"Below the header row on line {header.line} there is {what}, expected samples"
         return found("NO_SAMPLES", message, header.line)
 
     def _samples(self, tables: "Iterable[_Table]") -> Iterator[SheetSample]:
@@ -396,7 +396,7 @@ class _Parser:
             key, value = _pair(row)
             cycles = _number(value or key)
             if cycles is None:
-                message = f"The read length {quoted(value or key)} is not a whole number."
+                message = f"The read length {quoted(value or key)} is not a whole number"
                 self._problems.append(found("INVALID_SETTING", message, row.line))
             elif cycles:
                 (index_cycles if word(key).startswith("index") else reads).append(cycles)
@@ -406,7 +406,7 @@ class _Parser:
         for row, (key, value) in zip(rows, sheet.settings, strict=True):
             if not word(key).startswith("barcodemismatches") or _is_mismatches(value):
                 continue
-            message = f"{quoted(key)} is {quoted(value)}, expected a whole number."
+            message = f"{quoted(key)} is {quoted(value)}, expected a whole number"
             self._problems.append(found("INVALID_SETTING", message, row.line))
 
 
@@ -461,7 +461,7 @@ class _TableReader:
     def samples(self) -> Iterator[SheetSample]:
         for row in self._table.rows:
             if self._is_header(row):
-                message = f"The header row of line {self._table.header.line} stands here again."
+                message = f"The header row of line {self._table.header.line} stands here again"
                 self._problems.append(found("REPEATED_HEADER_ROW", message, row.line))
                 continue
             self._check_width(row)
@@ -481,12 +481,12 @@ class _TableReader:
         if found_cells < expected:
             missing = self._table.columns[found_cells]
             message = f"The row has {found_cells} cells, expected {expected}: {quoted(missing)} "
-            message += "and what follows it are missing."
+            message += "is missing" if expected - found_cells == 1 else "and the rest are missing"
             self._problems.append(found("ROW_TOO_SHORT", message, row.line, missing or None))
         elif found_cells > expected and any(row.cells[expected:]):
             surplus = next(cell for cell in row.cells[expected:] if cell)
             message = f"The row has {found_cells} cells, expected {expected}: {quoted(surplus)} "
-            message += "stands below no column."
+            message += "stands below no column"
             self._problems.append(found("ROW_TOO_LONG", message, row.line))
 
     def _row_samples(self, row: Row, sample_id: str) -> Iterator[SheetSample]:
@@ -523,14 +523,14 @@ class _TableReader:
             lanes = self._known_lanes[text] = _lane_numbers(text)
         if lanes:
             return lanes
-        message = f"The lane {quoted(text)} is not a number; the sample was read without a lane."
+        message = f"The lane {quoted(text)} is not a number; the sample was read without a lane"
         self._add("INVALID_LANE", message, row, "lane")
         return (None,)
 
     def _has_failed(self, row: Row) -> bool:
         text = _value(row.cells, self._failed).lower() if self._failed else ""
         if text not in _FAILED and text not in _NEGATIVE:
-            message = f"The Failed column holds {quoted(text)}; the sample counts as not failed."
+            message = f"The Failed column holds {quoted(text)}; the sample counts as not failed"
             self._add("UNKNOWN_FAILED_VALUE", message, row, "failed")
         return text in _FAILED
 
@@ -637,7 +637,7 @@ def _no_id_column(header: Row) -> Problem:
     near = difflib.get_close_matches("sampleid", [word(cell[:40]) for cell in header.cells[:100]])
     similar = next((cell for cell in header.cells if word(cell[:40]) in near[:1]), None)
     message = f"The header row {quoted(', '.join(header.cells[:8]))} has no column Sample_ID"
-    message += f"; {quoted(similar)} may be meant." if similar else "."
+    message += f"; {quoted(similar)} may be meant" if similar else ""
     return found("NO_SAMPLE_ID_COLUMN", message, header.line, similar)
 
 
@@ -649,7 +649,7 @@ def _column_problems(table: _Table) -> Iterator[Problem]:
     if "index" in words and "index1" in words:
         column = table.columns[words.index("index1")]
         message = f"{quoted(column)} stands beside {quoted(table.columns[words.index('index')])}"
-        message += " and was not read."
+        message += " and was not read"
         yield found("AMBIGUOUS_COLUMN", message, table.header.line, column)
 
 
@@ -661,7 +661,7 @@ def _repeated_column(table: _Table, places: Sequence[int]) -> Problem:
         different = sorted({value for value in values if value})
         if len(different) > 1:
             message = f"The columns {names} have one meaning and the values "
-            message += f"{' and '.join(map(quoted, different))}; the first column was read."
+            message += f"{' and '.join(map(quoted, different))}; the first column was read"
             return found("CONFLICTING_COLUMNS", message, row.line, column)
-    message = f"The columns {names} have one meaning; their values agree."
+    message = f"The columns {names} have one meaning; their values agree"
     return found("DUPLICATE_COLUMN", message, table.header.line, column)

@@ -124,6 +124,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "A v2 sheet lists its samples in [Data], which BCL Convert does not read.",
             "Rename the section to [BCLConvert_Data], or take FileFormatVersion out of the header.",
         ),
+        "TEXT_ABOVE_HEADER_ROW": Rule(
+            _WARNING,
+            "A row stands above the header row of the samples.",
+            "Move it into another section, or delete it.",
+        ),
         "TEXT_BEFORE_SECTION": Rule(
             _WARNING,
             "There is text before the first section.",
@@ -279,6 +284,6 @@ def bounded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     last = {problem.code: problem for problem in kept}
     for code, count in sorted(counts.items()):
         if count > MAX_PER_CODE:
-            more = f"{count - MAX_PER_CODE} more problems of this kind are not listed."
+            more = f"{count - MAX_PER_CODE} more problems of this kind are not listed"
             kept.append(replace(last[code], message=more, line=None, column=None))
     return tuple(kept)

@@ -30,7 +30,7 @@ _MAX_NAME_BYTES = 200  # of the 255 that file systems allow; the rest is for wha
 _DEFAULT_MISMATCHES = 1  # of bcl2fastq and BCL Convert
 
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9_-]")
-_UNSAFE = re.compile("[/\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNSAFE = re.compile("[/\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _RESERVED = frozenset({"all", "default", "none", "undetermined", "unknown"})
 _BASES = re.compile("[ACGTN]+")
 _INDEX_SET = re.compile(r"SI-[A-Z0-9]{1,3}-[A-Z][0-9]{1,2}", re.IGNORECASE)  # 10x Genomics
@@ -42,7 +42,7 @@ class FlowcellFacts:
     """What RunInfo.xml says of the flowcell that the sheet is for."""
 
     lanes: int | None
-    index_lengths: tuple[int, ...]  # cycles of each index read, in order; empty: it has none
+    index_lengths: tuple[int, ...] | None  # cycles of each index read; None: not known
 
 
 def is_safe_name(text: str) -> bool:
@@ -161,16 +161,16 @@ def _name_problems(sheet: SampleSheet) -> Iterator[Problem]:
 
 def _name_problem(value: str, column: str) -> Problem | None:
     if not is_safe_name(value):
-        message = f"{column} {quoted(value)} cannot be part of a file name: {_why_unsafe(value)}."
+        message = f"{column} {quoted(value)} cannot be part of a file name: {_why_unsafe(value)}"
         return found("UNSAFE_NAME", message, column=column)
     forbidden = sorted(set(_FORBIDDEN.findall(value)))
     if forbidden:
         listed = " ".join(map(quoted, forbidden[:8]))
         message = f"{column} {quoted(value)} has the characters {listed}, "
-        message += "expected letters, digits, - and _ only."
+        message += "expected letters, digits, - and _ only"
         return found("FORBIDDEN_CHARACTERS", message, column=column)
     if value.lower() in _RESERVED:
-        message = f"{column} {quoted(value)} is a word that demultiplexing uses for itself."
+        message = f"{column} {quoted(value)} is a word that demultiplexing uses for itself"
         return found("RESERVED_NAME", message, column=column)
     return None
 
@@ -193,7 +193,7 @@ def _shared_names(sheet: SampleSheet) -> Iterator[Problem]:
             continue
         reported.add(sample.sample_name)
         message = f"The samples {quoted(owner.sample_id)} (line {owner.line}) and "
-        message += f"{quoted(sample.sample_id)} have the same name {quoted(sample.sample_name)}."
+        message += f"{quoted(sample.sample_id)} have the same name {quoted(sample.sample_name)}"
         column = sheet.column("sample_name") or sheet.column("sample_id")
         yield found("SHARED_SAMPLE_NAME", message, sample.line, column)
 
@@ -205,7 +205,7 @@ def _index_characters(sheet: SampleSheet) -> Iterator[Problem]:
                 continue
             if _INDEX_SET.fullmatch(index):
                 continue
-            message = f"The {field} {quoted(index)} has characters other than A, C, G, T and N."
+            message = f"The {field} {quoted(index)} has characters other than A, C, G, T and N"
             yield found("INDEX_CHARACTERS", message, sample.line, sheet.column(field))
 
 
@@ -215,7 +215,7 @@ def _blank_lanes(sheet: SampleSheet) -> Iterator[Problem]:
         return
     for sample in sheet.samples:
         if sample.lane is None:
-            message = f"The sample {quoted(sample.sample_id)} has no lane, expected one as others."
+            message = f"The sample {quoted(sample.sample_id)} has no lane, expected one as others"
             yield found("BLANK_LANE", message, sample.line, column)
 
 
@@ -228,7 +228,7 @@ def _duplicate_samples(sheet: SampleSheet, entries: Iterable[_Entry]) -> Iterato
             continue
         earlier, later = sorted((other, sample), key=lambda each: each.line)
         message = f"The sample {quoted(sample.sample_id)} is in {_where(_lane(other, sample))} "
-        message += f"already, on line {earlier.line}."
+        message += f"already, on line {earlier.line}"
         yield found("DUPLICATE_SAMPLE", message, later.line, sheet.column("sample_id"))
 
 
@@ -243,7 +243,7 @@ def _unindexed_samples(sheet: SampleSheet, entries: tuple[_Entry, ...]) -> Itera
     named = ", ".join(quoted(sample.sample_id) for sample in bare[:5])
     more = f" and {len(bare) - 5} more" if len(bare) > 5 else ""
     lane = _lane(*(entry.sample for entry in entries))
-    message = f"In {_where(lane)} are {len(entries)} samples, and without an index {named}{more}."
+    message = f"In {_where(lane)} are {len(entries)} samples, and without an index {named}{more}"
     column = sheet.column("index") or sheet.column("sample_id")
     yield found("UNINDEXED_SAMPLE", message, bare[0].line, column)
 
@@ -265,7 +265,7 @@ def _different_lengths(sheet: SampleSheet, entry: _Entry, other: _Entry) -> Iter
         if length != expected:
             message = f"The {field} of {quoted(entry.sample.sample_id)} has {length} bases, that "
             message += f"of {quoted(other.sample.sample_id)} (line {other.sample.line}) in the "
-            message += f"same lane has {expected}."
+            message += f"same lane has {expected}"
             column = sheet.column(field) or sheet.column("index")
             yield found("INDEX_LENGTHS_DIFFER", message, entry.sample.line, column)
 
@@ -276,7 +276,7 @@ def _index_collisions(
     """Compare the index pairs of the sheet once, then see which of them meet in a lane."""
     comparison = close_pairs(pairs)
     if comparison.incomplete:
-        message = "There are too many similar indexes to compare all of them."
+        message = "There are too many similar indexes to compare all of them"
         yield found("INDEX_CHECK_INCOMPLETE", message, column=sheet.column("index"))
     for entries in lanes.values():
         yield from _lane_collisions(sheet, entries, comparison)
@@ -305,7 +305,7 @@ def _same_index(sheet: SampleSheet, samples: list[SheetSample]) -> Iterator[Prob
         index = "-".join(filter(None, (sample.index, sample.index2)))
         message = f"The samples {quoted(first.sample_id)} (line {first.line}) and "
         message += f"{quoted(sample.sample_id)} have the same index {quoted(index)} "
-        message += f"in {_where(_lane(sample, first))}."
+        message += f"in {_where(_lane(sample, first))}"
         yield found("DUPLICATE_INDEX", message, sample.line, sheet.column("index"))
 
 
@@ -320,7 +320,7 @@ def _too_close(
         differ = f"{distances[0]} and {distances[1]} bases"
     message = f"The indexes of {quoted(first.sample_id)} (line {first.line}) and "
     message += f"{quoted(second.sample_id)} differ in {differ}; the allowed mismatches need "
-    message += "twice their number and one more."
+    message += "twice their number and one more"
     problem = found("INDEX_TOO_CLOSE", message, second.line, sheet.column("index"))
     stated = (*sheet.barcode_mismatches, *first.barcode_mismatches, *second.barcode_mismatches)
     is_stated = any(mismatches is not None for mismatches in stated)
@@ -331,20 +331,21 @@ def _flowcell_problems(sheet: SampleSheet, flowcell: FlowcellFacts) -> Iterator[
     lanes = flowcell.lanes
     for sample in sheet.samples:
         if sample.lane is not None and lanes is not None and not 1 <= sample.lane <= lanes:
-            message = f"The lane {sample.lane} does not exist: the flowcell has {lanes}, from 1."
+            message = f"The lane {sample.lane} does not exist: the flowcell has {lanes}, from 1"
             yield found("UNKNOWN_LANE", message, sample.line, sheet.column("lane"))
-        yield from _too_long(sheet, sample, flowcell.index_lengths)
+        if flowcell.index_lengths is not None:
+            yield from _too_long(sheet, sample, flowcell.index_lengths)
 
 
 def _too_long(
     sheet: SampleSheet, sample: SheetSample, cycles: tuple[int, ...]
 ) -> Iterator[Problem]:
     for place, field in enumerate(("index", "index2")):
-        given = sample.index if field == "index" else sample.index2
-        length = len(given.rstrip("N")) if given and _BASES.fullmatch(given) else 0
+        given = _given(sample.index if field == "index" else sample.index2).rstrip("N")
+        length = len(given) if _BASES.fullmatch(given) else 0
         available = cycles[place] if place < len(cycles) else 0
         if length > available:
             has = f"has {available} cycles" if available else "does not exist on this flowcell"
-            message = f"The {field} has {length} bases, and its index read {has}."
+            message = f"The {field} has {length} bases, and its index read {has}"
             column = sheet.column(field) or sheet.column("index")
             yield found("INDEX_TOO_LONG", message, sample.line, column)

@@ -64,7 +64,7 @@ def read_text(data: bytes) -> SheetText:
     problems = [*_encoding_problems(encoding, text, lines), *_control_problems(text, lines)]
     if delimiter != ",":
         name = {";": "semicolons", "\t": "tabs"}[delimiter]
-        problems.append(found("DELIMITER_NOT_COMMA", f"The cells are separated by {name}.", 1))
+        problems.append(found("DELIMITER_NOT_COMMA", f"The cells are separated by {name}", 1))
     return SheetText(encoding, delimiter, lines, tuple(problems))
 
 
@@ -96,11 +96,11 @@ def _eight_bit(data: bytes) -> str:
 
 def _encoding_problems(encoding: str, text: str, lines: Sequence[str]) -> Iterator[Problem]:
     if not encoding.startswith("utf-8"):
-        yield found("NOT_UTF8", f"The sheet is encoded as {encoding}, expected UTF-8.")
+        yield found("NOT_UTF8", f"The sheet is encoded as {encoding}, expected UTF-8")
     if "\ufffd" in text:
         line = _first_line(lines, re.compile("\ufffd"))
         count = text.count("\ufffd")
-        message = f"{count} bytes are no character in {encoding}; the first stands on line {line}."
+        message = f"{count} bytes are no character in {encoding}; the first stands on line {line}"
         yield found("UNDECODABLE_BYTES", message, line)
 
 
@@ -108,7 +108,7 @@ def _control_problems(text: str, lines: Sequence[str]) -> Iterator[Problem]:
     first = _CONTROL.search(text)
     if first:
         line = _first_line(lines, _CONTROL)
-        message = f"Line {line} holds the control character {quoted(first.group())}."
+        message = f"Line {line} holds the control character {quoted(first.group())}"
         yield found("CONTROL_CHARACTERS", message, line)
 
 
@@ -182,7 +182,7 @@ class _Reader:
         if closed and not any(cell.strip(",;\t") for cell in values):
             return
         wrong = f"holds {quoted(rest.strip(BLANKS))} after it" if closed else "is not closed by ]"
-        message = f"The line of the section {quoted(name)} {wrong}."
+        message = f"The line of the section {quoted(name)} {wrong}"
         self._problems.append(found("SECTION_LINE", message, number + 1))
         if closed and not cells[0]:
             yield Row(number + 1, values)
@@ -199,7 +199,7 @@ class _Reader:
         cells, is_open = self._split(joined) if joined else ([], True)
         if not is_open:
             return _row(cells), after
-        message = "A quotation mark is opened on this line and not closed; it was read as text."
+        message = "A quotation mark is opened on this line and not closed; it was read as text"
         self._problems.append(found("UNBALANCED_QUOTE", message, number + 1))
         plain = [cell.strip(BLANKS).strip('"') for cell in line.split(self._delimiter, MAX_CELLS)]
         return _row(plain), number + 1
@@ -223,13 +223,13 @@ class _Reader:
     def _split(self, line: str) -> tuple[list[str], bool]:
         """Split a line with quotation marks; also whether one of them stayed open."""
         cells: list[str] = []
-        for match in self._cell.finditer(line):
-            inside, behind, plain, end = match.groups()
+        matches = self._cell.finditer(line)
+        end = self._delimiter  # what ends the cell before; nothing ends the last one
+        while end and len(cells) <= MAX_CELLS:
+            inside, behind, plain, end = next(matches).groups()
             if plain is not None and plain.lstrip(BLANKS).startswith('"'):
                 return cells, True
             cells.append(plain if plain is not None else _unquoted(inside, behind))
-            if not end or len(cells) > MAX_CELLS:
-                break
         return cells, False
 
 

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -71,15 +73,21 @@ def demo_disk(  # noqa: PLR0913  (one argument for each option)
     options = DemoOptions(runs, samples, seed, trouble, left_out)
     layout = load_layout(layout_name)
     skip_marker = str(Settings.model_fields["skip_marker"].default)
-    with click.progressbar(length=runs, label="Writing runs", file=sys.stderr) as progress:
+    with _progress(runs) as on_run:
         disk = write_demo_disk(
-            directory.absolute(),
-            options,
-            layout,
-            skip_marker=skip_marker,
-            on_run=lambda _: progress.update(1),
+            directory.absolute(), options, layout, skip_marker=skip_marker, on_run=on_run
         )
     click.echo(_json(disk) if form == "json" else _text(disk))
+
+
+@contextmanager
+def _progress(runs: int) -> Iterator[Callable[[object], None] | None]:
+    """Show a bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with click.progressbar(length=runs, label="Writing runs", file=sys.stderr) as bar:
+        yield lambda _: bar.update(1)
 
 
 def _json(disk: DemoDisk) -> str:

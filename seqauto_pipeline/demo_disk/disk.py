@@ -107,6 +107,7 @@ def _prepare(directory: Path) -> None:
 
 def _write_run(folder: Path, run: DemoRun, making: Making) -> tuple[int, tuple[str, ...]]:
     begins = dt.datetime.combine(run.date, _BEGINS_AT).timestamp()
+    folder.mkdir(parents=True)
     directories = {str(folder)}
     for path in directories_of(run, making.layout):
         _make_directory(f"{folder}/{path}", directories)

@@ -40,6 +40,7 @@ def _marks(run: DemoRun) -> Mapping[str, str]:
         "INSTRUMENT": run.serial,
         "FLOWCELL": run.flowcell,
         "SIDE": run.side,
+        "SIDE_NUMBER": str("AB".find(run.side) + 1),
         "EXPERIMENT": run.experiment,
         "DATE": f"{date:%y%m%d}",
         "DATE_US": f"{date.month}/{date.day}/{date.year}",

@@ -104,7 +104,7 @@ class DemoRun:
     @property
     def has_extras(self) -> bool:
         """Whether the optional files were made for it."""
-        return self.position % 8 == 0
+        return self.position % 16 == 0
 
 
 def plan_runs(options: DemoOptions, layout: Layout) -> tuple[DemoRun, ...]:

@@ -73,7 +73,7 @@ def _head(run: DemoRun) -> list[list[str]]:
     if run.instrument.sheet is SheetFamily.LEGACY_FCID:
         return []
     is_foreign = run.trouble is Trouble.WINDOWS_1252_SHEET
-    more = {"OPERATOR": "Jörg Müßig, Labor"} if is_foreign else {}
+    more = {"OPERATOR": "Jörg Müßig"} if is_foreign else {}
     text = fill(read_template(f"sheet_{run.instrument.sheet}.csv"), run, more)
     return list(csv.reader(io.StringIO(text)))
 

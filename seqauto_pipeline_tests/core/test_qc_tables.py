@@ -796,7 +796,7 @@ def test_two_flagstats_in_one_file_are_an_error():
     assert loaded.problems[0].line == 14
     assert loaded.problems[0].message == (
         "'in total (QC-passed reads + QC-failed reads)' is counted twice, "
-        "expected one report in the file"
+        "expected one report in the file; the same on 12 further lines"
     )
 
 

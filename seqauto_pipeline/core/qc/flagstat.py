@@ -15,6 +15,7 @@ from seqauto_pipeline.core.qc.values import (
     JsonValue,
     Loaded,
     error,
+    further,
     listed,
     loaded,
     shown,
@@ -133,15 +134,24 @@ def _bad_json() -> Problem:
 
 def _content(counts: Iterable[_Count]) -> tuple[JsonObject, list[Problem]]:
     by_key: dict[str, _Count] = {}
-    problems = []
+    repeated = []
     for count in counts:
         key = _key(count.label)
         if key in by_key:
-            message = f"{shown(count.label)} is counted twice, expected one report in the file"
-            problems.append(error("FLAGSTAT_DUPLICATE_LINE", message, _REWRITE, count.line))
+            repeated.append(count)
         elif key is not None:
             by_key[key] = count
-    return _by_verdict(by_key), problems + _check_complete(by_key)
+    return _by_verdict(by_key), _check_repeated(repeated) + _check_complete(by_key)
+
+
+def _check_repeated(repeated: list[_Count]) -> list[Problem]:
+    if not repeated:
+        return []
+    message = (
+        f"{shown(repeated[0].label)} is counted twice, expected one report in the file"
+        f"{further(len(repeated))}"
+    )
+    return [error("FLAGSTAT_DUPLICATE_LINE", message, _REWRITE, repeated[0].line)]
 
 
 def _key(label: str) -> str | None:

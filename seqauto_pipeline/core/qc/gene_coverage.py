@@ -8,6 +8,7 @@ import csv
 import io
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import compress
@@ -36,7 +37,7 @@ _FIXED = ("name", "size", "mean", "stddev", "max", "min")
 _REQUIRED = ("name", "size", "mean")
 _WHOLE = frozenset({"size", "max", "min"})
 # `% >=20X` of today; `% bases >20x` and `% bases <10x` of the older form.
-_PERCENT = re.compile(r"%\s*(?:bases)?\s*(>=|≥|<=|>|<)\s*(\d{1,7})\s*x", re.IGNORECASE | re.ASCII)
+_PERCENT = re.compile(r"%\s*(?:bases\s*)?(>=|≥|<=|>|<)\s*(\d{1,7})\s*x", re.IGNORECASE | re.ASCII)
 _PERCENT_KEY = re.compile(r"(?:>=|<=|>|<)\d+", re.ASCII)
 _PANDAS_FROM = 1_000  # rows
 _ROUNDING = 0.01  # of percentages, by the programs that write them
@@ -130,8 +131,8 @@ def _check_header(keys: tuple[str, ...], header: str, line: int) -> Problem | No
         )
     if len({"gene", "transcript", *keys}) == len(keys) + 2:
         return None
-    own = ("gene", "transcript", *keys)
-    repeated = [shown(key) for key in dict.fromkeys(own) if own.count(key) > 1]
+    uses = Counter(("gene", "transcript", *keys))
+    repeated = [shown(key) for key, count in uses.items() if count > 1]
     return error(
         "GENE_COVERAGE_DUPLICATE_COLUMN",
         f"The header has more than one column {listed(repeated)}",
@@ -164,7 +165,7 @@ def _check_widths(rows: list[str], tabs: int, line_numbers: Sequence[int]) -> Pr
 
 def _read_columns(table: _Table) -> _Content:
     found = _with_pandas(table) if len(table.rows) >= _PANDAS_FROM else None
-    names, columns = found or _cell_by_cell(table)
+    names, columns = found or _without_pandas(table)
     parts = [name.partition(";") for name in names]
     return _Content(
         genes=[gene.strip() for gene, _, _ in parts],
@@ -196,23 +197,32 @@ def _with_pandas(table: _Table) -> tuple[Sequence[str], dict[str, _Column]] | No
     return frame["name"].tolist(), {str(key): column for key, column in columns.items()}
 
 
-def _cell_by_cell(table: _Table) -> tuple[Sequence[str], dict[str, _Column]]:
-    cells = list(zip(*(row.split("\t") for row in table.rows), strict=True))
-    by_key = dict(zip(table.keys, cells or [()] * len(table.keys), strict=True))
+def _without_pandas(table: _Table) -> tuple[Sequence[str], dict[str, _Column]]:
+    width = len(table.keys)
+    cells = "\t".join(table.rows).split("\t") if table.rows else []
+    by_key = {key: cells[at::width] for at, key in enumerate(table.keys)}
     names = by_key.pop("name")
-    return names, {key: _numbers(texts) for key, texts in by_key.items()}
+    del cells[table.keys.index("name") :: width]
+    values = _plain_numbers(cells)  # all at once: most tables have nothing but numbers
+    if values is None:
+        return names, {key: _numbers(texts) for key, texts in by_key.items()}
+    return names, {key: _Column(values[at :: width - 1]) for at, key in enumerate(by_key)}
+
+
+def _plain_numbers(cells: Sequence[str]) -> list[float] | None:
+    joined = "".join(cells)
+    if not joined.isascii() or "_" in joined:  # float() takes other digits, and 1_000
+        return None
+    try:
+        values = list(map(float, cells))
+    except ValueError:
+        return None
+    return values if math.isfinite(sum(values)) else None
 
 
 def _numbers(cells: Sequence[str]) -> _Column:
-    joined = "".join(cells)
-    if joined.isascii() and "_" not in joined:  # float() takes other digits, and 1_000
-        try:
-            values = list(map(float, cells))
-        except ValueError:
-            return _checked_numbers(cells)
-        if math.isfinite(sum(values)):
-            return _Column(values)
-    return _checked_numbers(cells)
+    values = _plain_numbers(cells)
+    return _checked_numbers(cells) if values is None else _Column(values)
 
 
 def _checked_numbers(cells: Sequence[str]) -> _Column:

@@ -1,0 +1,49 @@
+"""The layouts in force, as far as they can be read: what commands need to know of file types."""
+
+from collections.abc import Collection
+
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.db.models import SequencingRun
+from seqauto_pipeline.errors import LayoutError
+from seqauto_pipeline.layouts import load_layout, shipped_layouts
+from seqauto_pipeline.settings import Settings
+
+_EXEC_SUMMARY = "exec_summary"
+
+
+def known_layouts(settings: Settings) -> tuple[Layout, ...]:
+    """Load the configured layouts, then the shipped ones, without those that are broken or gone."""
+    configured = (root.layout for root in settings.scan_roots if root.layout is not None)
+    names = dict.fromkeys((settings.layout, *configured, *shipped_layouts()))
+    loaded = (_loaded(name) for name in names)
+    return tuple(layout for layout in loaded if layout is not None)
+
+
+def _loaded(name: str) -> Layout | None:
+    try:
+        return load_layout(name)
+    except LayoutError:
+        return None  # what is stored can be shown without it
+
+
+def layout_of(run: SequencingRun, settings: Settings) -> Layout | None:
+    """Find the layout that a sequencing run was judged by."""
+    return next((each for each in known_layouts(settings) if each.name == run.layout), None)
+
+
+def ordered_types(types: Collection[str], layouts: Collection[Layout]) -> tuple[str, ...]:
+    """Put file types into the order of the layouts; those that no layout names come last."""
+    known = list(dict.fromkeys(each.name for layout in layouts for each in layout.file_types))
+    rank = {name: number for number, name in enumerate(known)}
+    return tuple(sorted(types, key=lambda name: (rank.get(name, len(known)), name)))
+
+
+def exec_summary_types(layouts: Collection[Layout]) -> tuple[str, ...]:
+    """List the types whose values the export gives under ``qc``."""
+    types = {
+        each.name
+        for layout in layouts
+        for each in layout.file_types
+        if each.content == _EXEC_SUMMARY
+    }
+    return tuple(sorted(types | {_EXEC_SUMMARY}))

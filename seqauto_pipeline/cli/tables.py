@@ -1,0 +1,146 @@
+"""What all listing commands share: tables for people, JSON and CSV for programs.
+
+Nothing that a name on disk carries acts in any of them: terminal escapes, rich markup, formulas.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, TextIO, TypeAlias
+
+import click
+
+from seqauto_pipeline.core.display import shown
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+Value: TypeAlias = str | int | float | bool | None
+Json: TypeAlias = "Value | Sequence[Json] | Mapping[str, Json]"
+
+FORMATS = click.Choice(["text", "json", "csv"])
+STATE_STYLES: Mapping[str, str] = {
+    "complete": "green",
+    "running": "blue",
+    "incomplete": "cyan",
+    "skipped": "bright_black",
+    "retired": "bright_black",
+    "non_existent": "yellow",
+    "deleted": "magenta",
+    "error": "red",
+    "warning": "yellow",
+    "info": "blue",
+}
+# A spreadsheet takes a cell that starts with one of these for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    is_number: bool = False
+    is_name: bool = False  # never broken over lines before other columns are
+
+
+def is_terminal(stream: TextIO | None = None) -> bool:
+    return (stream or sys.stdout).isatty()
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+    """Print a table: with colours and folded cells on a terminal, plain and aligned elsewhere."""
+    cells = [tuple(_cell(value) for value in row) for row in rows]
+    if is_terminal():
+        from rich.console import Console  # noqa: PLC0415  (pipes do not need it)
+
+        Console().print(rich_table(columns, cells))
+    else:
+        click.echo("\n".join(_aligned(columns, cells)))
+
+
+def rich_table(columns: Sequence[Column], cells: Iterable[Sequence[str]]) -> "Table":
+    """Build a table for a terminal; a cell that is a state or severity has its colour."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(
+            Text(column.title),
+            justify="right" if column.is_number else "left",
+            overflow="fold",
+            no_wrap=column.is_name,
+        )
+    for row in cells:
+        table.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in row))
+    return table
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    return shown(value) if isinstance(value, str) else str(value)
+
+
+def _aligned(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> Iterable[str]:
+    titles = tuple(column.title for column in columns)
+    widths = [max(map(len, column)) for column in zip_longest(titles, *cells, fillvalue="")]
+    for row in (titles, *cells):
+        padded = (
+            cell.rjust(width) if column.is_number else cell.ljust(width)
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        )
+        yield "  ".join(padded).rstrip()
+
+
+def print_json(value: Json) -> None:
+    """Print JSON in ASCII: it is unharmed, and no character of it acts on a terminal."""
+    click.echo(json.dumps(value, indent=2))
+
+
+def print_json_list(values: Iterable[Json]) -> None:
+    """Print a JSON list value by value, one a line: it may be longer than fits in memory."""
+    write_json_list(sys.stdout, values)
+    click.echo()
+
+
+def write_json_list(stream: TextIO, values: Iterable[Json]) -> None:
+    separator = "\n"
+    stream.write("[")
+    for value in values:
+        stream.write(separator + json.dumps(value))
+        separator = ",\n"
+    stream.write("\n]")
+
+
+def write_csv(stream: TextIO, rows: Iterable[Sequence[Value]]) -> None:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
+
+
+def print_csv(rows: Iterable[Sequence[Value]]) -> None:
+    write_csv(sys.stdout, rows)
+
+
+def csv_cell(value: Value) -> str | int | float:
+    """Make text harmless to spreadsheets and terminals; numbers stay numbers."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return value
+    return f"'{shown(value)}" if value.startswith(_FORMULA_STARTS) else shown(value)
+
+
+def state_word(word: str, width: int = 0) -> str:
+    """Give a state or severity its colour; click takes colours off where no terminal is."""
+    return click.style(word.ljust(width), fg=STATE_STYLES.get(word))
+
+
+def counted(number: int, noun: str) -> str:
+    """Write a number with its noun: 1 file, 2,000 files."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

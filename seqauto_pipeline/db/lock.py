@@ -1,0 +1,170 @@
+"""One scan at a time: a lock that belongs to the models database, whoever scans from wherever.
+
+The kernel (SQLite) or the server (PostgreSQL) gives it back when its holder dies, however it dies.
+"""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from seqauto_pipeline.errors import ScanLockError
+
+_SUFFIX = ".scan-lock"
+_MAX_HOLDER_BYTES = 200
+_UNKNOWN_HOLDER = "one that has not said its id"
+
+# Two numbers name an advisory lock within one database; these are ours and mean nothing.
+_CLASS, _OBJECT = 0x5EA0, 1
+_LABEL = "seqauto scan "  # of the connection, so that a DBA and the next scan see whose it is
+_TAKE = text("SELECT pg_try_advisory_lock(:class, :object)")
+_HOLDER = text(
+    "SELECT activity.application_name FROM pg_locks JOIN pg_stat_activity activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND objsubid = 2"
+    " AND pg_locks.classid = :class AND pg_locks.objid = :object"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+# A holder whose machine lost its power says no goodbye: find out in half a minute, not in hours.
+_KEEPALIVES = (
+    "tcp_keepalives_idle = 10",
+    "tcp_keepalives_interval = 5",
+    "tcp_keepalives_count = 4",
+)
+
+
+class ScanLock(Protocol):
+    """Held from `take` until `release`, or until the process ends."""
+
+    @property
+    def name(self) -> str:
+        """Which lock it is, without secrets: the same for all who contend for it."""
+
+    def take(self) -> str | None:
+        """Try once. None when it is ours now, else the id of the scan that holds it."""
+
+    def check(self) -> None:
+        """Raise ScanLockError when a lock that was taken has been lost."""
+
+    def release(self) -> None:
+        """Give it back. Nothing happens where it was not taken."""
+
+
+def scan_lock(url: str, holder: str) -> ScanLock:
+    """Choose the lock of a models database. ``holder`` is the id of the scan that wants it."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ScanLockError("the database", "its URL cannot be read") from error
+    if parsed.get_backend_name() == "postgresql":
+        return _ServerLock(parsed, holder)
+    if parsed.get_backend_name() != "sqlite":
+        raise ScanLockError(_shown(parsed), "expected a PostgreSQL or SQLite database")
+    file = parsed.database or ""
+    if not Path(file).is_absolute():
+        raise ScanLockError(_shown(parsed), "expected the absolute path of a file")
+    return _FileLock(Path(os.path.realpath(file)), holder)
+
+
+def _shown(url: URL) -> str:
+    return url.render_as_string(hide_password=True)
+
+
+class _FileLock:
+    """`flock` on a file beside the database: a lock on the database itself is SQLite's business."""
+
+    def __init__(self, database: Path, holder: str) -> None:
+        self.name = str(database)
+        self._path, self._holder = database.with_name(database.name + _SUFFIX), holder
+        self._descriptor: int | None = None
+
+    def take(self) -> str | None:
+        descriptor = self._open()
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            other = os.pread(descriptor, _MAX_HOLDER_BYTES, 0).decode("utf-8", "replace")
+            os.close(descriptor)
+            if error.errno not in {errno.EAGAIN, errno.EACCES}:
+                raise ScanLockError(self.name, str(error.strerror)) from error
+            return other or _UNKNOWN_HOLDER
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, self._holder.encode(), 0)
+        self._descriptor = descriptor
+        return None
+
+    def _open(self) -> int:
+        try:
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        except OSError as error:
+            raise ScanLockError(
+                self.name, f"{self._path} cannot be opened: {error.strerror}"
+            ) from error
+
+    def check(self) -> None:
+        """Nothing takes it away while we live."""
+
+    def release(self) -> None:
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.close(self._descriptor)
+            self._descriptor = None
+
+
+class _ServerLock:
+    """An advisory lock on a connection of its own: the session that took it must stay."""
+
+    def __init__(self, url: URL, holder: str) -> None:
+        self.name = _shown(url.set(username=None, password=None, query={}))
+        self._engine = create_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"application_name": _LABEL + holder},
+        )
+        self._connection: Connection | None = None
+
+    def take(self) -> str | None:
+        key = {"class": _CLASS, "object": _OBJECT}
+        try:
+            connection = self._connected()
+            if connection.execute(_TAKE, key).scalar_one():
+                return None
+            label = connection.execute(_HOLDER, key).scalar()
+        except SQLAlchemyError as error:
+            raise ScanLockError(self.name, _reason(error)) from error
+        return (label or "").removeprefix(_LABEL) or _UNKNOWN_HOLDER
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+            for setting in _KEEPALIVES:
+                self._connection.execute(text(f"SET {setting}"))
+        return self._connection
+
+    def check(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            raise ScanLockError(
+                self.name, f"the connection that held the lock broke: {_reason(error)}"
+            ) from error
+
+    def release(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()  # the session ends, and the lock with it
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The driver's own words, first line: the rest is advice for programmers."""
+    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0].rstrip(".")

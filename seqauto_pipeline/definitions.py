@@ -1,0 +1,11 @@
+"""What Dagster loads: assembly only, and nothing is read before it asks for it."""
+
+import dagster as dg
+
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.schedules import scan_schedule
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return dg.Definitions(jobs=[seqauto_scan], schedules=[scan_schedule()])

@@ -1,0 +1,294 @@
+"""The scans there were, in the user's words, read off Dagster's runs and events."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
+
+from seqauto_pipeline.errors import UnknownScanError
+from seqauto_pipeline.orchestration.tags import (
+    RETRY_NUMBER_TAG,
+    SCAN_JOB,
+    SCHEDULE_TAG,
+    SENSOR_TAG,
+)
+
+SHORT_ID = 8
+LATEST, LATEST_FINISHED = "latest", "latest-finished"
+
+Number = str | int | float
+Cell = str | int | float | bool | None
+
+
+class ScanState(StrEnum):
+    CREATED = "Created"  # waiting for its turn, too
+    SCANNING_FILES = "Scanning Files"
+    CREATE_MODELS = "Create Models"
+    SCRIPTS_AND_JOBS = "Scripts and Jobs"
+    FINISHED = "Finished"
+    ERROR = "Error"
+    CANCELLED = "Cancelled"
+
+
+_STATE_OF_STEP = {
+    "scan_files": ScanState.SCANNING_FILES,
+    "parse_sample_sheets": ScanState.CREATE_MODELS,
+    "create_models": ScanState.CREATE_MODELS,
+    "scripts_and_jobs": ScanState.SCRIPTS_AND_JOBS,
+}
+_STATE_OF_STATUS = {
+    dg.DagsterRunStatus.SUCCESS: ScanState.FINISHED,
+    dg.DagsterRunStatus.FAILURE: ScanState.ERROR,
+    dg.DagsterRunStatus.CANCELED: ScanState.CANCELLED,
+}
+_EVENTS = {
+    dg.DagsterEventType.ENGINE_EVENT,
+    dg.DagsterEventType.STEP_START,
+    dg.DagsterEventType.STEP_OUTPUT,
+    dg.DagsterEventType.STEP_SUCCESS,
+    dg.DagsterEventType.STEP_FAILURE,
+    dg.DagsterEventType.RUN_FAILURE,
+    dg.DagsterEventType.RUN_CANCELED,
+}
+_STEP_ENDS = {dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One op of a scan, as far as it got."""
+
+    name: str
+    state: ScanState  # what the user calls a scan that is at this step
+    began: dt.datetime
+    seconds: float | None  # None while it works, and when it died
+    numbers: Mapping[str, Number]  # what it found and did
+    tables: Mapping[str, tuple[Mapping[str, Cell], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFailure:
+    message: str
+    traceback: str  # of the innermost error; "" where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class ScanStory:
+    """One scan in full."""
+
+    id: str  # of the Dagster run
+    state: ScanState
+    launched_by: str
+    created: dt.datetime
+    ended: dt.datetime | None
+    steps: tuple[Step, ...]
+    failure: ScanFailure | None
+    notes: tuple[str, ...]  # what the machinery said of it, such as for which scan it waits
+    config: Mapping[str, object]  # the launch options that differ from their defaults
+
+    @property
+    def short_id(self) -> str:
+        return self.id[:SHORT_ID]
+
+    @property
+    def seconds(self) -> float | None:
+        return (self.ended - self.created).total_seconds() if self.ended else None
+
+    def number(self, key: str) -> Number | None:
+        """What the last step that knows says under a key."""
+        return next(
+            (step.numbers[key] for step in reversed(self.steps) if key in step.numbers), None
+        )
+
+
+def scan_stories(
+    instance: dg.DagsterInstance, limit: int | None = None, offset: int = 0
+) -> tuple[ScanStory, ...]:
+    """Tell of a page of scans, most recent first."""
+    wanted = None if limit is None else limit + offset
+    records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB), limit=wanted)
+    return tuple(_story(instance, record) for record in records[offset:])
+
+
+def scan_story(instance: dg.DagsterInstance, scan: str) -> ScanStory:
+    """Tell of one scan; ``scan`` as for `find_scan`."""
+    record = instance.get_run_record_by_id(find_scan(instance, scan))
+    if record is None:  # deleted just now
+        raise UnknownScanError(scan, "it was deleted")
+    return _story(instance, record)
+
+
+def find_scan(instance: dg.DagsterInstance, scan: str, but: str | None = None) -> str:
+    """Give the full id for a shortened one, for latest, or for latest-finished.
+
+    ``but`` is a scan that is not meant: the one that asks.
+    """
+    if scan in (LATEST, LATEST_FINISHED):
+        return _latest(instance, scan, but)
+    ids = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB))
+    found = [each for each in ids if scan and each.startswith(scan) and each != but]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        examples = ", ".join(each[: len(scan) + 4] for each in found[:3])
+        raise UnknownScanError(scan, f"{len(found)} scans have an id that starts so: {examples}")
+    raise UnknownScanError(scan, "no scan of this DAGSTER_HOME has an id that starts so")
+
+
+def _latest(instance: dg.DagsterInstance, scan: str, but: str | None) -> str:
+    statuses = [dg.DagsterRunStatus.SUCCESS] if scan == LATEST_FINISHED else []
+    ids = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=statuses), limit=2)
+    found = [each for each in ids if each != but]
+    if not found:
+        words = "no scan has finished yet" if statuses else "there was none yet"
+        raise UnknownScanError(scan, words)
+    return found[0]
+
+
+def _story(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanStory:
+    run = record.dagster_run
+    entries = [each for each in instance.all_logs(run.run_id, _EVENTS) if each.dagster_event]
+    steps = tuple(_steps(entries))
+    return ScanStory(
+        id=run.run_id,
+        state=_state(run.status, steps),
+        launched_by=_launched_by(run),
+        created=_utc(record.create_timestamp),
+        ended=_moment(record.end_time) if record.end_time else None,
+        steps=steps,
+        failure=_failure(entries) if run.status in _STATE_OF_STATUS else None,
+        notes=tuple(each.user_message or each.message for each in entries if _is_note(each)),
+        config=_chosen(run.run_config),
+    )
+
+
+def _state(status: dg.DagsterRunStatus, steps: Sequence[Step]) -> ScanState:
+    if status in _STATE_OF_STATUS:
+        return _STATE_OF_STATUS[status]
+    return steps[-1].state if steps else ScanState.CREATED
+
+
+def _launched_by(run: dg.DagsterRun) -> str:
+    """Who launched it. Re-executions keep the tags of the first scan, which say nothing of them."""
+    if RETRY_NUMBER_TAG in run.tags:
+        return "retry"
+    if run.parent_run_id is None and SCHEDULE_TAG in run.tags:
+        return "schedule"
+    if run.parent_run_id is None and SENSOR_TAG in run.tags:
+        return "sensor"
+    return "command line" if run.remote_job_origin is None else "web UI"
+
+
+def _steps(entries: Sequence[dg.EventLogEntry]) -> Iterator[Step]:
+    for entry in entries:
+        if _type(entry) is dg.DagsterEventType.STEP_START and entry.step_key in _STATE_OF_STEP:
+            yield _step(entry, [each for each in entries if each.step_key == entry.step_key])
+
+
+def _step(start: dg.EventLogEntry, entries: Sequence[dg.EventLogEntry]) -> Step:
+    name = str(start.step_key)
+    ends = [each.timestamp for each in entries if _type(each) in _STEP_ENDS]
+    metadata = {key: value for each in entries for key, value in _metadata(each).items()}
+    return Step(
+        name=name,
+        state=_STATE_OF_STEP[name],
+        began=_moment(start.timestamp),
+        seconds=round(ends[-1] - start.timestamp, 3) if ends else None,
+        numbers={
+            key: number for key, value in metadata.items() if (number := _plain(value)) is not None
+        },
+        tables={
+            key: tuple(_row(row, value.schema) for row in value.records)
+            for key, value in metadata.items()
+            if isinstance(value, dg.TableMetadataValue)
+        },
+    )
+
+
+def _row(row: dg.TableRecord, schema: dg.TableSchema) -> Mapping[str, Cell]:
+    """Dagster stores a row's cells in alphabetical order; its schema has ours."""
+    names = (column.name for column in schema.columns)
+    return {name: row.data[name] for name in names if name in row.data}
+
+
+def _metadata(entry: dg.EventLogEntry) -> Mapping[str, dg.MetadataValue]:
+    event = entry.get_dagster_event()
+    if event.event_type is dg.DagsterEventType.STEP_OUTPUT:
+        return event.step_output_data.metadata
+    if event.event_type is dg.DagsterEventType.STEP_FAILURE:
+        said = event.step_failure_data.user_failure_data
+        return said.metadata if said else {}
+    return {}
+
+
+def _plain(value: dg.MetadataValue) -> Number | None:
+    if isinstance(value, dg.IntMetadataValue | dg.FloatMetadataValue | dg.TextMetadataValue):
+        return value.value
+    return None
+
+
+def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
+    """The first step's own error; where no step failed, what ended the scan."""
+    for entry in entries:
+        event = entry.get_dagster_event()
+        if event.event_type is dg.DagsterEventType.STEP_FAILURE:
+            data = event.step_failure_data
+            said = data.user_failure_data.description if data.user_failure_data else None
+            return _told(data.error, said, entry)
+    for entry in reversed(entries):
+        event = entry.get_dagster_event()
+        if event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            return _told(event.job_failure_data.error, None, entry)
+        if event.event_type is dg.DagsterEventType.RUN_CANCELED:
+            return ScanFailure(event.message or "The scan was cancelled.", "")
+    return None
+
+
+def _told(
+    error: SerializableErrorInfo | None, said: str | None, entry: dg.EventLogEntry
+) -> ScanFailure:
+    if error is None:
+        return ScanFailure(said or entry.get_dagster_event().message or entry.message, "")
+    cause = error
+    while cause.cause is not None:
+        cause = cause.cause
+    return ScanFailure(said or _without_class(cause), cause.to_string())
+
+
+def _without_class(error: SerializableErrorInfo) -> str:
+    name, _, text = error.message.partition(": ")
+    own = name.startswith("seqauto_pipeline.") and name.endswith(str(error.cls_name))
+    return (text if own else error.message).strip() or str(error.cls_name)
+
+
+def _is_note(entry: dg.EventLogEntry) -> bool:
+    """Engine events that a person wants to read: those of the wait for the lock, and of retries."""
+    words = ("Waiting for scan", "Retrying the run", "Launched as an automatic retry", "Retention")
+    return _type(entry) is dg.DagsterEventType.ENGINE_EVENT and any(
+        each in (entry.get_dagster_event().message or "") for each in words
+    )
+
+
+def _type(entry: dg.EventLogEntry) -> dg.DagsterEventType:
+    return entry.get_dagster_event().event_type
+
+
+def _chosen(config: object) -> Mapping[str, object]:
+    """The launch options that a person gave, out of a run config of any shape."""
+    for key in ("resources", "options", "config"):
+        config = config.get(key) if isinstance(config, Mapping) else None
+    return (
+        {key: value for key, value in config.items() if value}
+        if isinstance(config, Mapping)
+        else {}
+    )
+
+
+def _moment(timestamp: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(timestamp, dt.UTC)
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,34 @@
+"""The one job: a scan, from the disks to the file models."""
+
+import dagster as dg
+
+from seqauto_pipeline.orchestration.executor import one_scan_at_a_time
+from seqauto_pipeline.orchestration.ops import (
+    create_models,
+    parse_sample_sheets,
+    scan_files,
+    scripts_and_jobs,
+)
+from seqauto_pipeline.orchestration.resources import ScanOptions
+from seqauto_pipeline.orchestration.tags import SCAN_JOB, SCAN_TAG
+
+_EVERYTHING = {
+    "roots": [],
+    "runs": [],
+    "accept_vanished": [],
+    "reuse_prev_scan_id": "",
+    "force": False,
+}
+
+
+@dg.job(
+    name=SCAN_JOB,
+    description="Scans the sequencing disks and accounts for expected against found files. "
+    "Started as it is, it scans everything; the launch config narrows it.",
+    resource_defs={"options": ScanOptions.configure_at_launch()},
+    config={"resources": {"options": {"config": _EVERYTHING}}},  # so that the launchpad shows it
+    executor_def=one_scan_at_a_time,
+    tags={SCAN_TAG: "true"},
+)
+def seqauto_scan() -> None:
+    scripts_and_jobs(create_models(parse_sample_sheets(scan_files())))

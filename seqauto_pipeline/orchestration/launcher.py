@@ -1,0 +1,92 @@
+"""Scans whose process died: seen by the daemon, and by the next scan where no daemon runs."""
+
+import datetime as dt
+
+import dagster as dg
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
+
+from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, SCAN_JOB, WORKER_TAG
+from seqauto_pipeline.orchestration.worker import Life, look_for, worker_from_tag
+
+_START_TIMEOUT = dt.timedelta(seconds=60)  # as run_monitoring has it in dagster.yaml
+_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+_WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+class SeqAutoRunLauncher(DefaultRunLauncher):
+    """Dagster's own launcher, which can also say whether a scan's process lives."""
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        return True
+
+    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Answer run_monitoring, which asks every few seconds for each run that is going on."""
+        record = self._instance.get_run_record_by_id(run.run_id)
+        reason = _death_of(record) if record and run.job_name == SCAN_JOB else None
+        if reason is None:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        return CheckRunHealthResult(WorkerStatus.FAILED, reason)
+
+
+def reap_dead_scans(
+    instance: dg.DagsterInstance, lock_held: str | None = None, by_scan: str | None = None
+) -> tuple[str, ...]:
+    """Mark scans whose process died as failed, or cancelled where that was asked. Give their ids.
+
+    ``lock_held`` is the lock that ``by_scan`` holds: who held it before is dead, wherever it ran.
+    A new scan does all that a dead one had left to do, so such scans are not retried.
+    """
+    records = instance.get_run_records(
+        dg.RunsFilter(job_name=SCAN_JOB, statuses=[*_STARTING, *_WORKING])
+    )
+    dead = []
+    for record in records:
+        scan = record.dagster_run.run_id
+        reason = _death_of(record) or _lost_lock(record.dagster_run, lock_held)
+        if scan != by_scan and reason is not None:
+            _bury(instance, record.dagster_run, reason, is_retried=by_scan is None)
+            dead.append(scan)
+    return tuple(dead)
+
+
+def lock_tag(scan: str, lock: str) -> str:
+    """Write down that a scan got a lock; the id tells it from a copy on a re-execution."""
+    return f"{scan} {lock}"
+
+
+def _death_of(record: dg.RunRecord) -> str | None:
+    """Why a scan that is said to be going on is not; None while it may be."""
+    scan = record.dagster_run
+    if scan.status not in _WORKING:
+        return _never_started(record.update_timestamp)
+    worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
+    if worker is None:
+        return _never_started(record.update_timestamp)
+    life, reason = look_for(worker)
+    return f"The scan died: {reason}." if life is Life.DEAD else None
+
+
+def _never_started(since: dt.datetime) -> str | None:
+    moment = since if since.tzinfo else since.replace(tzinfo=dt.UTC)
+    if dt.datetime.now(dt.UTC) - moment < _START_TIMEOUT:
+        return None
+    return "The scan died: its process never reported that it had started."
+
+
+def _lost_lock(scan: dg.DagsterRun, lock_held: str | None) -> str | None:
+    if lock_held is None or scan.tags.get(LOCK_TAG) != lock_tag(scan.run_id, lock_held):
+        return None
+    return "The scan died: the lock it held was free again, although it had not ended."
+
+
+def _bury(
+    instance: dg.DagsterInstance, scan: dg.DagsterRun, reason: str, *, is_retried: bool
+) -> None:
+    if not is_retried:
+        instance.add_run_tags(scan.run_id, {MAX_RETRIES_TAG: "0"})
+    if scan.status is dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(scan, reason)
+    else:
+        instance.report_run_failed(scan, reason)

@@ -1,0 +1,69 @@
+"""The steps of a scan. Each hands on the id of the kept file list, and reports what it did."""
+
+import dagster as dg
+
+from seqauto_pipeline import pipeline
+from seqauto_pipeline.orchestration.events import reported
+from seqauto_pipeline.orchestration.history import find_scan
+from seqauto_pipeline.orchestration.place import Place, open_place
+from seqauto_pipeline.orchestration.progress import ProgressLog
+from seqauto_pipeline.orchestration.resources import ScanOptions
+
+_RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
+
+
+@dg.op(out=_RECORD_ID)
+def scan_files(context: dg.OpExecutionContext, options: ScanOptions) -> str:
+    """List the sequencing disks and keep what was seen, or take what an earlier scan saw."""
+    with reported(context) as report:
+        summary = _file_list(context, options, open_place())
+        report(summary)
+    return summary.record_id
+
+
+@dg.op(out=_RECORD_ID)
+def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
+    """Read the sample sheets, RunInfo and RunParameters that the scan found."""
+    with reported(context) as report:
+        place = open_place()
+        report(
+            pipeline.parse_sample_sheets(
+                place.settings, place.home, context.run_id, record_id, ProgressLog(context.log)
+            )
+        )
+    return record_id
+
+
+@dg.op(out=_RECORD_ID)
+def create_models(context: dg.OpExecutionContext, options: ScanOptions, record_id: str) -> str:
+    """Work out what should be there, compare it with what is, and store what changed."""
+    with reported(context) as report:
+        place = open_place()
+        request = options.request(place)
+        progress = ProgressLog(context.log)
+        report(
+            pipeline.create_models(
+                place.settings, place.home, context.run_id, record_id, request, progress
+            )
+        )
+    return record_id
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
+    """Launch the jobs that make missing files. None are configured, so none are launched."""
+    context.log.info(f"No jobs are configured: nothing to launch for file list {record_id}.")
+    context.add_output_metadata({"jobs": dg.MetadataValue.text("No jobs are configured.")})
+
+
+def _file_list(
+    context: dg.OpExecutionContext, options: ScanOptions, place: Place
+) -> pipeline.FilesSummary:
+    settings, home, request = place.settings, place.home, options.request(place)
+    if not options.reuse_prev_scan_id:
+        return pipeline.scan_files(
+            settings, home, context.run_id, request, ProgressLog(context.log)
+        )
+    earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
+    record_id = pipeline.record_for_scan(settings, home, earlier)
+    return pipeline.reuse_files(settings, home, context.run_id, record_id, request)

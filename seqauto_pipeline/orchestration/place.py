@@ -1,0 +1,45 @@
+"""What a scan works with: the settings as they are now, the home, and what a person asked for."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from seqauto_pipeline.core.file_list import Scope
+from seqauto_pipeline.errors import ScansDisabledError, UnknownRootError
+from seqauto_pipeline.orchestration.dagster_home import home_directory
+from seqauto_pipeline.settings import HOME_VARIABLE, Settings, database_url_for, load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    settings: Settings
+    home: Path
+
+    @property
+    def database_url(self) -> str:
+        return database_url_for(self.settings, self.home)
+
+    def scope(self, roots: Iterable[str], runs: Iterable[str]) -> Scope:
+        """Narrow a scan to configured roots: the web server has no login, so no others will do."""
+        configured = tuple(str(root.path) for root in self.settings.scan_roots)
+        wanted = tuple(os.path.normpath(root) for root in roots)
+        for root in wanted:
+            if root not in configured:
+                raise UnknownRootError(root, configured)
+        return Scope(wanted, tuple(runs))
+
+
+def read_place() -> Place:
+    """Read the settings that hold now; a changed file needs no restart."""
+    home = home_directory()
+    return Place(load_settings({**os.environ, HOME_VARIABLE: str(home)}), home)
+
+
+def open_place() -> Place:
+    """Do the same for one who is about to scan."""
+    place = read_place()
+    if not place.settings.enabled:
+        raise ScansDisabledError
+    place.home.mkdir(parents=True, exist_ok=True)
+    return place

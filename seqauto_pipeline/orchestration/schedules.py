@@ -1,0 +1,66 @@
+"""The scheduled scans: twice a day, in the laboratory's time zone."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.place import read_place
+from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.settings import Settings, environment_name, time_zone_for
+
+_GOING_ON = {
+    dg.DagsterRunStatus.QUEUED: "is still queued",
+    dg.DagsterRunStatus.NOT_STARTED: "is about to start",
+    dg.DagsterRunStatus.STARTING: "is about to start",
+    dg.DagsterRunStatus.STARTED: "is still running",
+    dg.DagsterRunStatus.CANCELING: "is still being cancelled",
+}
+_SWITCHES = ("enabled", "scan_disks", "upload_enabled")
+
+
+def scan_schedule() -> dg.ScheduleDefinition:
+    """Build the schedule with the times and the zone of the settings as they are now.
+
+    Settings that cannot be read leave it at the defaults: the ticks, which read them, then fail
+    and say what is wrong, where a code location that does not load would say it to nobody.
+    """
+    try:
+        settings = read_place().settings
+    except SettingsError:
+        settings = Settings()
+
+    @dg.schedule(
+        job=seqauto_scan,
+        name="scheduled_scan",
+        description="Scans everything, unless a setting says otherwise or a scan is going on.",
+        cron_schedule=[_cron(time) for time in settings.scan_times],
+        execution_timezone=time_zone_for(settings),
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def scheduled_scan(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        reasons = [*switched_off(read_place().settings), *_going_on(context.instance)]
+        if reasons:
+            return dg.SkipReason(f"No scan: {'; '.join(reasons)}.")
+        return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
+
+    return scheduled_scan
+
+
+def switched_off(settings: Settings) -> tuple[str, ...]:
+    """Say which settings keep the schedule and the sensors from scanning."""
+    return tuple(
+        f"{environment_name(name)} is false" for name in _SWITCHES if not getattr(settings, name)
+    )
+
+
+def _going_on(instance: dg.DagsterInstance) -> Iterator[str]:
+    runs = instance.get_runs(dg.RunsFilter(job_name=SCAN_JOB, statuses=list(_GOING_ON)), limit=1)
+    for run in runs:
+        yield f"scan {run.run_id[:8]} {_GOING_ON[run.status]}"
+
+
+def _cron(time: str) -> str:
+    hour, minute = time.split(":")
+    return f"{int(minute)} {int(hour)} * * *"

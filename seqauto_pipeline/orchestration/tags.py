@@ -1,0 +1,14 @@
+"""The job's name and the tags by which scans are known in Dagster's run storage."""
+
+SCAN_JOB = "seqauto_scan"
+
+SCAN_TAG = "seqauto/scan"  # on every scan: the queue lets one at a time through
+WORKER_TAG = "seqauto/worker"  # which process works on it
+LOCK_TAG = "seqauto/lock"  # that it got the scan lock, and of which database
+NO_WAIT_TAG = "seqauto/no_wait"  # give up at once where another scan runs
+
+# Dagster's own. They have no public constants.
+MAX_RETRIES_TAG = "dagster/max_retries"
+RETRY_NUMBER_TAG = "dagster/retry_number"
+SCHEDULE_TAG = "dagster/schedule_name"
+SENSOR_TAG = "dagster/sensor_name"

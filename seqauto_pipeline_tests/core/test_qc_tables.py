@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,9 +83,6 @@ def coverage(*rows: str, header: str = "Name\tSize\tMean\tMax\tMin\t% >=20X") ->
 
 def read_all(data: bytes) -> Loaded:
     return read_gene_coverage(data, genes=None, keep="all")
-
-
-# Text and limits, the same for all
 
 
 def test_every_kind_of_content_has_its_reader():
@@ -169,9 +167,6 @@ def test_thousands_of_problems_in_one_file_are_counted_and_the_errors_kept():
     assert len(problems) == 51
     assert problems[0].code == "EXEC_SUMMARY_NOT_A_NUMBER"
     assert problems[-1].message == "The file has 61 problems, the first 50 are listed"
-
-
-# Exec summary
 
 
 def test_an_exec_summary_has_the_names_of_the_file_and_typed_values():
@@ -337,9 +332,6 @@ def test_a_sample_name_of_digits_stays_text():
     assert content(loaded)["values"]["Sample"] == "007"
 
 
-# Gene list
-
-
 def test_a_gene_list_is_its_symbols_in_order():
     assert content(read_gene_list(example("gene_list.txt"))) == {
         "genes": ["ACADM", "PLOD1", "CALM2"]
@@ -378,9 +370,6 @@ def test_a_line_that_is_no_symbol_is_an_error_with_its_line(line):
     assert only(loaded).code == "GENE_LIST_NOT_A_SYMBOL"
     assert only(loaded).line == 2
     assert "expected one gene symbol a line" in only(loaded).message
-
-
-# Gene coverage
 
 
 def test_a_coverage_summary_is_weighted_by_the_size_of_the_genes():
@@ -625,9 +614,6 @@ def test_a_table_of_an_exome_is_read_whole():
     assert loaded["summary"]["mean"] == 9999.5
 
 
-# FastQC
-
-
 def test_fastqc_gives_the_basic_statistics_and_each_verdict():
     assert content(read_fastqc(example("fastqc_data.txt"))) == {
         "version": "0.11.9",
@@ -696,8 +682,6 @@ def test_a_fastqc_figure_that_is_not_finite_is_null_with_a_warning():
     assert only(loaded).severity is Severity.WARNING
     assert only(loaded).message == "%GC is 'NaN', expected a number; it is kept as null"
 
-
-# Flagstat
 
 OLD_COUNTS = {
     "total": 2000,
@@ -819,9 +803,6 @@ def test_json_that_is_not_flagstats_is_an_error(data):
     assert problem.message == "Found JSON that is not that of samtools flagstat -O json"
 
 
-# Illumina QC
-
-
 def test_the_illuminate_report_gives_density_quality_and_index_counts():
     assert content(read_illumina_qc(example("illuminate_report.txt"))) == {
         "mean_cluster_density": 190454,
@@ -926,9 +907,6 @@ def test_rows_that_illuminate_left_out_are_a_warning():
     assert only(loaded).message.startswith("Dots stand for rows of the index table")
 
 
-# Whatever the bytes
-
-
 def is_sound(loaded: Loaded) -> bool:
     """Hold what every caller relies on."""
     json.dumps(loaded.data, allow_nan=False)
@@ -969,3 +947,12 @@ def test_no_json_makes_the_flagstat_reader_raise(data):
     whole = example("flagstat_1.17.json")
 
     assert is_sound(read_flagstat(data.draw(mutated(data=whole))))
+
+
+def test_every_code_is_in_the_docs_and_every_code_of_the_docs_is_given():
+    package = Path(gene_coverage.__file__).parent
+    source = "".join(module.read_text() for module in package.glob("*.py"))
+    docs = (Path(__file__).parents[2] / "docs" / "qc_content.md").read_text()
+    code = "(?:QC|EXEC_SUMMARY|GENE_LIST|GENE_COVERAGE|FASTQC|FLAGSTAT|ILLUMINA_QC)_[A-Z_]+"
+
+    assert set(re.findall(f'"({code})"', source)) == set(re.findall(f"`({code})`", docs))

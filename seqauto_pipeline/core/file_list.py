@@ -1,7 +1,7 @@
 """What one walk over the sequencing disks saw: directories, files, and what could not be read.
 
-Names are text in a reversible escape (`escape_name`), so that a file list can be stored, shown and
-compared whatever bytes a disk holds. Paths use ``/`` and are relative to the run folder or the root.
+Names are text in a reversible escape (`escape_name`), so that a file list can be stored, shown
+and compared whatever bytes a disk holds. Paths use ``/``, relative to the run folder or the root.
 """
 
 import hashlib
@@ -95,6 +95,18 @@ class RunListing:
     def name(self) -> str:
         return self.path.rpartition("/")[2]
 
+    def digest(self) -> str:
+        """Sum up all that a judgement depends on: two listings with one digest say the same."""
+        facts = (
+            self.root,
+            self.path,
+            self.skip_reason,
+            sorted((path, sorted(each.entries.items())) for path, each in self.directories.items()),
+            sorted((role, each.path, each.md5) for role, each in self.inputs.items()),
+            self.unreadable,
+        )
+        return hashlib.md5(repr(facts).encode(), usedforsecurity=False).hexdigest()
+
     def find(self, path: str) -> Entry | None:
         """The entry at a path; None when it is not there or its directory was not listed."""
         directory = self.directories.get(dirname(path))
@@ -145,7 +157,7 @@ _ESCAPES = re.compile(r"\\(\\|x[0-9a-f]{2})")
 def escape_name(name: str) -> str:
     r"""Make a name of the disk into text: a byte that is not UTF-8 becomes ``\xNN``, ``\`` doubles.
 
-    ``name`` has undecodable bytes as lone surrogates, as Python's file functions give them (PEP 383).
+    ``name`` has bytes that are not UTF-8 as lone surrogates, as Python gives them (PEP 383).
     """
     if "\\" in name:
         name = name.replace("\\", "\\\\")

@@ -59,27 +59,27 @@ _NEXTSEQ_500 = CompletionRule(
     "later versions of the software write RTAComplete.txt",
 )
 _NEXTSEQ_2000 = CompletionRule(
-    (RTA_COMPLETE, COPY_COMPLETE),
+    (COPY_COMPLETE,),
     (),
-    (),
+    (RTA_COMPLETE,),
     "Illumina Knowledge 2443, File paths on the NextSeq 1000/2000: flag files",
 )
 _ISEQ = CompletionRule(
-    (RTA_COMPLETE, COPY_COMPLETE),
+    (COPY_COMPLETE,),
     (),
-    (),
+    (RTA_COMPLETE,),
     "Illumina, iSeq 100 System Guide, output folder: CopyComplete.txt follows the copy",
 )
 _NOVASEQ_6000 = CompletionRule(
-    (RTA_COMPLETE, COPY_COMPLETE),
+    (COPY_COMPLETE,),
     (),
-    ("SequenceComplete.txt",),
+    (RTA_COMPLETE, "SequenceComplete.txt"),
     "Illumina Knowledge 2426, NovaSeq 6000 File paths; NovaSeq 6000 System Guide, output files",
 )
 _NOVASEQ_X = CompletionRule(
-    (RTA_COMPLETE, COPY_COMPLETE),
+    (COPY_COMPLETE,),
     (),
-    (),
+    (RTA_COMPLETE,),
     "Illumina, NovaSeq X Series online help, Output Folder Structure",
 )
 _HISEQ_4000 = CompletionRule(
@@ -128,3 +128,14 @@ def completion_rule(instrument: str | None) -> CompletionRule:
     """Give the markers to wait for; an unknown instrument is held to RTAComplete.txt."""
     family = family_of(instrument) if instrument else None
     return family.completion if family else _RTA
+
+
+MARKER_NAMES = frozenset(
+    name
+    for family in FAMILIES
+    for name in (
+        *family.completion.all_of,
+        *family.completion.any_of,
+        *family.completion.informative,
+    )
+)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.accounting import UnexpectedEntry, account, unexpected_files
 from seqauto_pipeline.core.data_state import RunState
-from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.messages import (
     STICKY_CODES,
@@ -112,6 +112,7 @@ class RunPlan:
     facts: dict[str, object] | None = None
     fingerprint: str | None = None
     sheet: ReadSheet | None = None  # the current sheet or its samples are to be stored
+    sheet_content: bytes = b""
     files: tuple[FileChange, ...] = ()
     contents: Mapping[FileKey, ContentResult] = field(default_factory=dict)
     messages: MessageChanges = field(default_factory=MessageChanges)
@@ -159,6 +160,7 @@ def plan_run(
         else None,
         fingerprint=fingerprint if final else None,
         sheet=_sheet_to_store(judgement, parsed, stored),
+        sheet_content=_sheet_content(listing),
         files=files,
         contents=contents.read,
         messages=_message_changes(judgement, parsed, listing, stored, problems, files),
@@ -182,12 +184,12 @@ def _with_state(record: RunRecord, state: RunState, reason: str | None) -> RunRe
     return replace(record, data_state=state, state_reason=reason)
 
 
-def plan_failed_run(
-    listing: RunListing, layout: Layout, stored: StoredRun | None, error: str
-) -> RunPlan:
-    """Work out what to store of a run whose processing failed: the error, and nothing else."""
+def plan_failed_run(record: RunRecord, stored: StoredRun | None, error: str) -> RunPlan:
+    """Work out what to store of a run whose processing failed: the error, and nothing else.
+
+    ``record`` stands for a run that nothing is stored of; ``error`` is a traceback.
+    """
     old = None if stored is None else stored.record
-    record = RunRecord(listing.root, listing.path, listing.name, layout.name, RunState.ERROR)
     problem = Problem(
         "PROCESSING_FAILED",
         Severity.ERROR,
@@ -220,6 +222,11 @@ def _file_changes(
 
 def _content_problems(contents: Contents) -> tuple[Problem, ...]:
     return tuple(problem for problems in contents.problems.values() for problem in problems)
+
+
+def _sheet_content(listing: RunListing) -> bytes:
+    found = listing.inputs.get(InputRole.SAMPLE_SHEET)
+    return found.data if found is not None else b""
 
 
 def _sheet_to_store(

@@ -83,8 +83,10 @@ class _Loader:
             except _Pending:
                 pending = True
                 continue
-            read[file.key], problems[file.key] = result, result.problems
-            self._remember_genes(file, result.data)
+            problems[file.key] = result.problems
+            if not self._is_stored(file.key, result):
+                read[file.key] = result
+                self._remember_genes(file, result.data)
         return Contents(read, {key: each for key, each in problems.items() if each}, pending)
 
     def _readable(self, file: ExpectedFile) -> Entry | None:
@@ -116,6 +118,12 @@ class _Loader:
         errors = [each for each in problems if each.severity is Severity.ERROR]
         refused = any(each.code == "CONTENT_REFUSED" for each in errors)
         return None if refused or (errors and self._retry_errors) else problems
+
+    def _is_stored(self, key: FileKey, result: ContentResult) -> bool:
+        """Tell whether a file that was tried again gave what it gave before."""
+        if self._stored is None or self._stored.signatures.get(key) != result.signature:
+            return False
+        return self._stored.content_problems.get(key, ()) == result.problems
 
     def _read(self, file: ExpectedFile, entry: Entry, signature: str) -> ContentResult:
         try:

@@ -51,5 +51,9 @@ class SequencingSample(Base):
     is_control: Mapped[bool]
     failed: Mapped[bool]
     automatically_process: Mapped[bool]
-    enrichment_kit: Mapped[str | None]
+    enrichment_kit: Mapped[str | None] = mapped_column(comment="The sheet's, else the directory's")
+    sheet_kit: Mapped[str | None] = mapped_column(comment="As the sheet itself names it")
+    processing: Mapped[dict[str, Any]] = mapped_column(
+        comment="override_cycles and mismatches of the row"
+    )
     extra: Mapped[dict[str, Any]] = mapped_column(comment="Further columns that the settings keep")

@@ -413,7 +413,19 @@ def upgrade() -> None:
         sa.Column("is_control", sa.Boolean(), nullable=False),
         sa.Column("failed", sa.Boolean(), nullable=False),
         sa.Column("automatically_process", sa.Boolean(), nullable=False),
-        sa.Column("enrichment_kit", sa.String(), nullable=True),
+        sa.Column(
+            "enrichment_kit",
+            sa.String(),
+            nullable=True,
+            comment="The sheet's, else the directory's",
+        ),
+        sa.Column("sheet_kit", sa.String(), nullable=True, comment="As the sheet itself names it"),
+        sa.Column(
+            "processing",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+            comment="override_cycles and mismatches of the row",
+        ),
         sa.Column(
             "extra",
             sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),

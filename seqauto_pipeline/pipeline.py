@@ -21,7 +21,7 @@ from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, requ
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store import ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
-from seqauto_pipeline.disk.parsed_record import read_parsed, write_parsed
+from seqauto_pipeline.disk.parsed_record import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecord, ScanRecordWriter
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
 from seqauto_pipeline.errors import (
@@ -255,7 +255,7 @@ def create_models(
         raise ScanRecordError(record_id, f"scan {dagster_run_id} is not in the models database")
     store.set_record(scan.id, record_id, as_of)
     path = parsed_path(home, dagster_run_id)
-    summary = _build(settings, store, record, request, scan, read_parsed(path), progress)
+    summary = _build(settings, store, record, request, scan, ParsedRuns(path), progress)
     path.unlink(missing_ok=True)
     store.finish_scan(scan.id, _now(), _counts(summary))
     if summary.held:

@@ -2,7 +2,8 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -23,20 +24,30 @@ def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
     partial.replace(path)
 
 
-def read_parsed(path: Path) -> Mapping[str, ParsedRun]:
-    """Give the runs of `write_parsed` by fingerprint; none when the file is not there.
+class ParsedRuns(Mapping[str, ParsedRun]):
+    """The runs of `write_parsed` by fingerprint; empty when the file is not there.
 
-    What is not there is parsed again from the record: this file only saves doing it twice.
+    What is not there is parsed again from the record: this file only saves doing it twice. Runs
+    are kept compressed until they are asked for, so that ten thousand fit in little memory.
     """
-    if not path.exists():
-        return {}
-    adapter = _adapter()
-    found = {}
-    with gzip.open(path, "rb") as lines:
-        for line in lines:
-            fingerprint, _, text = line.partition(b"\t")
-            found[str(json.loads(fingerprint))] = adapter.validate_json(text)
-    return found
+
+    def __init__(self, path: Path) -> None:
+        self._adapter = _adapter()
+        self._lines: dict[str, bytes] = {}
+        if path.exists():
+            with gzip.open(path, "rb") as lines:
+                for line in lines:
+                    fingerprint, _, text = line.partition(b"\t")
+                    self._lines[str(json.loads(fingerprint))] = zlib.compress(text, _LEVEL)
+
+    def __getitem__(self, fingerprint: str) -> ParsedRun:
+        return self._adapter.validate_json(zlib.decompress(self._lines[fingerprint]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
 
 
 def _adapter() -> TypeAdapter[ParsedRun]:

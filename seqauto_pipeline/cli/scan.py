@@ -11,13 +11,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from seqauto_pipeline.cli.scans import (
-    duration,
-    fact_lines,
-    local_zone,
-    prepared_home,
-    step_lines,
-)
+from seqauto_pipeline.cli.scan_summary import change_lines, held_lines, summary_lines
+from seqauto_pipeline.cli.scans import duration, prepared_home
 from seqauto_pipeline.core.display import shown
 
 if TYPE_CHECKING:
@@ -115,8 +110,10 @@ class ScanChoices:
 def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
 
-    story, zone = execute_scan(asdict(choices), listener, waits=waits), local_zone()
-    lines = [line for step in story.steps for line in step_lines(step, zone)]
+    story = execute_scan(asdict(choices), listener, waits=waits)
+    numbers = {key: value for step in story.steps for key, value in step.numbers.items()}
+    tables = {key: rows for step in story.steps for key, rows in step.tables.items()}
+    lines = [*story.notes, *summary_lines(numbers, tables)]
     took = "" if story.seconds is None else f" after {duration(story.seconds)}"
     if story.failure is None:
         return [*lines, f"Scan {story.short_id} finished{took}."], True
@@ -137,7 +134,12 @@ def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list
     scope = place.scope(choices.roots, choices.runs)
     request = ScanRequest(scope, tuple(choices.accept_vanished), force=choices.force)
     summary = plan(place.settings, home, request, listener)
-    return [*fact_lines(summary.metadata(), summary.tables()), "Nothing was written."], True
+    tables = summary.tables()
+    lines = (
+        *held_lines(tables["held"]),
+        *change_lines(summary.metadata(), tables["changed_files"]),
+    )
+    return [*lines, "This was a dry run: nothing was written."], True
 
 
 @contextmanager

@@ -34,10 +34,10 @@ _COLUMNS = (
     Column("launched by"),
     Column("runs", is_number=True),
     Column("files", is_number=True),
-    Column("changes", is_number=True),
-    Column("problems", is_number=True),
+    Column("changed", is_number=True),
+    Column("messages", is_number=True),
 )
-FACTS = ("sequencing_runs", "files", "changes", "problems")  # keys of the steps' numbers
+FACTS = ("run_folders", "files", "files_changed", "open_messages")  # numbers of the steps
 _INDENT = "  "
 
 
@@ -84,11 +84,11 @@ def files(*, scan: str) -> None:
     """Print the file list that a scan kept: what it saw, folder by folder."""
     home = prepared_home()
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
-    from seqauto_pipeline.pipeline import record_for_scan  # noqa: PLC0415
+    from seqauto_pipeline.pipeline import record_for_scan, record_path  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     record_id = record_for_scan(load_settings(), home, full_id(scan))
-    for line in file_list_lines(home / "scans" / f"{record_id}.jsonl.gz"):
+    for line in file_list_lines(record_path(home, record_id)):
         click.echo(line)
 
 

@@ -100,6 +100,7 @@ class _FileLock:
 
     def _open(self) -> int:
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
         except OSError as error:
             raise ScanLockError(

@@ -40,7 +40,11 @@ def to_metadata(summary: Summary, seconds: float) -> dict[str, dg.MetadataValue]
     values: dict[str, dg.MetadataValue] = {
         key: _value(value) for key, value in summary.metadata().items()
     }
-    tables = {name: _table(rows) for name, rows in summary.tables().items() if rows}
+    tables = {
+        f"{name}_in_detail" if name in values else name: _table(rows)
+        for name, rows in summary.tables().items()
+        if rows
+    }
     return {**values, **tables, SECONDS_KEY: dg.MetadataValue.float(round(seconds, 3))}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqauto_pipeline.core.file_list import Scope
+from seqauto_pipeline.core.file_list import Scope, escape_name
 from seqauto_pipeline.errors import ScansDisabledError, UnknownRootError
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, database_url_for, load_settings
@@ -22,12 +22,12 @@ class Place:
 
     def scope(self, roots: Iterable[str], runs: Iterable[str]) -> Scope:
         """Narrow a scan to configured roots: the web server has no login, so no others will do."""
-        configured = tuple(str(root.path) for root in self.settings.scan_roots)
-        wanted = tuple(os.path.normpath(root) for root in roots)
+        configured = tuple(escape_name(str(root.path)) for root in self.settings.scan_roots)
+        wanted = tuple(escape_name(os.path.normpath(root)) for root in roots)
         for root in wanted:
             if root not in configured:
                 raise UnknownRootError(root, configured)
-        return Scope(wanted, tuple(runs))
+        return Scope(wanted, tuple(map(escape_name, runs)))
 
 
 def read_place() -> Place:

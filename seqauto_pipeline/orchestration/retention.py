@@ -1,4 +1,4 @@
-"""What old scans left behind goes away: their Dagster runs, and the stored outputs of their ops."""
+"""What old scans left behind goes away: Dagster runs, stored outputs of ops, kept file lists."""
 
 import datetime as dt
 import shutil
@@ -8,6 +8,7 @@ import dagster as dg
 
 from seqauto_pipeline.orchestration.place import Place
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.pipeline import prune
 
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,
@@ -22,6 +23,7 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, place: Pl
         for old in too_old(instance, place, dt.datetime.now(dt.UTC)):
             instance.delete_run(old)
             shutil.rmtree(Path(instance.storage_directory()) / old, ignore_errors=True)
+        prune(place.settings, place.home)
     except OSError as error:
         instance.report_engine_event(f"Retention: old scans could not be deleted: {error}", scan)
 

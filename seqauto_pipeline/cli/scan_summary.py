@@ -1,0 +1,90 @@
+"""What a scan found and changed, on one screen: for `seqauto scan`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import click
+
+from seqauto_pipeline.cli.tables import STATE_STYLES, Value, counted
+from seqauto_pipeline.core.display import shown
+
+Numbers = Mapping[str, Value]
+Rows = Sequence[Mapping[str, Value]]
+
+_MAX_LINES = 50  # of single changes: `seqauto log` and `seqauto files` show all of them
+_STATES = ("complete", "non_existent", "deleted", "error", "skipped", "running")
+_SEVERITIES = ("error", "warning", "info")
+
+
+def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]:
+    """Say what was found, what changed, what is wrong, and where to read more."""
+    yield from _found(numbers)
+    if "as_of" in numbers:
+        yield from _expected(numbers, tables.get("files", ()))
+        yield from change_lines(numbers, ())
+        yield from _to_do(numbers, tables.get("messages", ()))
+
+
+def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
+    """Say how much changed, and the first of the single changes."""
+    if not any(_number(numbers, key) for key in ("runs_changed", "files_changed")):
+        yield "Nothing changed."
+        return
+    yield (
+        f"Changed: {_count(numbers, 'files_changed', 'file record')} in "
+        f"{_count(numbers, 'runs_changed', 'run')}."
+    )
+    for row in rows[:_MAX_LINES]:
+        old = row["old"] or "new"
+        yield shown(f"  {row['run']}/{row['path']}: {old} -> {row['new']}")
+    if len(rows) > _MAX_LINES:
+        yield f"  ... and {_number(numbers, 'files_changed') - _MAX_LINES:,} more"
+
+
+def held_lines(rows: Rows) -> Iterator[str]:
+    """Name the parts of the disks that the brake holds."""
+    for row in rows:
+        yield click.style(shown(f"Held by the brake: {row['part']}"), fg="red")
+
+
+def _found(numbers: Numbers) -> Iterator[str]:
+    if "run_folders" in numbers:
+        yield (
+            f"Found {_count(numbers, 'run_folders', 'run folder')} with "
+            f"{_count(numbers, 'files', 'file')}."
+        )
+    if _number(numbers, "unreadable"):
+        yield f"{_count(numbers, 'unreadable', 'place')} could not be read."
+
+
+def _expected(numbers: Numbers, rows: Rows) -> Iterator[str]:
+    yield f"{_count(numbers, 'expected_files', 'file')} expected, by type and state:"
+    counts = {(row["file_type"], row["state"]): row["count"] for row in rows}
+    kinds = tuple(dict.fromkeys(kind for kind, _ in counts))
+    states = tuple(state for state in _STATES if any(each == state for _, each in counts))
+    table = [("", *states)]
+    table += [
+        (str(kind), *(str(counts.get((kind, state), "")) for state in states)) for kind in kinds
+    ]
+    widths = [max(len(line[column]) for line in table) for column in range(len(states) + 1)]
+    for line in table:
+        cells = (cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))
+        yield "  ".join(("  " + shown(line[0]).ljust(widths[0]), *cells)).rstrip()
+
+
+def _to_do(numbers: Numbers, messages: Rows) -> Iterator[str]:
+    for severity in _SEVERITIES:
+        codes = [f"{row['code']} {row['count']}" for row in messages if row["severity"] == severity]
+        if codes:
+            word = click.style(severity, fg=STATE_STYLES.get(severity))
+            yield f"Open messages, {word}: {', '.join(codes)}"
+    if _number(numbers, "open_messages"):
+        yield "`seqauto messages` tells what to do about each."
+
+
+def _count(numbers: Numbers, key: str, noun: str) -> str:
+    return counted(_number(numbers, key), noun)
+
+
+def _number(numbers: Numbers, key: str) -> int:
+    value = numbers.get(key)
+    return value if isinstance(value, int) else 0

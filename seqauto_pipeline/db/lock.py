@@ -121,7 +121,8 @@ class _ServerLock:
     """An advisory lock on a connection of its own: the session that took it must stay."""
 
     def __init__(self, url: URL, holder: str) -> None:
-        self.name = _shown(url.set(username=None, password=None, query={}))
+        host = url.host or url.query.get("host") or "this machine"
+        self.name = f"PostgreSQL database {url.database} on {host}, port {url.port or 5432}"
         self._engine = create_engine(
             url,
             poolclass=NullPool,

@@ -1,0 +1,82 @@
+"""Fixtures of the whole suite: a real PostgreSQL server, started here and stopped at the end."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from sqlalchemy import create_engine, text
+
+REQUIRE_POSTGRES = "SEQAUTO_REQUIRE_POSTGRES"
+_UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+_SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a server's maintenance database, over a Unix socket that only this test run knows."""
+    binaries = _binaries()
+    if binaries is None:
+        reason = "no PostgreSQL server is installed (looked for initdb and postgres)"
+        if os.environ.get(REQUIRE_POSTGRES) == "1":
+            pytest.fail(f"{REQUIRE_POSTGRES}=1, but {reason}")
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="seqauto-postgres-"))  # short: socket paths are limited
+    if os.geteuid() == 0:
+        shutil.chown(folder, _UNPRIVILEGED)
+    control = [*_as_nobody(), str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+    try:
+        _call(*_as_nobody(), str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "seqauto",
+              "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")  # fmt: skip
+        log = str(folder / "log")
+        _call(*control, "-l", log, "-o", f"{_SERVER_OPTIONS} -k {folder}", "start")
+        yield f"postgresql+psycopg2://seqauto@/postgres?host={quote(str(folder), safe='')}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, check=False)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of an empty database of the test's own."""
+    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    _administer(postgres_server, f"CREATE DATABASE {name}")
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(url: str, statement: str) -> None:
+    """Run what cannot be run in a transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _binaries() -> Path | None:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    on_path = shutil.which("initdb")
+    candidates = [*installed, *([Path(on_path).resolve().parent] if on_path else [])]
+    wanted = ("initdb", "postgres", "pg_ctl")
+    return next(
+        (each for each in candidates if all((each / name).exists() for name in wanted)), None
+    )
+
+
+def _as_nobody() -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", f"--reuid={_UNPRIVILEGED}", "--regid=nogroup", "--clear-groups"]
+
+
+def _call(*command: str) -> None:
+    # A server keeps the pipes it inherits open: its output goes nowhere.
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        text=True, check=False, cwd="/", timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

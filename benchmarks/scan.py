@@ -1,0 +1,326 @@
+"""What a scan costs: seconds, memory, SQL statements and system calls, on a disk made for it.
+
+    .venv/bin/python benchmarks/scan.py --runs 200 --samples 24
+
+All seconds are those of whole processes, medians of the repeats. What a scan costs beyond an empty
+Dagster job is the difference to a job with as many steps that do nothing, run in the same way.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from sqlalchemy import create_engine, make_url, text
+
+from seqauto_pipeline.db.migrate import upgrade
+from seqauto_pipeline.db.session import open_database
+from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
+from seqauto_pipeline.settings import Settings
+
+Stages: TypeAlias = dict[str, dict[str, float]]
+
+HERE = Path(__file__).parent
+DAGSTER = Path(sys.executable).with_name("dagster")
+SEQAUTO = Path(sys.executable).with_name("seqauto")
+EMPTY_JOB = (DAGSTER, "job", "execute", "-f", HERE / "empty_job.py", "-j", "empty_job")
+SCAN_JOB = (DAGSTER, "job", "execute", "-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan")
+SYSCALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took."""
+
+    seconds: float
+    cpu_seconds: float  # less moved than the clock by what else the machine does
+    peak_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What no clock decides, by kind of scan."""
+
+    stages: dict[str, Stages]
+    syscalls: dict[str, int | None]
+    database_megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table; None where it was not measured."""
+
+    work: str
+    seconds: float
+    beyond_empty_job: float | None = None
+    cpu_beyond_empty_job: float | None = None
+    peak_megabytes: float | None = None
+    statements: int | None = None
+    syscalls_per_run: float | None = None
+    database_megabytes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A disk and a home for Dagster and the models."""
+
+    disk: Path
+    home: Path
+    database_url: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith("SEQAUTO_")
+        }
+        return {
+            **kept,
+            "DAGSTER_HOME": str(self.home),
+            "SEQAUTO_SCAN_ROOTS": str(self.disk),
+            "SEQAUTO_DATABASE_URL": self.database_url,
+            "PYTHONWARNINGS": "ignore",
+        }
+
+    def run(self, command: Sequence[str | Path]) -> Cost:
+        """Run a program to its end; one that fails ends the benchmark with what it said."""
+        began = time.perf_counter()
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode != 0:
+                output.seek(0)
+                sys.exit(f"{command}: {output.read().decode(errors='replace')[-4000:]}")
+        seconds = time.perf_counter() - began
+        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+    def stages(self, prefix: Sequence[str] = ()) -> Stages:
+        """Run the stages of a scan in one process of their own."""
+        command = (*prefix, sys.executable, str(HERE / "stages.py"))
+        done = subprocess.run(command, env=self.environment, check=True, capture_output=True)
+        stages: Stages = json.loads(done.stdout)
+        return stages
+
+    def syscalls(self) -> int | None:
+        """Count the system calls of a scan that name or hold something on the disk."""
+        if shutil.which("strace") is None:
+            return None
+        with tempfile.NamedTemporaryFile() as trace:
+            self.stages(("strace", "-f", "-y", "-qq", "-e", f"trace={SYSCALLS}", "-o", trace.name))
+            with Path(trace.name).open(errors="replace") as lines:
+                return sum(str(self.disk) in line for line in lines)
+
+    def database_megabytes(self) -> float:
+        if self.database_url.startswith("sqlite"):
+            files = self.home.glob("models.db*")
+            return sum(path.stat().st_size for path in files) / 2**20
+        engine = create_engine(self.database_url)
+        with engine.connect() as connection:
+            size = connection.scalar(text("SELECT pg_database_size(current_database())"))
+        engine.dispose()
+        return float(size or 0) / 2**20
+
+
+@contextmanager
+def fresh_bench(directory: Path, disk: Path, server_url: str | None) -> Iterator[Bench]:
+    """Give a home that Dagster has used once and an empty database; both go when it ends."""
+    home = Path(tempfile.mkdtemp(prefix="home-", dir=directory))
+    write_default_instance_config(home)
+    with _empty_database(home, server_url) as url:
+        bench = Bench(disk, home, url)
+        bench.run(EMPTY_JOB)
+        yield bench
+    shutil.rmtree(home)
+
+
+@contextmanager
+def _empty_database(home: Path, server_url: str | None) -> Iterator[str]:
+    if server_url is None:
+        yield f"sqlite:///{home / 'models.db'}"
+        return
+    name = f"seqauto_benchmark_{os.getpid()}"
+    server = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    try:
+        engine = open_database(url)
+        upgrade(engine)
+        engine.dispose()
+        yield url
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def change_some_runs(disk: Path, share: float, turn: int) -> int:
+    """Remove, add and rewrite files in a share of the runs, others at each turn."""
+    runs = sorted(path for path in disk.glob("*/*") if any(path.glob("*/*.bam")))
+    count = max(1, round(len(runs) * share))
+    for run in runs[turn * count : (turn + 1) * count]:
+        bams = sorted(run.glob("*/*.bam"))
+        bams[0].unlink()
+        bams[0].with_name("unlisted.bam").write_bytes(b"new")
+        values = next(path for path in sorted(run.rglob("*_stats.tsv")))
+        values.write_text(values.read_text() + "Nb_rewritten\t1\n")
+    return count
+
+
+def measure(options: argparse.Namespace, directory: Path) -> list[Row]:
+    disk = directory / "disk"
+    demo = DemoOptions(options.runs, options.samples, seed=options.seed)
+    skip_marker = str(Settings.model_fields["skip_marker"].default)
+    began = time.perf_counter()
+    made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
+    seconds = time.perf_counter() - began
+    print(f"{options.runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
+    rows = [Row("demo disk", seconds), *_find(disk, options.repeat)]
+    server_url = None if options.database == "sqlite" else options.database
+    costs: dict[str, list[Cost]] = {}
+    for turn in range(options.repeat):
+        with fresh_bench(directory, disk, server_url) as bench:
+            for work, cost in _repeat(bench, turn):
+                costs.setdefault(work, []).append(cost)
+    counts = _counts(directory, disk, server_url, options)
+    return [*rows, *_rows_of(costs, counts, options.runs)]
+
+
+def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
+    yield "empty job", bench.run(EMPTY_JOB)
+    yield "first scan", bench.run(SCAN_JOB)
+    yield "rescan, unchanged", bench.run(SCAN_JOB)
+    change_some_runs(bench.disk, 0.01, turn)
+    yield "rescan, 1 % changed", bench.run(SCAN_JOB)
+    yield "seqauto scan, unchanged", bench.run((SEQAUTO, "scan"))
+
+
+def _counts(
+    directory: Path, disk: Path, server_url: str | None, options: argparse.Namespace
+) -> Counts:
+    """Count once what no clock decides: statements, system calls, size of the database."""
+    stages: dict[str, Stages] = {}
+    with fresh_bench(directory, disk, server_url) as bench:
+        stages["first scan"] = bench.stages()
+        size = bench.database_megabytes()
+        stages["rescan, unchanged"] = bench.stages()
+        change_some_runs(disk, 0.01, options.repeat)
+        stages["rescan, 1 % changed"] = bench.stages()
+        syscalls = {"rescan, unchanged": bench.syscalls()}
+    with fresh_bench(directory, disk, server_url) as bench:
+        syscalls["first scan"] = bench.syscalls()
+    return Counts(stages, syscalls, size)
+
+
+def _find(disk: Path, repeat: int) -> Iterator[Row]:
+    for name, words in (
+        ("find -type f", ("-type", "f")),
+        ("find -printf '%p %s %T@'", ("-printf", "%p %s %T@\\n")),
+    ):
+        seconds = []
+        for _ in range(repeat + 1):
+            began = time.perf_counter()
+            subprocess.run(("find", disk, *words), check=True, stdout=subprocess.DEVNULL)
+            seconds.append(time.perf_counter() - began)
+        yield Row(name, statistics.median(seconds[1:]))  # the first one warms the cache
+
+
+def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterator[Row]:
+    empty = statistics.median(cost.seconds for cost in costs["empty job"])
+    empty_cpu = statistics.median(cost.cpu_seconds for cost in costs["empty job"])
+    for work, each in costs.items():
+        seconds = statistics.median(cost.seconds for cost in each)
+        cpu_seconds = statistics.median(cost.cpu_seconds for cost in each)
+        counted = counts.stages.get(work, {}).values()
+        yield Row(
+            work,
+            seconds,
+            None if work == "empty job" else seconds - empty,
+            None if work == "empty job" else cpu_seconds - empty_cpu,
+            max(cost.peak_megabytes for cost in each),
+            sum(int(stage["statements"]) for stage in counted) if counted else None,
+            _per(counts.syscalls.get(work), runs),
+            counts.database_megabytes if work == "first scan" else None,
+        )
+    for work, measured in counts.stages.items():
+        for stage, cost in measured.items():
+            yield Row(f"{work}: {stage} alone", cost["seconds"], statements=int(cost["statements"]))
+
+
+def _per(count: int | None, runs: int) -> float | None:
+    return None if count is None else count / runs
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Write the rows as a Markdown table."""
+    head = (
+        "work",
+        "s",
+        "beyond empty job, s",
+        "CPU beyond, s",
+        "peak MB",
+        "SQL",
+        "syscalls / run",
+        "database MB",
+    )
+    lines = [
+        f"| {' | '.join(head)} |",
+        f"|---|{'---:|' * (len(head) - 1)}",
+        *(f"| {' | '.join(_cells(row))} |" for row in rows),
+    ]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    return tuple(
+        "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+        for value in asdict(row).values()
+    )
+
+
+def machine() -> str:
+    """Name the machine as far as it decides the seconds."""
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {python}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--samples", type=int, default=24)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument(
+        "--database", default="sqlite", help="sqlite, or the URL of a PostgreSQL server"
+    )
+    parser.add_argument("--directory", type=Path, help="where to work; default: a temporary one")
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="seqauto-", dir=options.directory) as directory:
+        rows = measure(options, Path(directory))
+    if options.format == "json":
+        print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1))
+    else:
+        print(f"{options.runs} runs x {options.samples} samples; {machine()}\n\n{table(rows)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -22,9 +22,11 @@ _EFFECTS = {
 @click.command()
 @click.argument("run_name", metavar="RUN")
 @click.argument("name", type=click.Choice(FLAGS), metavar=f"[{'|'.join(FLAGS)}]")
-@click.option("--on/--off", "on", required=True, default=None, help="Set or clear the flag.")
-def flag(*, run_name: str, name: str, on: bool) -> None:
+@click.option("--on/--off", "on", default=None, help="Set or clear the flag.")
+def flag(*, run_name: str, name: str, on: bool | None) -> None:
     """Set or clear a flag of a run."""
+    if on is None:
+        raise click.UsageError("Say whether the flag is to be set or cleared: --on or --off.")
     with writing() as models:
         run = one_run(models, run_name)
         changed = set_flag(models.session, run, name, on=on)

@@ -236,7 +236,8 @@ def _change_as_json(change: FileChange, scans: Mapping[int, Scan]) -> Json:
 def _log_run(models: Models, run: SequencingRun, *, full: bool, form: str) -> None:
     files = changes_of_run(models.session, run.id)
     states = run_changes_of(models.session, run.id)
-    scans = _scans_of(models, [change.scan_id for change in (*files, *states)])
+    ids = {*(each.scan_id for each in files), *(each.scan_id for each in states)}
+    scans = _scans_of(models, ids)
     if form == "json":
         print_json(_run_log_as_json(run, files, states, scans))
         return

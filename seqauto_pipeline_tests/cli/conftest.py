@@ -1,6 +1,7 @@
 """A models database written by hand: few rows, and something of every kind."""
 
 import datetime as dt
+import shutil
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,14 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.core.file_list import (
+    DirectoryListing,
+    Entry,
+    EntryKind,
+    RunListing,
+    Scope,
+    Unreadable,
+)
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.models import (
     ExpectedFile,
@@ -25,6 +34,7 @@ from seqauto_pipeline.db.models import (
     UnexpectedFile,
 )
 from seqauto_pipeline.db.session import open_database, write_session
+from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecordWriter
 
 EXOME = "200920_NB501009_0410_AHNLYFBGXG"
 MISEQ = "210101_M00123_0007_000000000-ABCDE"
@@ -66,19 +76,55 @@ def seqauto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return _seqauto
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate once: a test starts from a copy."""
+    path = tmp_path_factory.mktemp("empty") / "seqauto.db"
+    engine = open_database(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def models_db(seqauto: Run, tmp_path: Path) -> Iterator[ModelsDb]:
+def models_db(seqauto: Run, tmp_path: Path, empty_database: Path) -> Iterator[ModelsDb]:
     home = tmp_path / "home"
     root = str(tmp_path / "disk")
+    home.mkdir()
+    shutil.copy(empty_database, home / "seqauto.db")
     engine = open_database(f"sqlite:///{home / 'seqauto.db'}")
-    upgrade(engine)
     with write_session(engine) as session:
         for rows in (_scans(), _runs(root), _sheets(), _samples(), _files(), _events()):
             session.add_all(rows)
             session.flush()
         session.add_all(_about_runs())
+    _write_record(home, root)
     yield ModelsDb(home, root, engine)
     engine.dispose()
+
+
+def _write_record(home: Path, root: str) -> None:
+    """Keep what the last scan listed of the first run."""
+    header = ScanHeader(started_at=scan_time(4).isoformat(), scope=Scope(), scanner="0")
+    names = {
+        "": ["SampleSheet.csv", "0_fastq", "1_bam"],
+        "0_fastq": ["S1_R1.fastq.gz", "s1_S1_L001_R2_001.fastq.gz", "00S2_R1.fastq.gz"],
+        "2_variants": ["00S2_R2.fastq.gz"],
+    }
+    listing = RunListing(
+        root=root,
+        path=f"idt_exome/{EXOME}",
+        is_named_like_a_run=True,
+        skip_reason=None,
+        directories={
+            path: DirectoryListing(NS, NS, {name: Entry(EntryKind.FILE, 9, NS) for name in inside})
+            for path, inside in names.items()
+        },
+        inputs={},
+        unreadable=(Unreadable(f"{root}/x/4_QC", "EACCES", "permission denied", "4_QC"),),
+    )
+    with ScanRecordWriter(home / "scans" / "record-4.jsonl.gz", header) as record:
+        record.add_run(listing)
 
 
 def scan_time(number: int) -> dt.datetime:
@@ -212,7 +258,9 @@ def _samples() -> list[SequencingSample]:
 
 
 def _files() -> list[ExpectedFile]:
-    def file(number: int, kind: str, sample: str | None, state: str, path: str, **facts: object):
+    def file(
+        number: int, kind: str, sample: str | None, state: str, path: str, **facts: object
+    ) -> ExpectedFile:
         values: dict[str, object] = {"retired": False}
         if state in {"complete", "error"}:
             values |= {"size": 100 + number, "modified_ns": NS, "first_seen_scan_id": 1}
@@ -256,7 +304,9 @@ def _files() -> list[ExpectedFile]:
 
 
 def _events() -> list[FileEvent | RunEvent]:
-    def event(number: int, file: int, scan: int, old: str | None, new: str, **facts: object):
+    def event(
+        number: int, file: int, scan: int, old: str | None, new: str, **facts: object
+    ) -> FileEvent:
         return FileEvent(
             id=number, expected_file_id=file, scan_id=scan, old_state=old, new_state=new, **facts
         )

@@ -11,9 +11,7 @@ def test_without_a_database_the_list_says_to_scan_first(seqauto: Run) -> None:
     assert "seqauto scan" in result.output
 
 
-def test_runs_are_listed_newest_first_with_counts_by_type(
-    seqauto: Run, models_db: ModelsDb
-) -> None:
+def test_runs_are_newest_first_with_counts_by_type(seqauto: Run, models_db: ModelsDb) -> None:
     result = seqauto("runs")
 
     lines = result.output.splitlines()

@@ -1,0 +1,98 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from seqauto_pipeline.cli.matrix import MatrixRow, cell_symbols, cell_words
+from seqauto_pipeline.cli.run_page import legend, symbol_table
+from seqauto_pipeline.cli.tables import Column, counted, csv_cell, rich_table, write_csv
+from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.db.queries import FileRow
+
+
+def _file(state: str, read: int | None = None) -> FileRow:
+    return FileRow(
+        id=1,
+        sequencing_run_id=1,
+        file_type="fastq",
+        slot="s",
+        sample_name="s",
+        lane=None,
+        read=read,
+        path="p",
+        data_state=state,
+        reason=None,
+        size=None,
+        modified_ns=None,
+        seen_path=None,
+        first_seen_scan_id=None,
+        last_seen_scan_id=None,
+        retired=False,
+    )
+
+
+def _on_terminal(*renderables: object) -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=120, force_terminal=True)
+    for renderable in renderables:
+        console.print(renderable)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
+    assert csv_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize(("value", "cell"), [(-5, -5), (0.5, 0.5), (None, ""), (True, "true")])
+def test_what_is_no_text_stays_as_it_is(value: float | None, cell: object) -> None:
+    assert csv_cell(value) == cell
+
+
+def test_a_leading_tab_or_return_is_escaped_and_neutralised() -> None:
+    assert csv_cell("\t=1") == "'\\t=1"
+    assert csv_cell("\r=1") == "'\\r=1"
+
+
+def test_csv_lines_end_with_a_newline_and_quote_what_needs_it() -> None:
+    stream = io.StringIO()
+
+    write_csv(stream, [("a,b", 1), ('say "x"', None)])
+
+    assert stream.getvalue() == '"a,b",1\n"say ""x""",\n'
+
+
+def test_rich_markup_in_a_cell_is_shown_and_not_obeyed() -> None:
+    text = _on_terminal(rich_table([Column("Name")], [["[red]x[/red]"], ["complete"]]))
+
+    assert "[red]x[/red]" in text
+    assert "\x1b[32mcomplete" in text
+
+
+def test_the_matrix_has_a_symbol_for_each_file_and_a_legend() -> None:
+    files = (_file("complete", 1), _file("non_existent", 2))
+    row = MatrixRow(1, "[b]s", "s", False, True, False, None, {"fastq": files})  # noqa: FBT003
+
+    text = _on_terminal(symbol_table([row], ["fastq", "bam"]), legend())
+
+    assert "[b]s" in text
+    assert "\x1b[32m✔" in text
+    assert "\x1b[33m✘" in text
+    assert "failed" in text
+    for state in DataState:
+        assert state.value in text
+
+
+def test_a_cell_says_in_words_what_its_files_are() -> None:
+    pair = (_file("complete", 1), _file("deleted", 2))
+    many = (*(_file("complete") for _ in range(7)), _file("error"))
+
+    assert cell_words(()) == ""
+    assert cell_words(pair[:1] * 2) == "complete"
+    assert cell_words(pair) == "R1 complete, R2 deleted"
+    assert cell_words(many) == "7 complete, 1 error"
+    assert cell_symbols(many) == (("✔7 ", "complete"), ("E1 ", "error"))
+
+
+def test_numbers_have_their_noun() -> None:
+    assert (counted(1, "file"), counted(2000, "file")) == ("1 file", "2,000 files")

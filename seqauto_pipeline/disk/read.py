@@ -85,8 +85,19 @@ def refusal_of(path: str, below: str, error: OSError) -> Unreadable:
         return _refused(path, below, name, "it was listed and had vanished when it was read")
     if error.errno == errno.ELOOP:
         return _refused(path, below, name, "it is a symbolic link, which is not opened")
+    if error.errno == errno.EFBIG:
+        reason = f"it holds {error.strerror}: empty it, or raise max_entries_per_directory"
+        return _refused(path, below, name, reason)
     said = error.strerror or str(error)
     return _refused(path, below, name, f"the system says: {said}; check the disk and its mount")
+
+
+def link_out_refusal(path: str, below: str) -> Unreadable:
+    reason = (
+        "it is a symbolic link that leads out of the scanned root: move what it leads to below "
+        "the root, or set follow_links_out_of_root = true"
+    )
+    return _refused(path, below, "ELOOP", reason)
 
 
 def _permission_refusal(path: str, below: str, name: str) -> Unreadable:

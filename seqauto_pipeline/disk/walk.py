@@ -1,5 +1,6 @@
 """Walk the sequencing disks: find run folders and list what their layout looks into. Read only."""
 
+import errno
 import os
 import re
 import stat
@@ -19,12 +20,13 @@ from seqauto_pipeline.core.file_list import (
     SmallInput,
     Unreadable,
     escape_name,
+    glob_regex,
     unescape_name,
 )
 from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.run_folder import parse_run_folder_name
-from seqauto_pipeline.disk.read import ReadRefused, read_file, refusal_of
+from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal, read_file, refusal_of
 
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
 _AHEAD = 4  # runs listed ahead of the reader, per thread: bounds memory
@@ -114,9 +116,13 @@ class RootWalk:
         if self._options.skip_marker in listing.entries:
             skip_reason = f"{path or 'the root'} holds {self._options.skip_marker}"
         for name, entry in sorted(listing.entries.items()):
-            if entry.kind is not EntryKind.DIRECTORY or self._layout.is_ignored(name):
-                continue
             below = f"{path}/{name}" if path else name
+            if self._layout.is_ignored(name):
+                continue
+            if entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(below)):
+                found.unreadable.append(link_out_refusal(self._absolute(below), below))
+            if entry.kind is not EntryKind.DIRECTORY:
+                continue
             if depth + 1 == self._layout.run_depth:
                 found.runs.append((below, skip_reason))
             else:
@@ -167,7 +173,7 @@ class RootWalk:
         with os.scandir(path) as found:
             for each in found:
                 if len(entries) >= self._options.max_entries:
-                    raise OSError(27, f"more than {self._options.max_entries} entries")
+                    raise OSError(errno.EFBIG, f"more than {self._options.max_entries} entries")
                 entries[escape_name(each.name)] = self._entry(each)
         return DirectoryListing(modified_ns, listed_ns, entries)
 
@@ -176,15 +182,25 @@ class RootWalk:
             facts = found.stat(follow_symlinks=False)
         except FileNotFoundError:
             return _NO_ENTRY
-        if stat.S_ISLNK(facts.st_mode):
+        if not stat.S_ISLNK(facts.st_mode):
+            return _entry_of(facts)
+        try:
             return self.resolve_link(found.path, facts)
-        return _entry_of(facts)
+        except OSError:
+            return _NO_ENTRY
 
     def resolve_link(self, path: str, link: os.stat_result) -> Entry:
-        """Give the facts of a link's target, when it may be followed; else those of the link."""
+        """Give the facts of a link's target, when it may be followed; else those of the link.
+
+        Raises OSError for a target that refuses: it may well be there.
+        """
         try:
             target = os.stat(path)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
+            return Entry(EntryKind.BROKEN_LINK, 0, link.st_mtime_ns)
+        except OSError as error:
+            if error.errno != errno.ELOOP:
+                raise
             return Entry(EntryKind.BROKEN_LINK, 0, link.st_mtime_ns)
         if self._options.follow_links_out_of_root or self._is_below_root(path):
             return _entry_of(target)
@@ -242,12 +258,22 @@ class _RunReader:
 
     def _directories_in(self, path: str, glob: str) -> list[str]:
         listing = self.directories.get(path)
-        fits = re.compile(glob.replace(".", r"\.").replace("*", ".*").replace("?", "."), re.DOTALL)
-        return [
-            f"{path}/{name}" if path else name
-            for name, entry in sorted(listing.entries.items() if listing else ())
-            if entry.kind is EntryKind.DIRECTORY and fits.fullmatch(name)
-        ]
+        fits = glob_regex(glob)
+        found = []
+        for name, entry in sorted(listing.entries.items() if listing else ()):
+            child = f"{path}/{name}" if path else name
+            if not fits.fullmatch(name):
+                continue
+            if entry.kind is EntryKind.DIRECTORY:
+                found.append(child)
+            elif entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(child)):
+                self._refuse(link_out_refusal(self._absolute(child), child))
+        return found
+
+    def _refuse(self, refusal: Unreadable) -> None:
+        """Note a refusal once, however many globs lead to it."""
+        if refusal not in self.unreadable:
+            self.unreadable.append(refusal)
 
     def _is_directory(self, path: str) -> bool:
         """Look once whether a directory is there and may be entered."""
@@ -267,8 +293,20 @@ class _RunReader:
             self.unreadable.append(refusal_of(absolute, path, error))
             return False
         if stat.S_ISLNK(facts.st_mode):
-            return self._walk.resolve_link(absolute, facts).kind is EntryKind.DIRECTORY
+            return self._leads_to_directory(path, facts)
         return stat.S_ISDIR(facts.st_mode)
+
+    def _leads_to_directory(self, path: str, link: os.stat_result) -> bool:
+        """Follow a link; one that may not be followed hides what is below it."""
+        absolute = self._absolute(path)
+        try:
+            kind = self._walk.resolve_link(absolute, link).kind
+        except OSError as error:
+            self.unreadable.append(refusal_of(os.path.realpath(absolute), path, error))
+            return False
+        if kind is EntryKind.LINK_OUT:
+            self.unreadable.append(link_out_refusal(absolute, path))
+        return kind is EntryKind.DIRECTORY
 
     def _list(self, path: str) -> None:
         if path in self.directories or any(refusal.hides(path) for refusal in self.unreadable):
@@ -279,8 +317,16 @@ class _RunReader:
             for name, entry in listing.entries.items():
                 if entry is _NO_ENTRY:
                     below = f"{path}/{name}" if path else name
-                    gone = FileNotFoundError(2, "vanished")
-                    self.unreadable.append(refusal_of(self._absolute(below), below, gone))
+                    self.unreadable.append(self._why_unknown(below))
+
+    def _why_unknown(self, path: str) -> Unreadable:
+        """Ask once more for the facts of a listed name that could not be had."""
+        target = os.path.realpath(self._absolute(path))
+        try:
+            os.stat(target)
+        except OSError as error:
+            return refusal_of(target, path, error)
+        return refusal_of(target, path, FileNotFoundError(errno.ENOENT, "it came and went"))
 
     @contextmanager
     def _refusing(self, path: str) -> Iterator[None]:
@@ -306,10 +352,13 @@ class _RunReader:
         return next((path for path in paths if self._is_there(path)), None)
 
     def _is_there(self, path: str) -> bool:
+        return self._kind_at(path) not in (None, EntryKind.BROKEN_LINK)
+
+    def _kind_at(self, path: str) -> EntryKind | None:
         folder, _, name = path.rpartition("/")
         listing = self.directories.get(folder)
         entry = listing.entries.get(name) if listing else None
-        return entry is not None and entry.is_there
+        return None if entry is None else entry.kind
 
     def has_marker(self, layout: Layout) -> bool:
         if layout.run.markers_by_instrument:
@@ -319,6 +368,9 @@ class _RunReader:
     def read_inputs(self, places: Mapping[InputRole, str]) -> Mapping[InputRole, SmallInput]:
         inputs = {}
         for role, path in places.items():
+            if self._kind_at(path) is EntryKind.LINK_OUT:
+                self.unreadable.append(link_out_refusal(self._absolute(path), path))
+                continue
             try:
                 inputs[role] = self._walk.read_input(self._absolute(path), path)
             except ReadRefused as refused:

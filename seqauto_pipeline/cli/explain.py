@@ -21,7 +21,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectations import Candidate, ExpectedSample
 from seqauto_pipeline.core.explain import Difference, NearName, nearest_names
 from seqauto_pipeline.core.file_list import unescape_name
-from seqauto_pipeline.core.layout import fields_of
+from seqauto_pipeline.core.layout import Per, fields_of
 from seqauto_pipeline.db.history_queries import files_at, scans_by_id
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries import (
@@ -50,6 +50,12 @@ _RUN_STATES = {
     RunState.SKIPPED: "scans leave the run alone",
     RunState.DELETED: "the run folder was gone when the last scan looked",
     RunState.ERROR: "no file is expected of a run whose sheet was never readable",
+}
+_PER = {
+    Per.RUN: "of the whole run",
+    Per.SAMPLE: "one for each sample",
+    Per.READ: "one for each read of a sample",
+    Per.FILE: "one for each file that it is made from",
 }
 _DIFFERENCES = {
     Difference.CASE: "upper and lower case",
@@ -142,7 +148,7 @@ def _print_file(models: Models, evidence: Evidence, file: FileRow) -> None:
         _print_candidates(evidence, file, sample)
     _print_looking(models, evidence, file.path)
     if file.data_state in (DataState.NON_EXISTENT, DataState.DELETED):
-        _print_near(evidence, file.path)
+        _print_near(models, evidence, file.path)
         _print_now(evidence, file.path)
     click.echo()
 
@@ -167,7 +173,7 @@ def _type_words(evidence: Evidence, name: str) -> str:
     if found is None:
         return f"{shown(name)} (layout {shown(evidence.run.layout)} cannot be read now)"
     optional = ", recorded when it is there, never missed" if found.expect == "if_present" else ""
-    return f"{name}, one for each {found.per} of layout {evidence.run.layout}{optional}"
+    return f"{name}, {_PER[found.per]} (layout {evidence.run.layout}){optional}"
 
 
 def _print_sheet_rows(evidence: Evidence, file: FileRow) -> None:
@@ -299,14 +305,14 @@ def _print_directory(models: Models, evidence: Evidence, folder: str) -> None:
         _line("directory", f"{name}: was not there, or could not be listed")
 
 
-def _print_near(evidence: Evidence, path: str) -> None:
+def _print_near(models: Models, evidence: Evidence, path: str) -> None:
     """Name what is there and a person could take for it."""
     listing = evidence.listing
     if listing is None:
         return
     folder, name = dirname(path), basename(path)
     directory = listing.directories.get(folder)
-    near = nearest_names(name, directory.entries) if directory is not None else ()
+    near = nearest_names(name, _unexplained(models, evidence, folder))
     elsewhere = [
         f"{other}/{name}".lstrip("/")
         for other, listed in sorted(listing.directories.items())
@@ -320,7 +326,15 @@ def _print_near(evidence: Evidence, path: str) -> None:
     for place in elsewhere:
         _line("elsewhere", f"{shown(place)}: the same name, in another directory")
     if not near and not elsewhere:
-        _line("nearest", "no name like it was there")
+        _line("nearest", "no name like it was there, but those that other files account for")
+
+
+def _unexplained(models: Models, evidence: Evidence, folder: str) -> frozenset[str]:
+    """Names in a directory that no other record accounts for: another sample's is no near miss."""
+    directory = None if evidence.listing is None else evidence.listing.directories.get(folder)
+    known = files_of(models.session, (evidence.run.id,))
+    taken = {basename(file.path) for file in known if dirname(file.path) == folder}
+    return frozenset(directory.entries if directory is not None else ()) - taken
 
 
 def _print_names(heading: str, names: Sequence[NearName]) -> None:

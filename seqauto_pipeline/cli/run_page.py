@@ -123,7 +123,8 @@ def _print_facts(models: Models, page: RunPage) -> None:
         if name != "name":
             _print_fact(name.replace("_", " "), _fact_words(value))
     for name, value in page.run.facts.items():
-        _print_fact(shown(name.replace("_", " ")), _fact_words(value))
+        words = _reads_words(value) if name == "reads" else _fact_words(value)
+        _print_fact(shown(name.replace("_", " ")), words)
     scan = last_scan_of(models.session, page.run)
     if scan is not None:
         _print_fact("last scan", f"{scan.id}, disks as of {models.local(scan.as_of)}")
@@ -138,21 +139,23 @@ def _fact_words(value: object) -> str:
         return "not known"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, dict) and all(_is_plain(each) for each in value.values()):
-        return shown(", ".join(f"{key} {_plain(each)}" for key, each in value.items()))
-    if isinstance(value, list) and all(_is_plain(each) for each in value):
-        return shown(", ".join(map(_plain, value)))
+    if isinstance(value, dict):
+        return "; ".join(f"{shown(key)}: {_list_words(each)}" for key, each in value.items())
+    return _list_words(value)
+
+
+def _list_words(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(each, str | int | float) for each in value):
+        return shown(", ".join(map(str, value))) or "none"
     return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
-def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "-" if value is None else str(value)
+def _reads_words(reads: object) -> str:
+    """Say the cycles of each read: ``151, 8 (index), 8 (index), 151 cycles``."""
+    if not reads or not isinstance(reads, list):
+        return _fact_words(reads)
+    words = (f"{read['cycles']}{' (index)' if read['is_index'] else ''}" for read in reads)
+    return f"{', '.join(words)} cycles"
 
 
 def _print_sheet(page: RunPage) -> None:

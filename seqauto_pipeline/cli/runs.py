@@ -12,13 +12,16 @@ from seqauto_pipeline.cli.models_db import Models, nothing_found, one_run, readi
 from seqauto_pipeline.cli.run_page import print_run, run_as_json
 from seqauto_pipeline.cli.tables import (
     FORMATS,
+    STATE_STYLES,
     Column,
     Json,
     Value,
     counted,
+    is_terminal,
     print_csv,
     print_json,
     print_table,
+    state_word,
 )
 from seqauto_pipeline.cli.tallies import Tally, tallies
 from seqauto_pipeline.core.data_state import RunState
@@ -150,7 +153,12 @@ def _print_page(
     if not page:
         click.echo(_nothing(models, wanted, len(ids)))
     else:
-        print_table(_COLUMNS, (_table_row(line) for line in _lines(models, page)))
+        lines = _lines(models, page)
+        if is_terminal():
+            for line in lines:
+                click.echo("\n".join(_block(line)))
+        else:
+            print_table(_COLUMNS, map(_table_row, lines))
         click.echo(f"\n{_position(len(ids), len(page), offset)}")
     if not wanted.with_hidden:
         every = run_ids(models.session, RunFilter(wanted.state, wanted.kit, with_hidden=True))
@@ -174,6 +182,30 @@ def _nothing(models: Models, wanted: RunFilter, total: int) -> str:
     kits = known_kits(models.session) if wanted.kit is not None else ()
     hint = f" Known kits: {', '.join(map(shown, kits))}." if kits else ""
     return nothing_found(models, what) + hint
+
+
+def _block(line: RunLine) -> Iterator[str]:
+    """Write a run on two or more lines: a table of all types is wider than most terminals."""
+    run = line.run
+    head = (
+        click.style(shown(run.name), bold=True),
+        "no date   " if run.date is None else run.date.isoformat(),
+        shown(run.enrichment_kit or "no kit"),
+        state_word(run.data_state),
+        *(
+            click.style(counted(number, severity), fg=STATE_STYLES[severity])
+            for severity in ("error", "warning")
+            if (number := line.open_messages.get(severity, 0))
+        ),
+        *run.flags,
+    )
+    yield "  ".join(head)
+    words = (
+        click.style(tally.words, fg=None if tally.found == tally.expected else "yellow")
+        for tally in line.files
+    )
+    if line.files:
+        yield f"    {'  '.join(words)}"
 
 
 def _table_row(line: RunLine) -> tuple[Value, ...]:

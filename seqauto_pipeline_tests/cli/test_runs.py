@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from seqauto_pipeline_tests.cli.conftest import EXOME, HOSTILE, MISEQ, TWICE, ModelsDb, Run
 
 
@@ -77,6 +79,7 @@ def test_one_run_is_shown_with_its_sheet_matrix_and_messages(
 
     assert "NextSeq 500/550" in output
     assert "version              2, MD5 2222" in output
+    assert "reads                151, 8 (index), 8 (index), 151 cycles" in output
     assert "R1 complete, R2 non_existent" in output
     assert "not processed automatically" in output
     assert "READ_2_MISSING [1] 0_fastq/S1_R1.fastq.gz" in output
@@ -128,3 +131,17 @@ def test_json_of_one_run_has_its_files_by_sample_and_type(
     assert [sample["sample_name"] for sample in run["samples"]] == ["S1", "S2", "NTC", HOSTILE]
     assert run["samples"][0]["files"]["bam"][0]["path"] == f"{models_db.exome}/1_BAM/S1.hg38.bam"
     assert [file["file_type"] for file in run["files_of_the_run"]] == ["joint_vcf"]
+
+
+def test_a_terminal_gets_each_run_in_a_block_that_fits(
+    seqauto: Run, models_db: ModelsDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("seqauto_pipeline.cli.runs.is_terminal", lambda: True)
+
+    lines = seqauto("runs").output.splitlines()
+
+    assert lines[0] == (
+        f"{EXOME}  2020-09-20  idt_exome  complete  1 error  1 warning  gold_standard"
+    )
+    assert lines[1].startswith("    fastq 2/4  bam 1/2 (1 error)  vcf 0/2")
+    assert lines[2] == f"{TWICE}  no date     idt_exome  error  1 error"

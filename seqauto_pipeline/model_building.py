@@ -37,7 +37,7 @@ from seqauto_pipeline.core.run_plan import (
 )
 from seqauto_pipeline.db.store import KnownRow, LoadedRun, ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, load_contents
-from seqauto_pipeline.disk.scan_record import ScanRecord
+from seqauto_pipeline.disk.scan_record import IndexedRun, ScanRecord
 
 # A new number makes every run be judged again: raise it when a judgement changes.
 JUDGEMENT_VERSION = "1"
@@ -59,13 +59,13 @@ class BuildOptions:
     settle_minutes: int = 0
     accepted: frozenset[str] = frozenset()
 
-    def fingerprint(self, listing: RunListing, listing_digest: str) -> str:
+    def fingerprint(self, run: IndexedRun) -> str:
         """Sum up what a run's records are made from; the same means there is nothing to do."""
-        layout = self.layouts[listing.root]
+        layout = self.layouts[run.root]
         facts = (
             JUDGEMENT_VERSION,
             READER_VERSION,
-            listing_digest,
+            run.digest,
             layout.source_md5,
             repr(self.policy),
             self.contents.gene_rows,
@@ -103,21 +103,21 @@ def changed_runs(
 ) -> Iterator[tuple[RunListing, str]]:
     """Stream the listings whose records may have to change, with their fingerprints."""
     known = {(row.root, row.path): row.fingerprint for row in store.known_runs()}
-    for listing in record.runs():
-        if listing.root in options.layouts:
-            fingerprint = options.fingerprint(listing, listing.digest())
-            if known.get((listing.root, listing.path)) != fingerprint:
-                yield listing, fingerprint
+    for run in record.index:
+        if run.root in options.layouts:
+            fingerprint = options.fingerprint(run)
+            if known.get((run.root, run.path)) != fingerprint:
+                yield record.load(run), fingerprint
 
 
 def make_survey(record: ScanRecord, store: ModelStore, options: BuildOptions) -> Survey:
     """Read the file list once: what changed, moved, vanished, and what the brake holds."""
     known = {(row.root, row.path): row for row in store.known_runs()}
     roots = {root.path: root for root in record.roots() if root.path in options.layouts}
-    first_look = _FirstLook(known, store, options)
-    for listing in record.runs():
-        if listing.root in options.layouts:
-            first_look.add(listing)
+    first_look = _FirstLook(record, known, store, options)
+    for run in record.index:
+        if run.root in options.layouts:
+            first_look.add(run)
     first_look.finish()
     vanished = _vanished(known.values(), roots, first_look.fingerprints, record.header.scope)
     moves = _moves(vanished, first_look.new_runs)
@@ -133,38 +133,45 @@ class _FirstLook:
     """Goes over the listed runs once, keeping little of each."""
 
     def __init__(
-        self, known: Mapping[Place, KnownRow], store: ModelStore, options: BuildOptions
+        self,
+        record: ScanRecord,
+        known: Mapping[Place, KnownRow],
+        store: ModelStore,
+        options: BuildOptions,
     ) -> None:
-        self._known, self._store, self._options = known, store, options
+        self._record, self._known, self._store, self._options = record, known, store, options
         self._names = {row.name for row in known.values()}
-        self._changed: dict[int, RunListing] = {}
+        self._changed: dict[int, IndexedRun] = {}
         self.fingerprints: dict[Place, str] = {}
         self.new_runs: dict[tuple[str, str | None], list[Place]] = {}  # by name and RunInfo id
         self.lost_files: dict[int, Counter[str]] = {}
 
-    def add(self, listing: RunListing) -> None:
-        place = (listing.root, listing.path)
-        fingerprint = self._options.fingerprint(listing, listing.digest())
+    def add(self, run: IndexedRun) -> None:
+        place = (run.root, run.path)
+        fingerprint = self._options.fingerprint(run)
         self.fingerprints[place] = fingerprint
         row = self._known.get(place)
         if row is None:
-            self._remember_new(place, listing)
-        elif row.fingerprint != fingerprint and listing.skip_reason is None:
-            self._changed[row.id] = listing
+            self._remember_new(place, run)
+        elif row.fingerprint != fingerprint:
+            self._changed[row.id] = run
             if len(self._changed) >= _BATCH:
                 self.finish()
 
-    def _remember_new(self, place: Place, listing: RunListing) -> None:
+    def _remember_new(self, place: Place, run: IndexedRun) -> None:
         """Note what a new run is called, where a vanished one could have the same name."""
-        if listing.name in self._names and listing.skip_reason is None:
-            layout = self._options.layouts[listing.root]
+        if run.name in self._names:
+            listing, layout = self._record.load(run), self._options.layouts[run.root]
             run_id = parse_run(listing, layout, self._options.policy).facts.run_id
-            self.new_runs.setdefault((listing.name, run_id), []).append(place)
+            if listing.skip_reason is None:
+                self.new_runs.setdefault((run.name, run_id), []).append(place)
 
     def finish(self) -> None:
         """Count the files that changed runs have lost."""
         for run_id, files in self._store.files_there(self._changed.keys()).items():
-            listing = self._changed[run_id]
+            listing = self._record.load(self._changed[run_id])
+            if listing.skip_reason is not None:
+                continue
             lost = Counter(
                 file_type
                 for file_type, path in files
@@ -326,10 +333,10 @@ class ModelBuilder:
         self._store_scan_messages()
 
     def _listings(self) -> Iterator[RunListing]:
-        for listing in self._record.runs():
-            place = (listing.root, listing.path)
+        for run in self._record.index:
+            place = (run.root, run.path)
             if place in self.survey.fingerprints and self.survey.needs_planning(place):
-                yield listing
+                yield self._record.load(run)
 
     def _build_batch(self, batch: Sequence[RunListing]) -> None:
         known_ids = [row.id for row in map(self._row_of, batch) if row is not None]

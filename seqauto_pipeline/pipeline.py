@@ -4,15 +4,17 @@ Each step hands on the id of the scan's record only, so that any of them can be 
 """
 
 import datetime as dt
+import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from seqauto_pipeline import __version__
 from seqauto_pipeline.core.brake import BrakeLimits
-from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name
+from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unescape_name
+from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.sample_sheet import SheetColumns
@@ -22,7 +24,7 @@ from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store import ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.parsed_record import ParsedRuns, write_parsed
-from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecord, ScanRecordWriter
+from seqauto_pipeline.disk.scan_record import IndexedRun, ScanHeader, ScanRecord, ScanRecordWriter
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
 from seqauto_pipeline.errors import (
     NotConfiguredError,
@@ -53,6 +55,7 @@ class ScanRequest:
     scope: Scope = field(default_factory=Scope)
     accept_vanished: tuple[str, ...] = ()  # paths whose loss is real
     force: bool = False  # apply a file list older than the last one applied
+    full: bool = False  # list every directory, whatever its time says
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +186,17 @@ def scan_files(
     """List what the layouts look into below the scan roots, and keep it as this scan's record."""
     store = _prepared_store(settings, home)
     started = _now()
-    scan_id = store.begin_scan(dagster_run_id, started, request.scope, full=True)
+    basis = _basis(settings, request, home, store, started)
+    full = basis.record is None
+    scan_id = store.begin_scan(dagster_run_id, started, request.scope, full=full)
     path = record_path(home, dagster_run_id)
-    summary = _walk(settings, store, request, started, path, dagster_run_id, progress)
+    summary = _walk(settings, store, request, basis, path, progress)
     store.set_record(scan_id, dagster_run_id, started)
-    return summary
+    return replace(summary, record_id=dagster_run_id)
 
 
 def reuse_files(
-    settings: Settings, home: Path, dagster_run_id: str, record_id: str, request: ScanRequest
+    settings: Settings, home: Path, dagster_run_id: str, record_id: str
 ) -> FilesSummary:
     """Take what an earlier scan saw in place of a walk."""
     store = _prepared_store(settings, home)
@@ -199,8 +204,8 @@ def reuse_files(
     scan_id = store.begin_scan(dagster_run_id, _now(), record.header.scope, full=True)
     store.set_record(scan_id, record_id, dt.datetime.fromisoformat(record.header.started_at))
     counter = _WalkCounter()
-    for listing in record.runs():
-        counter.add(listing)
+    for run in record.index:
+        counter.add(run)
     return counter.summary(record_id, (), record_path(home, record_id))
 
 
@@ -270,7 +275,8 @@ def plan(
     store = _store_for_reading(settings, home)
     with tempfile.TemporaryDirectory(prefix="seqauto-plan-") as folder:
         path = Path(folder) / "record.jsonl.gz"
-        _walk(settings, store, request, _now(), path, "plan", progress)
+        basis = _basis(settings, request, home, store, _now())
+        _walk(settings, store, request, basis, path, progress)
         return _build(settings, store, ScanRecord(path), request, None, {}, progress)
 
 
@@ -366,13 +372,67 @@ def _store_for_reading(settings: Settings, home: Path) -> ModelStore:
     return ModelStore(engine)
 
 
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    """What a walk starts from: its moment, and the record whose cold runs need no listing."""
+
+    started: dt.datetime
+    digest: str  # of the settings that decide what is listed
+    record: ScanRecord | None = None
+    cold_before_ns: int = 0
+
+    def header(self, scope: Scope) -> ScanHeader:
+        started = self.started.isoformat()
+        since = self.record.header.full_since if self.record is not None else started
+        return ScanHeader(started, scope, __version__, self.digest, since)
+
+    def cold_runs(self, root: str) -> dict[str, IndexedRun]:
+        """Runs of a root that may be taken as they were, unless their directories changed."""
+        if self.record is None:
+            return {}
+        return {
+            run.path: run
+            for run in self.record.index
+            if run.root == root and run.can_be_trusted and run.newest_ns < self.cold_before_ns
+        }
+
+
+def _basis(
+    settings: Settings, request: ScanRequest, home: Path, store: ModelStore, started: dt.datetime
+) -> _Basis:
+    """Find the record to build on; none for a full scan, a narrow one, or after new settings."""
+    digest = _listing_digest(settings)
+    alone = _Basis(started, digest)
+    if request.full or not request.scope.is_everything or not settings.trust_directory_times:
+        return alone
+    record_id = store.newest_record_id()
+    try:
+        record = ScanRecord(record_path(home, record_id)) if record_id is not None else None
+    except ScanRecordError:  # gone by retention, or damaged: this scan makes a new one
+        return alone
+    if record is None or record.header.basis != digest or not record.header.full_since:
+        return alone
+    age = started - dt.datetime.fromisoformat(record.header.full_since)
+    if not dt.timedelta() <= age < dt.timedelta(days=settings.full_scan_every_days):
+        return alone
+    cold_before = started - dt.timedelta(days=settings.cold_after_days)
+    return replace(alone, record=record, cold_before_ns=int(cold_before.timestamp() * 10**9))
+
+
+def _listing_digest(settings: Settings) -> str:
+    """Sum up the settings that decide what a walk lists."""
+    layouts = {root: layout.source_md5 for root, layout in layouts_for(settings).items()}
+    options = _walk_options(settings, frozenset())
+    text = repr((__version__, sorted(layouts.items()), options))
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def _walk(
     settings: Settings,
     store: ModelStore,
     request: ScanRequest,
-    started: dt.datetime,
+    basis: _Basis,
     path: Path,
-    record_id: str,
     progress: Progress,
 ) -> FilesSummary:
     layouts = _layouts_in_scope(settings, request.scope)
@@ -380,27 +440,34 @@ def _walk(
     for row in store.known_runs():
         if row.legacy:
             legacy.setdefault(row.root, set()).add(row.path)
-    walks = [
-        RootWalk(root, layout, _walk_options(settings, frozenset(legacy.get(root, ()))))
-        for root, layout in layouts.items()
-    ]
+    walks = []
+    for root, layout in layouts.items():
+        options = _walk_options(settings, frozenset(legacy.get(root, ())))
+        walks.append(RootWalk(unescape_name(root), layout, options, basis.cold_runs(root)))
     listings = [walk.find() for walk in walks]
     wanted = [_wanted(listing.run_paths, request.scope) for listing in listings]
-    total = sum(len(paths) for paths in wanted)
-    counter = _WalkCounter()
-    header = ScanHeader(started.isoformat(), request.scope, __version__)
-    with ScanRecordWriter(path, header) as writer:
+    counter = _WalkCounter(progress, sum(map(len, wanted)))
+    with ScanRecordWriter(path, basis.header(request.scope)) as writer:
         for listing in listings:
             writer.add_root(listing)
-        for walk, paths in zip(walks, wanted, strict=True):
+        for walk, layout, paths in zip(walks, layouts.values(), wanted, strict=True):
             for run in walk.list_runs(frozenset(paths)):
-                writer.add_run(run)
-                counter.add(run)
-                progress("scan files", counter.runs, total)
+                counter.add(_record_run(writer, run, layout, basis))
     unavailable = tuple(
         f"{root.path}: {root.unavailable}" for root in listings if root.unavailable is not None
     )
-    return counter.summary(record_id, unavailable, path)
+    return counter.summary("", unavailable, path)
+
+
+def _record_run(
+    writer: ScanRecordWriter, run: RunListing | IndexedRun, layout: Layout, basis: _Basis
+) -> IndexedRun:
+    if isinstance(run, RunListing):
+        markers = MARKER_NAMES if layout.run.markers_by_instrument else layout.run.markers
+        return writer.add_run(run, markers)
+    if basis.record is not None:
+        writer.copy_run(run, basis.record)
+    return run
 
 
 def _wanted(run_paths: Collection[str], scope: Scope) -> tuple[str, ...]:
@@ -440,6 +507,7 @@ def _walk_options(settings: Settings, left_alone: frozenset[str]) -> WalkOptions
         max_input_bytes=settings.max_input_bytes,
         max_entries=settings.max_entries_per_directory,
         threads=settings.listing_threads,
+        seconds_per_directory=settings.directory_timeout_seconds,
         left_alone=left_alone,
     )
 
@@ -486,16 +554,17 @@ def _counts(summary: ModelsSummary) -> dict[str, object]:
 class _WalkCounter:
     """Counts what passes by on its way into the record."""
 
-    def __init__(self) -> None:
+    def __init__(self, progress: Progress = _ignore, total: int = 0) -> None:
+        self._progress, self._total = progress, total
         self.runs = self._directories = self._files = self._bytes = self._unreadable = 0
 
-    def add(self, run: RunListing) -> None:
+    def add(self, run: IndexedRun) -> None:
         self.runs += 1
         self._directories += len(run.directories)
-        self._unreadable += len(run.unreadable)
-        for directory in run.directories.values():
-            self._files += len(directory.entries)
-            self._bytes += sum(entry.size for entry in directory.entries.values())
+        self._unreadable += run.refusals
+        self._files += run.entries
+        self._bytes += run.size
+        self._progress("scan files", self.runs, self._total)
 
     def summary(self, record_id: str, unavailable: tuple[str, ...], path: Path) -> FilesSummary:
         return FilesSummary(

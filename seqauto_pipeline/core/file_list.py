@@ -7,7 +7,7 @@ and compared whatever bytes a disk holds. Paths use ``/``, relative to the run f
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from posixpath import dirname
 
@@ -90,6 +90,8 @@ class RunListing:
     ]  # by path; "" is the run folder; absent ones are not here
     inputs: Mapping[InputRole, SmallInput]
     unreadable: tuple[Unreadable, ...]
+    passed_through: Mapping[str, int] = field(default_factory=dict)  # not listed; modified, in ns
+    has_links: bool = False  # a link on the way: times of directories do not tell of its target
 
     @property
     def name(self) -> str:
@@ -179,11 +181,19 @@ def unescape_name(text: str) -> str:
 
 
 def glob_regex(pattern: str) -> re.Pattern[str]:
-    """Compile a path glob in which no wildcard crosses a ``/``."""
+    """Compile a path glob in which no wildcard crosses a ``/``.
+
+    Raises re.error for a range that ends before it begins, such as ``[z-a]``.
+    """
     parts = re.split(r"(\*|\?|\[[^\]/]+\])", pattern)
-    special = {"*": "[^/]*", "?": "[^/]"}
     regex = "".join(
-        special.get(part) or (part if index % 2 else re.escape(part))
-        for index, part in enumerate(parts)
+        _wildcard(part) if index % 2 else re.escape(part) for index, part in enumerate(parts)
     )
     return re.compile(regex, re.DOTALL)
+
+
+def _wildcard(part: str) -> str:
+    if part in ("*", "?"):
+        return "[^/]" + part.removesuffix("?")
+    inside = re.sub(r"([\\\[^&~|])", r"\\\1", part[1:-1].removeprefix("!"))
+    return f"[^/{inside}]" if part.startswith("[!") else f"[{inside}]"

@@ -165,6 +165,17 @@ class ModelStore:
             row = connection.execute(query).first()
         return None if row is None else _scan_row(row)
 
+    def newest_record_id(self) -> str | None:
+        """Id of the record of the last scan of everything that listed the disks itself."""
+        query = (
+            select(Scan.record_id)
+            .where(Scan.record_id == Scan.dagster_run_id, Scan.is_everything.is_(True))
+            .order_by(Scan.id.desc())
+            .limit(1)
+        )
+        with reachable(self._engine), self._engine.connect() as connection:
+            return connection.scalar(query)
+
     def recent_applied_scans(self, before: int) -> tuple[ScanRow, ...]:
         """Applied scans back to the last one of everything, newest first."""
         last = (

@@ -1,8 +1,10 @@
 """What a scan saw, kept: file list and the bytes of the small inputs, for re-use and for people.
 
 A record is one file of gzip members (``zcat`` reads it): a line of JSON for the scan, one for each
-root, one for each run folder, and a last one with the number of runs and a SHA-256 over the
-compressed bytes before it. It is written under another name, and gets its own when it is whole.
+root, one for each run folder, one with an index of these, and a last one with the place of the
+index and a SHA-256 over the compressed bytes before it. It is written under another name, and gets
+its own when it is whole. The index tells, without unpacking anything else, which runs have changed
+since: what has not is copied into the next record as it stands.
 """
 
 import base64
@@ -11,8 +13,8 @@ import hashlib
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -43,7 +45,70 @@ class ScanHeader:
     started_at: str  # ISO 8601, UTC
     scope: Scope
     scanner: str  # version of this package
-    full: bool = True
+    basis: str = ""  # sums up the settings that decide what is listed; the same can be built on
+    full_since: str = ""  # when a scan last listed everything; ISO 8601
+
+    @property
+    def full(self) -> bool:
+        """Whether this scan listed everything itself."""
+        return self.full_since in ("", self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRun:
+    """What tells whether a run is as it was, and where its line stands in the record."""
+
+    root: str
+    path: str
+    digest: str  # of the listing
+    offset: int
+    length: int
+    directories: Mapping[str, int]  # every directory on the way, with its time in ns
+    files: Mapping[str, tuple[int, int]]  # markers, sheet and metadata: size and time
+    newest_ns: int  # time of what changed last
+    can_be_trusted: bool  # nothing refused, no links, and no directory too young when listed
+    entries: int  # names in the listed directories
+    size: int  # bytes of the files among them
+    refusals: int
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+# A change within the same tick of the file server's clock as the listing leaves no trace in the
+# directory's time: FAT counts in 2 s, everything else is finer.
+_TOO_YOUNG_NS = 2_000_000_000
+
+
+def _index_entry(run: RunListing, markers: Collection[str], place: tuple[int, int]) -> IndexedRun:
+    directories = {path: each.modified_ns for path, each in run.directories.items()}
+    files = {path: run.find(path) for path in markers}
+    files |= {each.path: run.find(each.path) for each in run.inputs.values()}
+    times = [
+        entry.modified_ns for each in run.directories.values() for entry in each.entries.values()
+    ]
+    listed_late = all(
+        each.listed_ns - each.modified_ns > _TOO_YOUNG_NS for each in run.directories.values()
+    )
+    return IndexedRun(
+        root=run.root,
+        path=run.path,
+        digest=run.digest(),
+        offset=place[0],
+        length=place[1],
+        directories={**directories, **run.passed_through},
+        files={path: (each.size, each.modified_ns) for path, each in files.items() if each},
+        newest_ns=max([*times, *directories.values(), *run.passed_through.values()], default=0),
+        can_be_trusted=bool(directories)
+        and listed_late
+        and not (run.unreadable or run.has_links or run.skip_reason),
+        entries=sum(len(each.entries) for each in run.directories.values()),
+        size=sum(
+            entry.size for each in run.directories.values() for entry in each.entries.values()
+        ),
+        refusals=len(run.unreadable),
+    )
 
 
 class ScanRecordWriter:
@@ -51,7 +116,8 @@ class ScanRecordWriter:
 
     def __init__(self, path: Path, header: ScanHeader) -> None:
         self._path, self._header = path, header
-        self._digest, self._runs = hashlib.sha256(), 0
+        self._digest, self._size = hashlib.sha256(), 0
+        self._index: list[IndexedRun] = []
 
     def __enter__(self) -> Self:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,15 +129,28 @@ class ScanRecordWriter:
     def add_root(self, root: RootListing) -> None:
         self._add({"root": asdict(root)})
 
-    def add_run(self, run: RunListing) -> None:
-        self._add({"run": _run_to_json(run)})
-        self._runs += 1
+    def add_run(self, run: RunListing, markers: Collection[str] = ()) -> IndexedRun:
+        """Add a listed run; ``markers`` are the paths whose presence makes it complete."""
+        place = self._add({"run": _run_to_json(run)})
+        entry = _index_entry(run, markers, place)
+        self._index.append(entry)
+        return entry
 
-    def _add(self, line: Mapping[str, object]) -> None:
+    def copy_run(self, run: IndexedRun, record: "ScanRecord") -> None:
+        """Add a run as it stands in an earlier record."""
+        offset, length = self._write(record.member(run))
+        self._index.append(replace(run, offset=offset, length=length))
+
+    def _add(self, line: Mapping[str, object]) -> tuple[int, int]:
         text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-        member = gzip.compress(text.encode("utf-8"), _LEVEL, mtime=0)
+        return self._write(gzip.compress(text.encode("utf-8"), _LEVEL, mtime=0))
+
+    def _write(self, member: bytes) -> tuple[int, int]:
+        place = (self._size, len(member))
         self._digest.update(member)
         self._file.write(member)
+        self._size += len(member)
+        return place
 
     def __exit__(
         self,
@@ -80,7 +159,9 @@ class ScanRecordWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is None:
-            self._add({"end": {"runs": self._runs, "sha256": self._digest.hexdigest()}})
+            index_at, _ = self._add({"index": [_indexed_to_json(each) for each in self._index]})
+            sha256 = self._digest.hexdigest()
+            self._add({"end": {"index_at": index_at, "sha256": sha256}})
             self._file.flush()
             os.fsync(self._file.fileno())
         self._file.close()
@@ -95,65 +176,110 @@ class ScanRecord:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._check()
-        lines = self._lines()
-        first = next(lines, {})
-        if first.get("seqauto_scan") != FORMAT:
-            raise ScanRecordError(
-                str(path), f"its format is {first.get('seqauto_scan')!r}, not {FORMAT}"
-            )
-        scope = _table(first["scope"])
-        self.header = ScanHeader(
-            started_at=str(first["started_at"]),
-            scope=Scope(_texts(scope["roots"]), _texts(scope["runs"])),
-            scanner=str(first["scanner"]),
-            full=bool(first["full"]),
-        )
-
-    def _check(self) -> None:
-        """Read to the last member and hold its checksum against the bytes before it."""
         try:
-            data = self._path.read_bytes()
+            self._data = path.read_bytes()
         except OSError as error:
-            raise ScanRecordError(
-                str(self._path), f"it cannot be read: {error.strerror}"
-            ) from error
-        start = data.rfind(b"\x1f\x8b\x08")
+            raise ScanRecordError(str(path), f"it cannot be read: {error.strerror}") from error
+        end_at, end = self._find_end()
+        if hashlib.sha256(self._data[:end_at]).hexdigest() != end.get("sha256"):
+            reason = "its checksum does not fit: it was changed or is damaged"
+            raise ScanRecordError(str(path), reason)
+        try:
+            self._read_index(_number(end["index_at"]), end_at)
+        except _NOT_OURS as error:
+            reason = f"it is not in the format of this program: {error!r}"
+            raise ScanRecordError(str(path), reason) from error
+
+    def _find_end(self) -> tuple[int, dict[str, Json]]:
+        """Find the last member, which alone holds an ``end``."""
+        start = self._data.rfind(_MAGIC)
         while start >= 0:
-            end = _end_of(data[start:])
-            if end is not None:
-                break
-            start = data.rfind(b"\x1f\x8b\x08", 0, start)
-        else:
-            raise ScanRecordError(str(self._path), "it has no end: it is not whole")
-        if hashlib.sha256(data[:start]).hexdigest() != end:
-            raise ScanRecordError(
-                str(self._path), "its checksum does not fit: it was changed or is damaged"
-            )
+            try:
+                return start, _table(self._line(start, len(self._data))["end"])
+            except _NOT_OURS:
+                start = self._data.rfind(_MAGIC, 0, start)
+        raise ScanRecordError(str(self._path), "it has no end: it is not whole")
+
+    def _read_index(self, start: int, end: int) -> None:
+        index = _list(self._line(start, end)["index"])
+        self.index = tuple(map(_indexed_from_json, index))
+        first_run = self.index[0].offset if self.index else start
+        head = gzip.decompress(self._data[:first_run]).decode("utf-8").splitlines()
+        self.header = _header(json.loads(head[0]), self._path)
+        self._roots = tuple(_root_from_json(_table(json.loads(line)["root"])) for line in head[1:])
+
+    def _line(self, start: int, end: int) -> dict[str, Json]:
+        return _table(json.loads(gzip.decompress(self._data[start:end])))
 
     def roots(self) -> tuple[RootListing, ...]:
-        return tuple(
-            _root_from_json(_table(line["root"])) for line in self._lines() if "root" in line
-        )
+        return self._roots
 
     def runs(self) -> Iterator[RunListing]:
         """Stream the run folders in the order in which they were listed."""
-        for line in self._lines():
-            if "run" in line:
-                yield _run_from_json(_table(line["run"]))
+        return map(self.load, self.index)
 
-    def _lines(self) -> Iterator[dict[str, Json]]:
-        with gzip.open(self._path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                yield json.loads(line)
+    def load(self, run: IndexedRun) -> RunListing:
+        """Unpack one run folder."""
+        line = self._line(run.offset, run.offset + run.length)
+        return _run_from_json(_table(line["run"]))
+
+    def member(self, run: IndexedRun) -> bytes:
+        """Give a run's line as it stands in the file."""
+        return self._data[run.offset : run.offset + run.length]
 
 
-def _end_of(member: bytes) -> str | None:
-    try:
-        line = json.loads(gzip.decompress(member))
-    except (OSError, EOFError, zlib.error, ValueError):
-        return None
-    return str(line["end"]["sha256"]) if isinstance(line, dict) and "end" in line else None
+_MAGIC = b"\x1f\x8b\x08"
+_NOT_OURS = (KeyError, TypeError, ValueError, IndexError, OSError, EOFError, zlib.error)
+
+
+def _header(first: dict[str, Json], path: Path) -> ScanHeader:
+    if first.get("seqauto_scan") != FORMAT:
+        found = first.get("seqauto_scan")
+        raise ScanRecordError(
+            str(path), f"its format is {found!r}, and this program reads {FORMAT}"
+        )
+    scope = _table(first["scope"])
+    return ScanHeader(
+        started_at=str(first["started_at"]),
+        scope=Scope(_texts(scope["roots"]), _texts(scope["runs"])),
+        scanner=str(first["scanner"]),
+        basis=str(first["basis"]),
+        full_since=str(first["full_since"]),
+    )
+
+
+def _indexed_to_json(run: IndexedRun) -> list[Json]:
+    files: dict[str, Json] = {path: [size, time] for path, (size, time) in run.files.items()}
+    directories: dict[str, Json] = dict(run.directories)
+    place: list[Json] = [run.offset, run.length]
+    identity: list[Json] = [run.root, run.path, run.digest]
+    counts: list[Json] = [run.entries, run.size, run.refusals]
+    return [*identity, place, directories, files, run.newest_ns, run.can_be_trusted, counts]
+
+
+def _indexed_from_json(value: Json) -> IndexedRun:
+    root, path, digest, place, directories, files, newest_ns, trusted, counts = _list(value)
+    offset, length = map(_number, _list(place))
+    entries, size, refusals = map(_number, _list(counts))
+    return IndexedRun(
+        root=str(root),
+        path=str(path),
+        digest=str(digest),
+        offset=offset,
+        length=length,
+        directories={name: _number(time) for name, time in _table(directories).items()},
+        files={name: _size_and_time(each) for name, each in _table(files).items()},
+        newest_ns=_number(newest_ns),
+        can_be_trusted=bool(trusted),
+        entries=entries,
+        size=size,
+        refusals=refusals,
+    )
+
+
+def _size_and_time(value: Json) -> tuple[int, int]:
+    size, time = map(_number, _list(value))
+    return size, time
 
 
 def _table(value: Json) -> dict[str, Json]:
@@ -190,6 +316,8 @@ def _run_to_json(run: RunListing) -> dict[str, Json]:
             for role, each in sorted(run.inputs.items())
         },
         "unreadable": [_unreadable_to_json(each) for each in run.unreadable],
+        "passed": dict(run.passed_through),
+        "links": run.has_links,
     }
 
 
@@ -215,6 +343,8 @@ def _run_from_json(line: dict[str, Json]) -> RunListing:
         directories={path: _directory(each) for path, each in _table(line["dirs"]).items()},
         inputs={InputRole(role): _input(each) for role, each in _table(line["inputs"]).items()},
         unreadable=tuple(_unreadable(each) for each in _list(line["unreadable"])),
+        passed_through={path: _number(time) for path, time in _table(line["passed"]).items()},
+        has_links=bool(line["links"]),
     )
 
 

@@ -6,9 +6,8 @@ import re
 import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
@@ -27,9 +26,10 @@ from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal, read_file, refusal_of
+from seqauto_pipeline.disk.scan_record import IndexedRun
+from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
-_AHEAD = 4  # runs listed ahead of the reader, per thread: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class WalkOptions:
     max_input_bytes: int = 16 << 20
     max_entries: int = 200_000
     threads: int = 8
+    seconds_per_directory: float = 60
     left_alone: frozenset[str] = frozenset()  # paths below the root that are only looked for
 
 
@@ -57,18 +58,47 @@ class _Found:
 class RootWalk:
     """One root: `find` its run folders, then `list_runs`."""
 
-    def __init__(self, root: str, layout: Layout, options: WalkOptions) -> None:
+    def __init__(
+        self,
+        root: str,
+        layout: Layout,
+        options: WalkOptions,
+        known: Mapping[str, IndexedRun] | None = None,
+    ) -> None:
+        """Walk a root. ``known`` are cold runs of an earlier record, listed again if changed."""
         self._root, self._layout, self._options = root, layout, options
+        self._known = known or {}
         self._real_root = os.path.realpath(root)
         self._skips = tuple(re.compile(pattern) for pattern in options.skip_patterns)
         self._candidates: tuple[tuple[str, str | None], ...] = ()
 
     def find(self) -> RootListing:
         """List the levels above the run folders. A root that cannot be trusted says why."""
+        one_root = supervised_map(
+            lambda _, watch: self._find(watch),
+            [self._root],
+            threads=1,
+            seconds=self._options.seconds_per_directory,
+            when_stuck=lambda _, what: self._stuck_root(what),
+        )
+        return next(one_root)
+
+    def _stuck_root(self, what: str) -> RootListing:
+        return self._root_listing(_Found(), f"{escape_name(what)} {self._timed_out()}")
+
+    def _timed_out(self) -> str:
+        limit = f"{self._options.seconds_per_directory:g} s"
+        return f"did not answer within {limit}: is its file server up? (directory_timeout_seconds)"
+
+    def _find(self, watch: Watch) -> RootListing:
         found = _Found()
+        watch.begin(self._root)
         unavailable = self._why_unavailable()
         if unavailable is None:
-            self._descend("", 0, None, found)
+            self._descend("", 0, None, found, watch)
+        return self._root_listing(found, unavailable)
+
+    def _root_listing(self, found: _Found, unavailable: str | None) -> RootListing:
         self._candidates = tuple(sorted(found.runs))
         return RootListing(
             path=escape_name(self._root),
@@ -79,20 +109,39 @@ class RootWalk:
             unavailable=unavailable,
         )
 
-    def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing]:
-        """List the run folders that `find` found, in path order; None of ``wanted`` means all."""
+    def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | IndexedRun]:
+        """List the run folders that `find` found, in path order; None of ``wanted`` means all.
+
+        A known run that has not changed is given as it is known.
+        """
         chosen = [
             (path, reason)
             for path, reason in self._candidates
             if path not in self._options.left_alone and (wanted is None or path in wanted)
         ]
-        with ThreadPoolExecutor(self._options.threads) as pool:
-            window = self._options.threads * _AHEAD
-            for start in range(0, len(chosen), window):
-                batch = chosen[start : start + window]
-                for listing in pool.map(lambda each: self._list_run(*each), batch):
-                    if listing is not None:
-                        yield listing
+        listings = supervised_map(
+            lambda each, watch: self._list_run(*each, watch),
+            chosen,
+            threads=self._options.threads,
+            seconds=self._options.seconds_per_directory,
+            when_stuck=lambda each, what: self._stuck_run(each[0], what),
+        )
+        return (listing for listing in listings if listing is not None)
+
+    def _stuck_run(self, path: str, what: str) -> RunListing:
+        refusal = Unreadable(escape_name(what), "ETIMEDOUT", f"it {self._timed_out()}", "")
+        return replace(self._empty_listing(path), unreadable=(refusal,))
+
+    def _empty_listing(self, path: str) -> RunListing:
+        return RunListing(
+            root=escape_name(self._root),
+            path=path,
+            is_named_like_a_run=_is_named_like_a_run(path),
+            skip_reason=None,
+            directories={},
+            inputs={},
+            unreadable=(),
+        )
 
     def _why_unavailable(self) -> str | None:
         try:
@@ -107,7 +156,10 @@ class RootWalk:
             return refusal_of(self._root, "", error).reason
         return None
 
-    def _descend(self, path: str, depth: int, skip_reason: str | None, found: _Found) -> None:
+    def _descend(
+        self, path: str, depth: int, skip_reason: str | None, found: _Found, watch: Watch
+    ) -> None:
+        watch.begin(self._absolute(path))
         listing = self._list_or_refuse(path, found.unreadable)
         if listing is None:
             return
@@ -126,11 +178,11 @@ class RootWalk:
             if depth + 1 == self._layout.run_depth:
                 found.runs.append((below, skip_reason))
             else:
-                self._descend(below, depth + 1, skip_reason, found)
+                self._descend(below, depth + 1, skip_reason, found, watch)
 
     def _list_or_refuse(self, path: str, unreadable: list[Unreadable]) -> DirectoryListing | None:
         try:
-            return self.list_directory(self._absolute(path))
+            return self.list_directory(self._absolute(path))[0]
         except OSError as error:
             unreadable.append(refusal_of(self._absolute(path), path, error))
             return None
@@ -138,25 +190,49 @@ class RootWalk:
     def _absolute(self, path: str) -> str:
         return f"{self._root}/{unescape_name(path)}" if path else self._root
 
-    def _list_run(self, path: str, kit_skip_reason: str | None) -> RunListing | None:
+    def _list_run(
+        self, path: str, kit_skip_reason: str | None, watch: Watch
+    ) -> RunListing | IndexedRun | None:
         """List one run folder; None when the directory is no run folder."""
-        reader = _RunReader(self._absolute(path), self)
-        reader.list_layout(self._layout)
-        inputs_at = reader.find_inputs(self._layout)
-        named_like_a_run = parse_run_folder_name(path.rpartition("/")[2]) is not None
-        holds_a_run = named_like_a_run or inputs_at or reader.has_marker(self._layout)
-        if not (holds_a_run or reader.unreadable):
-            return None
+        known = self._known.get(path)
+        if known is not None and kit_skip_reason is None and self._is_unchanged(known, watch):
+            return known
+        reader = _RunReader(self._absolute(path), self, watch)
+        reader.list_top()
         skip_reason = kit_skip_reason or self._why_skipped(path, reader)
-        return RunListing(
-            root=escape_name(self._root),
-            path=path,
-            is_named_like_a_run=named_like_a_run,
-            skip_reason=skip_reason,
-            directories={} if skip_reason else reader.directories,
-            inputs={} if skip_reason else reader.read_inputs(inputs_at),
-            unreadable=() if skip_reason else tuple(reader.unreadable),
+        if skip_reason is None or not _is_named_like_a_run(path):
+            reader.list_layout(self._layout)
+        inputs_at = reader.find_inputs(self._layout)
+        looks_like_a_run = inputs_at or reader.has_marker(self._layout) or reader.unreadable
+        if not (_is_named_like_a_run(path) or looks_like_a_run):
+            return None
+        if skip_reason is not None:
+            return replace(self._empty_listing(path), skip_reason=skip_reason)
+        return replace(
+            self._empty_listing(path),
+            directories=reader.directories,
+            inputs=reader.read_inputs(inputs_at),
+            unreadable=tuple(reader.unreadable),
+            passed_through=reader.passed_through(),
+            has_links=reader.has_links,
         )
+
+    def _is_unchanged(self, known: IndexedRun, watch: Watch) -> bool:
+        """Tell by times: of every directory on the way, and of markers, sheet and metadata."""
+        folder = self._absolute(known.path)
+        try:
+            for path, modified_ns in known.directories.items():
+                absolute = f"{folder}/{unescape_name(path)}" if path else folder
+                watch.begin(absolute)
+                if os.lstat(absolute).st_mtime_ns != modified_ns:
+                    return False
+            for path, (size, modified_ns) in known.files.items():
+                facts = os.lstat(f"{folder}/{unescape_name(path)}")
+                if (facts.st_size, facts.st_mtime_ns) != (size, modified_ns):
+                    return False
+        except OSError:
+            return False
+        return True
 
     def _why_skipped(self, path: str, reader: "_RunReader") -> str | None:
         top = reader.directories.get("")
@@ -167,15 +243,18 @@ class RootWalk:
         pattern = next(matching, None)
         return f"its path matches the skip pattern {pattern}" if pattern else None
 
-    def list_directory(self, path: str) -> DirectoryListing:
+    def list_directory(self, path: str) -> tuple[DirectoryListing, bool]:
+        """List one directory, and tell whether it holds symbolic links."""
         modified_ns, listed_ns = os.stat(path).st_mtime_ns, time.time_ns()
         entries: dict[str, Entry] = {}
+        has_links = False
         with os.scandir(path) as found:
             for each in found:
                 if len(entries) >= self._options.max_entries:
                     raise OSError(errno.EFBIG, f"more than {self._options.max_entries} entries")
                 entries[escape_name(each.name)] = self._entry(each)
-        return DirectoryListing(modified_ns, listed_ns, entries)
+                has_links = has_links or each.is_symlink()
+        return DirectoryListing(modified_ns, listed_ns, entries), has_links
 
     def _entry(self, found: "os.DirEntry[str]") -> Entry:
         try:
@@ -228,14 +307,31 @@ def _entry_of(facts: os.stat_result) -> Entry:
     return Entry(EntryKind.OTHER, 0, facts.st_mtime_ns)
 
 
+def _is_named_like_a_run(path: str) -> bool:
+    return parse_run_folder_name(path.rpartition("/")[2]) is not None
+
+
 class _RunReader:
     """Lists the directories of one run folder that its layout names, each once."""
 
-    def __init__(self, path: str, walk: RootWalk) -> None:
-        self._path, self._walk = path, walk
+    def __init__(self, path: str, walk: RootWalk, watch: Watch) -> None:
+        self._path, self._walk, self._watch = path, walk, watch
         self.directories: dict[str, DirectoryListing] = {}
         self.unreadable: list[Unreadable] = []
+        self.has_links = False
         self._looked_at: dict[str, bool] = {}
+        self._modified_ns: dict[str, int] = {}
+
+    def list_top(self) -> None:
+        self._list("")
+
+    def passed_through(self) -> Mapping[str, int]:
+        """Directories on the way to others, which were not listed, and their times."""
+        return {
+            path: modified_ns
+            for path, modified_ns in self._modified_ns.items()
+            if path not in self.directories
+        }
 
     def list_layout(self, layout: Layout) -> None:
         for glob in layout.directories:
@@ -285,6 +381,7 @@ class _RunReader:
         if any(refusal.hides(path) for refusal in self.unreadable):
             return False
         absolute = self._absolute(path)
+        self._watch.begin(absolute)
         try:
             facts = os.lstat(absolute)
         except (FileNotFoundError, NotADirectoryError):
@@ -293,7 +390,9 @@ class _RunReader:
             self.unreadable.append(refusal_of(absolute, path, error))
             return False
         if stat.S_ISLNK(facts.st_mode):
+            self.has_links = True
             return self._leads_to_directory(path, facts)
+        self._modified_ns[path] = facts.st_mtime_ns
         return stat.S_ISDIR(facts.st_mode)
 
     def _leads_to_directory(self, path: str, link: os.stat_result) -> bool:
@@ -311,9 +410,11 @@ class _RunReader:
     def _list(self, path: str) -> None:
         if path in self.directories or any(refusal.hides(path) for refusal in self.unreadable):
             return
+        self._watch.begin(self._absolute(path))
         with self._refusing(path):
-            listing = self._walk.list_directory(self._absolute(path))
+            listing, has_links = self._walk.list_directory(self._absolute(path))
             self.directories[path] = listing
+            self.has_links = self.has_links or has_links
             for name, entry in listing.entries.items():
                 if entry is _NO_ENTRY:
                     below = f"{path}/{name}" if path else name

@@ -66,4 +66,4 @@ def _file_list(
         )
     earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
     record_id = pipeline.record_for_scan(settings, home, earlier)
-    return pipeline.reuse_files(settings, home, context.run_id, record_id, request)
+    return pipeline.reuse_files(settings, home, context.run_id, record_id)

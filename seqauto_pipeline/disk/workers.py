@@ -1,0 +1,115 @@
+"""Threads for disks that may hang: one stuck call holds up its own item, never the others."""
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Generic, TypeVar
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+_AHEAD = 4  # items taken in advance of the reader, per thread: bounds memory
+
+
+class Watch:
+    """What one thread is doing at the moment, and since when."""
+
+    __slots__ = ("since", "what")
+
+    def __init__(self) -> None:
+        self.what, self.since = "", time.monotonic()
+
+    def begin(self, what: str) -> None:
+        """Say that the next call on the disk begins: the time limit is that of one call."""
+        self.what, self.since = what, time.monotonic()
+
+
+@dataclass(slots=True)
+class _Slot(Generic[_Item, _Result]):
+    """One item on its way: ended with a result or an error, or given up."""
+
+    item: _Item
+    watch: Watch
+    done: threading.Event
+    results: list[_Result] = field(default_factory=list)
+    error: BaseException | None = None
+    began: bool = False
+
+
+def supervised_map(
+    function: Callable[[_Item, Watch], _Result],
+    items: Sequence[_Item],
+    *,
+    threads: int,
+    seconds: float,
+    when_stuck: Callable[[_Item, str], _Result],
+) -> Iterator[_Result]:
+    """Apply a function to the items in threads and give the results in the items' order.
+
+    ``function`` calls ``watch.begin(what)`` before each call that may hang. An item whose call
+    takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
+    and a new thread takes the place of the stuck one, which is left to itself.
+    """
+    pool = _Pool(function, threads, seconds)
+    try:
+        yield from pool.run(items, when_stuck)
+    finally:
+        pool.stop()
+
+
+class _Pool(Generic[_Item, _Result]):
+    def __init__(
+        self, function: Callable[[_Item, Watch], _Result], threads: int, seconds: float
+    ) -> None:
+        self._function, self._threads, self._seconds = function, threads, seconds
+        self._started = 0
+        self._waiting: queue.SimpleQueue[_Slot[_Item, _Result] | None] = queue.SimpleQueue()
+        for _ in range(threads):
+            self._add_thread()
+
+    def _add_thread(self) -> None:
+        # Daemons: a thread stuck in the kernel must not keep the process from ending.
+        self._started += 1
+        threading.Thread(target=self._work, daemon=True, name="disk").start()
+
+    def _work(self) -> None:
+        while (slot := self._waiting.get()) is not None:
+            slot.began = True
+            slot.watch.begin("")
+            try:
+                slot.results.append(self._function(slot.item, slot.watch))
+            except BaseException as error:  # it is raised again where the result is asked for
+                slot.error = error
+            slot.done.set()
+
+    def run(
+        self, items: Sequence[_Item], when_stuck: Callable[[_Item, str], _Result]
+    ) -> Iterator[_Result]:
+        source = iter(items)
+        pending = deque(self._submit(item) for item in islice(source, self._threads * _AHEAD))
+        while pending:
+            yield self._result_of(pending.popleft(), when_stuck)
+            pending.extend(self._submit(item) for item in islice(source, 1))
+
+    def _submit(self, item: _Item) -> _Slot[_Item, _Result]:
+        slot: _Slot[_Item, _Result] = _Slot(item, Watch(), threading.Event())
+        self._waiting.put(slot)
+        return slot
+
+    def _result_of(
+        self, slot: _Slot[_Item, _Result], when_stuck: Callable[[_Item, str], _Result]
+    ) -> _Result:
+        while not slot.done.wait(timeout=self._seconds / 4):
+            if slot.began and time.monotonic() - slot.watch.since > self._seconds:
+                self._add_thread()
+                return when_stuck(slot.item, slot.watch.what)
+        if slot.error is not None:
+            raise slot.error
+        return slot.results[0]
+
+    def stop(self) -> None:
+        for _ in range(self._started):
+            self._waiting.put(None)

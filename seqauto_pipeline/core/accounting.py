@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectations import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
+from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.reconcile import (
@@ -34,6 +35,7 @@ def unexpected_files(
     explained = {file.path for file in expected} | {file.values_path for file in expected}
     parts = layout.run
     explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
+    explained |= MARKER_NAMES if parts.markers_by_instrument else set()
     found: list[UnexpectedEntry] = []
     for folder in sorted(listing.directories):
         if layout.is_searched(folder):

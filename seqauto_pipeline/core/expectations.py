@@ -120,9 +120,11 @@ def expected_files(
     for file_type in layout.file_types:
         builder = _Builder(run, layout, file_type, listing, seen_paths)
         for file in builder.files(nameable, by_type):
-            if file.path not in found:
-                found[file.path] = file
+            first = found.setdefault(file.path, file)
+            if first is file:
                 by_type.setdefault(file_type.name, []).append(file)
+            elif first.key == file.key and first.if_present:
+                found[file.path] = file  # optional for one kit, and not for another
     return tuple(file for file in found.values() if _is_asked_for(file, listing, seen_paths))
 
 

@@ -6,7 +6,7 @@ The fields of the TOML file, their meaning and their defaults are in ``docs/layo
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -71,7 +71,7 @@ class FileType:
     patterns: tuple[str, ...]  # in order of preference; for ``per = run`` all of them are expected
     patterns_if_present: tuple[str, ...] = ()  # ``per = run`` only
     expect: Expect = Expect.ALWAYS
-    directories: tuple[str, ...] = ()  # globs; empty: those of the patterns
+    directories: tuple[str, ...] = ()  # globs, searched besides those of the patterns
     of: str | None = None  # for ``per = file``
     content: str | None = None
     values: str | None = None  # pattern of the table beside an exec summary
@@ -87,7 +87,7 @@ class FileType:
             *self.patterns_if_present,
             *((self.values,) if self.values else ()),
         )
-        return self.directories or tuple(dict.fromkeys(folder_glob(text) for text in patterns))
+        return tuple(dict.fromkeys((*self.directories, *map(folder_glob, patterns))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def fields_of(pattern: str) -> frozenset[str]:
 
 
 def stem_of(path: str) -> str:
-    """File name without the endings that FastQC and the like drop: ``a_R1.fastq.gz`` is ``a_R1``."""
+    """File name without the endings that FastQC drops: ``a_R1.fastq.gz`` gives ``a_R1``."""
     return _STEM_ENDINGS.sub("", path.rpartition("/")[2])
 
 
@@ -186,32 +186,52 @@ def parse_layout(text: str, where: str) -> Layout:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise LayoutError(where, f"this is not TOML: {error}") from error
+        line = re.search(r"at line (\d+)", str(error))
+        place = f"{where}:{line[1] if line else len(text.splitlines())}"
+        raise LayoutError(place, f"this is not TOML: {error}") from error
     reader = _Reader(text, where)
     md5 = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
     return _layout(reader, table, md5)
+
+
+_TOML_NAME = re.compile(
+    r"""\s*(?:\[\s*(?P<section>(?:[^\]"']|"[^"]*"|'[^']*')+)\]|(?P<key>[\w."' -]+?)\s*=)"""
+)
+
+
+def _lines_of_names(text: str) -> dict[str, int]:
+    """Say on which line each section and each field of a TOML text stands first."""
+    lines: dict[str, int] = {}
+    section = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = _TOML_NAME.match(line)
+        if match is None:
+            continue
+        name = re.sub(r"[\"']", "", match["section"] or match["key"]).strip()
+        if match["section"]:
+            section = name
+        else:
+            name = ".".join(filter(None, (section, name)))
+        lines.setdefault(name, number)
+    return lines
 
 
 class _Reader:
     """Takes values out of parsed TOML and says where a wrong one stands."""
 
     def __init__(self, text: str, where: str) -> None:
-        self._lines, self._where = text.splitlines(), where
+        self._lines, self._where = _lines_of_names(text), where
 
     def fail(self, section: str, key: str, reason: str) -> LayoutError:
         return LayoutError(f"{self._where}{self._line(section, key)}", reason)
 
     def _line(self, section: str, key: str) -> str:
-        inside = not section
-        for number, line in enumerate(self._lines, 1):
-            stripped = line.strip()
-            if stripped.startswith("["):
-                inside = stripped.strip("[] ") == section
-                if inside and not key:
-                    return f":{number}"
-            elif inside and re.match(rf"[\"']?{re.escape(key)}[\"']?\s*=", stripped):
-                return f":{number}"
-        return ""
+        """Find where a field stands; what is missing is told of at the head of its section."""
+        name = ".".join(filter(None, (section, key)))
+        below = (line for each, line in self._lines.items() if each.startswith(f"{name}."))
+        found = (self._lines.get(name), next(below, None), self._lines.get(section))
+        line = next((each for each in found if each is not None), None)
+        return "" if line is None else f":{line}"
 
     def only(self, section: str, table: Mapping[str, object], known: frozenset[str]) -> None:
         for key in table:
@@ -264,6 +284,7 @@ class _Reader:
 
 
 _TOP_FIELDS = frozenset(each.name for each in fields(Layout)) - {"source_md5"} | {"description"}
+_GLOBS = frozenset({"basecalls", "interop"})  # the others name one place
 _RUN_FIELDS = frozenset(each.name for each in fields(RunParts))
 _TYPE_FIELDS = frozenset(each.name for each in fields(FileType)) - {"name"} | {"description"}
 
@@ -274,6 +295,9 @@ def _layout(reader: _Reader, table: Mapping[str, object], md5: str) -> Layout:
     if name is None:
         raise reader.fail("", "name", "the layout has no name")
     types = _file_types(reader, table.get("file_types", {}))
+    never_searched = reader.texts("", table, "never_searched")
+    for glob in never_searched:
+        _check_glob(reader, "", "never_searched", glob)
     depth = reader.number("", table, "run_depth", 2)
     kit_level = reader.number("", table, "enrichment_kit_level", min(1, max(depth - 1, 0)))
     if depth == 0 or kit_level >= depth:
@@ -293,7 +317,7 @@ def _layout(reader: _Reader, table: Mapping[str, object], md5: str) -> Layout:
         enrichment_kit_level=kit_level,
         lanes=Lanes(reader.choice("", table, "lanes", Lanes, "sheet")),
         never_unexpected=reader.texts("", table, "never_unexpected"),
-        never_searched=reader.texts("", table, "never_searched"),
+        never_searched=never_searched,
         kits=_kits(reader, table.get("kits", {}), types),
         source_md5=md5,
     )
@@ -308,7 +332,8 @@ def _run_parts(reader: _Reader, value: object) -> RunParts:
     }
     for key, patterns in paths.items():
         for pattern in patterns:
-            _check_path(reader, "run", key, pattern)
+            check = _check_glob if key in _GLOBS else _check_path
+            check(reader, "run", key, pattern)
             if fields_of(pattern):
                 raise reader.fail(
                     "run",
@@ -322,7 +347,8 @@ def _run_parts(reader: _Reader, value: object) -> RunParts:
         raise reader.fail(
             "run",
             "markers",
-            "give either markers or markers_by_instrument = true: without one no run is ever complete",
+            "give either markers or markers_by_instrument = true: "
+            "without one no run is ever complete",
         )
     if not parts.sample_sheet:
         raise reader.fail(
@@ -338,7 +364,21 @@ def _file_types(reader: _Reader, value: object) -> tuple[FileType, ...]:
     types = {name: _file_type(reader, name, content) for name, content in tables.items()}
     for file_type in types.values():
         _check_references(reader, file_type, types)
+    _check_shared_patterns(reader, types.values())
     return _in_order(reader, types)
+
+
+def _check_shared_patterns(reader: _Reader, types: Iterable[FileType]) -> None:
+    owners: dict[str, str] = {}
+    for file_type in types:
+        for pattern in (*file_type.patterns, *file_type.patterns_if_present):
+            owner = owners.setdefault(pattern, file_type.name)
+            if owner != file_type.name:
+                raise reader.fail(
+                    f"file_types.{file_type.name}",
+                    "patterns",
+                    f"{pattern!r} is a pattern of {owner!r} too: a file is of one type",
+                )
 
 
 def _file_type(reader: _Reader, name: str, value: object) -> FileType:
@@ -384,12 +424,14 @@ def _check_file_type(reader: _Reader, section: str, file_type: FileType) -> None
         raise reader.fail(
             section, "values", "values names the table beside an exec summary: give both or neither"
         )
+    if file_type.values is not None and file_type.per is not Per.SAMPLE:
+        raise reader.fail(section, "per", 'an exec summary is of a sample: per = "sample"')
     for key in ("patterns", "patterns_if_present", "values"):
         found = getattr(file_type, key)
         for pattern in (found,) if isinstance(found, str) else found or ():
             _check_pattern(reader, section, key, pattern, file_type.per)
     for directory in file_type.directories:
-        _check_path(reader, section, "directories", directory)
+        _check_glob(reader, section, "directories", directory)
 
 
 def _check_pattern(reader: _Reader, section: str, key: str, pattern: str, per: Per) -> None:
@@ -405,7 +447,12 @@ def _check_pattern(reader: _Reader, section: str, key: str, pattern: str, per: P
         raise reader.fail(
             section,
             key,
-            f"{pattern!r} has two fields with nothing between them: two samples could have one path",
+            f"{pattern!r} has two fields with nothing between them: "
+            "two samples could have one path",
+        )
+    if "newest" in names and pattern.split("/")[:-1].count("{newest}") != 1:
+        raise reader.fail(
+            section, key, f"{pattern!r} should have {{newest}} once, alone as a directory's name"
         )
     if reason := _cannot_tell_apart(names, per):
         raise reader.fail(section, key, f"{pattern!r} {reason}")
@@ -423,7 +470,7 @@ def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
         )
     if per is Per.READ and "read" not in names:
         return "cannot tell the reads of a sample apart: it needs {read}"
-    if per is Per.SAMPLE and names & {"read", "stem"} or per is Per.READ and "stem" in names:
+    if names & {"stem", "read" if per is Per.SAMPLE else "stem"} and per is not Per.FILE:
         return f"has a field that a file per {per} does not have"
     if per is Per.FILE and "stem" not in names:
         return "cannot tell two files apart: it needs {stem}"
@@ -431,6 +478,15 @@ def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
 
 
 def _check_path(reader: _Reader, section: str, key: str, path: str) -> None:
+    """Refuse what is not one place below the run folder."""
+    _check_glob(reader, section, key, path)
+    if re.search(r"[*?\[\]]", path):
+        raise reader.fail(
+            section, key, f"{path!r} has a wildcard, and this names one place: use {{fields}}"
+        )
+
+
+def _check_glob(reader: _Reader, section: str, key: str, path: str) -> None:
     parts = path.split("/")
     if path.startswith("/") or "" in parts or ".." in parts or "." in parts or "\\" in path:
         raise reader.fail(
@@ -438,6 +494,10 @@ def _check_path(reader: _Reader, section: str, key: str, path: str) -> None:
             key,
             f"{path!r} should be a plain path below the run folder, without .. or a leading /",
         )
+    try:
+        glob_regex(path)
+    except re.error as error:
+        raise reader.fail(section, key, f"{path!r} has a range that is none: {error}") from error
 
 
 def _check_references(reader: _Reader, file_type: FileType, types: Mapping[str, FileType]) -> None:
@@ -485,17 +545,21 @@ def _in_order(reader: _Reader, types: Mapping[str, FileType]) -> tuple[FileType,
 def _kits(
     reader: _Reader, value: object, types: tuple[FileType, ...]
 ) -> dict[str, tuple[FileType, ...]]:
-    kits = {}
+    kits: dict[str, tuple[FileType, ...]] = {}
     for kit, content in reader.table("kits", value).items():
         section = f"kits.{kit}"
         overrides = reader.table(section, content)
         reader.only(section, overrides, frozenset({"file_types"}))
         tables = reader.table(f"{section}.file_types", overrides.get("file_types", {}))
-        kits[kit.casefold()] = tuple(_overridden(reader, section, each, tables) for each in types)
+        if kit.casefold() in kits:
+            raise reader.fail(section, "", f"kit {kit!r} stands here twice: case does not count")
         for name in tables.keys() - {each.name for each in types}:
             raise reader.fail(
-                section, name, f"kit {kit!r} overrides {name!r}, which is no file type here"
+                f"{section}.file_types",
+                name,
+                f"kit {kit!r} overrides {name!r}, which is no file type here",
             )
+        kits[kit.casefold()] = tuple(_overridden(reader, section, each, tables) for each in types)
     return kits
 
 
@@ -507,6 +571,10 @@ def _overridden(
     section = f"{kit_section}.file_types.{file_type.name}"
     table = reader.table(section, tables[file_type.name])
     reader.only(section, table, frozenset({"patterns", "patterns_if_present", "expect"}))
+    if file_type.per is Per.FILE:
+        raise reader.fail(
+            section, "", f"{file_type.name!r} follows its source in every kit: override that"
+        )
     changed = replace(
         file_type,
         patterns=reader.texts(section, table, "patterns")

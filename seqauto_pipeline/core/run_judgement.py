@@ -13,7 +13,7 @@ from seqauto_pipeline.core.expectations import (
     expected_files,
     is_listed,
 )
-from seqauto_pipeline.core.file_list import InputRole, RunListing, Unreadable
+from seqauto_pipeline.core.file_list import EntryKind, InputRole, RunListing, Unreadable
 from seqauto_pipeline.core.instruments import completion_rule
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.parsed_run import JudgedSample, ParsedRun
@@ -200,14 +200,12 @@ class _Judge:
 
     def _unreadable(self, refusal: Unreadable) -> RunJudgement:
         problems = unreadable_problems(self.listing.unreadable)
-        if self.known is None:
+        old = self.known.record if self.known is not None else None
+        if old is None or old.data_state in (RunState.SKIPPED, RunState.DELETED):
             reason = f"{refusal.path} cannot be read: {refusal.errno_name}"
-            record = self._record(RunState.ERROR, reason)
+            record = self._kept(RunState.ERROR, reason)
         else:
-            state = self.known.record.data_state
-            if state in (RunState.SKIPPED, RunState.DELETED):
-                state = RunState.ERROR
-            record = self._kept(state, self.known.record.state_reason)
+            record = self._kept(old.data_state, old.state_reason)
         return RunJudgement(record, problems=problems, is_final=False, was_looked_into=False)
 
     def _was_complete(self) -> bool:
@@ -228,7 +226,8 @@ class _Judge:
         if self.settled_before_ns is None or self._was_complete():
             return False
         entries = self.listing.directories[""].entries.values()
-        newest = max((entry.modified_ns for entry in entries if entry.size), default=0)
+        files = (entry for entry in entries if entry.kind is EntryKind.FILE)
+        newest = max((entry.modified_ns for entry in files), default=0)
         return newest > self.settled_before_ns
 
     def _incomplete(

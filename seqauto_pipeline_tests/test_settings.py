@@ -415,9 +415,25 @@ def test_the_default_database_is_a_file_in_the_home():
     ],
 )
 def test_the_driver_of_a_database_is_always_named(given, effective):
-    settings = load_settings({"SEQAUTO_DATABASE_URL": given})
+    environ = {"SEQAUTO_DATABASE_URL": given, "SEQAUTO_STATEMENT_TIMEOUT_SECONDS": "0"}
 
-    assert database_url_for(settings, Path("/home/lab")) == effective
+    assert database_url_for(load_settings(environ), Path("/home/lab")) == effective
+
+
+@pytest.mark.parametrize(
+    ("given", "effective"),
+    [
+        ("postgresql://h/d", "://h/d?options=-c%20statement_timeout%3D60s"),
+        ("postgresql:///d?host=/pg", ":///d?host=/pg&options=-c%20statement_timeout%3D60s"),
+        ("postgresql://h/d?options=-c%20a%3Db", "://h/d?options=-c%20a%3Db"),
+    ],
+)
+def test_our_own_statements_on_postgresql_have_a_time_limit(given, effective):
+    environ = {"SEQAUTO_DATABASE_URL": given, "SEQAUTO_STATEMENT_TIMEOUT_SECONDS": "60"}
+
+    url = database_url_for(load_settings(environ), Path("/home/lab"))
+
+    assert url == f"postgresql+psycopg2{effective}"
 
 
 @pytest.mark.parametrize(

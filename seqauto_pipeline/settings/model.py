@@ -28,6 +28,8 @@ RuleLevelName: TypeAlias = Literal["off", "warning", "error"]
 
 _POSTGRES_DRIVER = "postgresql+psycopg2"  # plain postgresql:// means psycopg 3 to SQLAlchemy 2.1
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:/?@\[\]]*)(:[0-9]+)?(?=[/?]|$)")
+_WEB_URL = re.compile(r"https?://[^\s/?#]+[^\s]*")
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):[0-9]{1,5}")
 _CLOCK_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -254,7 +256,131 @@ class Settings(BaseModel):
         description="Days for which they are kept. What the scans found is kept for ever.",
     )
 
-    @field_validator("scan_roots", "scan_times", "skip_patterns", "extra_columns", mode="before")
+    statement_timeout_seconds: int = Field(
+        default=3600,
+        ge=0,
+        description="Seconds after which PostgreSQL ends one of our own statements. "
+        "0: the server's own limit stands.",
+    )
+    slow_query_seconds: int = Field(
+        default=900,
+        ge=1,
+        description="Seconds after which `seqauto status` reports a query of the database, "
+        "whoever runs it.",
+    )
+    web_server_url: str = Field(
+        default="http://127.0.0.1:3000",
+        description="Where the web server answers, path prefix included: `seqauto status` asks "
+        "there, and alerts link to it. Empty: no web server is wanted.",
+    )
+    probe_timeout_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        description="Seconds for which `seqauto status` and `seqauto doctor` wait for the disks: "
+        "a root that does not answer by then hangs.",
+    )
+    max_scan_age_hours: int = Field(
+        default=26,
+        ge=1,
+        description="Hours since the last finished scan after which something is wrong.",
+    )
+    min_free_mib: int = Field(
+        default=500,
+        ge=0,
+        description="Mebibytes that must be free where we store: in DAGSTER_HOME and beside an "
+        "SQLite database.",
+    )
+    alert_mail_to: tuple[str, ...] = Field(
+        default=(),
+        description="Who gets alerts by mail. None: no mail is sent.",
+        examples=[["lab@example.org"]],
+    )
+    alert_mail_from: str = Field(
+        default="seqauto@localhost",
+        description="Whom that mail comes from.",
+    )
+    smtp_server: str = Field(
+        default="localhost:25",
+        description="The mail server that takes it, HOST:PORT.",
+    )
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="none",
+        description="How the connection to the mail server is made secret.",
+    )
+    smtp_user: str | None = Field(
+        default=None,
+        description="The login at the mail server. Without one: none.",
+        examples=["seqauto"],
+    )
+    smtp_password: SecretStr | None = Field(
+        default=None,
+        description="The password of that login; it is never shown.",
+        examples=["password"],
+    )
+    alert_slack_webhook: SecretStr | None = Field(
+        default=None,
+        description="The URL of a Slack incoming webhook that gets alerts; it is never shown.",
+        examples=["https://hooks.slack.com/services/T0/B0/XXXX"],
+    )
+    alert_command: tuple[str, ...] = Field(
+        default=(),
+        description="A program with its arguments that is run for each alert, without a shell. "
+        "It gets the alert as JSON on its standard input.",
+        examples=[["/usr/local/bin/page-somebody", "--urgent"]],
+    )
+    alert_time: str = Field(
+        default="08:00",
+        description="When the daily digest of what is overdue is sent: a 24-hour clock time in "
+        "the time zone above.",
+    )
+    missed_scan_minutes: int = Field(
+        default=60,
+        ge=1,
+        description="Minutes after a scan time at which a scheduled scan that did not start "
+        "counts as missed.",
+    )
+    overdue_hours: int = Field(
+        default=72,
+        ge=1,
+        description="Hours for which a sequencing run may be complete and still without the files "
+        "below.",
+    )
+    overdue_hours_for_kit: Mapping[str, int] = Field(
+        default_factory=dict,
+        description="The same for the runs of one enrichment kit; it goes before overdue_hours.",
+        examples=[{"idt_exome": 120}],
+    )
+    overdue_file_types: tuple[str, ...] = Field(
+        default=("fastq", "vcf"),
+        description="The types of files that are overdue when they are missing for so long.",
+    )
+    log_directory: Path | None = Field(
+        default=None,
+        description="Where the log files of scans are written, one JSON object a line. "
+        "Without one: logs in DAGSTER_HOME.",
+        examples=["/var/log/seqauto"],
+    )
+    log_max_bytes: int = Field(
+        default=10 * MIB,
+        ge=1000,
+        description="Size in bytes at which a log file is put aside and a new one is begun.",
+    )
+    log_files: int = Field(
+        default=10,
+        ge=1,
+        description="Number of log files that are kept, the newest included.",
+    )
+
+    @field_validator(
+        "scan_roots",
+        "scan_times",
+        "skip_patterns",
+        "extra_columns",
+        "alert_mail_to",
+        "alert_command",
+        "overdue_file_types",
+        mode="before",
+    )
     @classmethod
     def _accept_a_list(cls, value: object) -> object:
         return tuple(value) if isinstance(value, list) else value
@@ -301,6 +427,43 @@ class Settings(BaseModel):
             )
         return _distinct(times)
 
+    @field_validator("alert_time")
+    @classmethod
+    def _read_one_time(cls, time: str) -> str:
+        if not _CLOCK_TIME.fullmatch(time):
+            raise ValueError(f"found {found(time)}, expected a 24-hour time such as '08:00'")
+        return time
+
+    @field_validator("web_server_url")
+    @classmethod
+    def _name_a_web_server(cls, url: str) -> str:
+        if url and not _WEB_URL.fullmatch(url):
+            raise ValueError(f"found {found(url)}, expected http://HOST:PORT or https://HOST/PATH")
+        return url.rstrip("/")
+
+    @field_validator("alert_slack_webhook")
+    @classmethod
+    def _name_a_webhook(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _WEB_URL.fullmatch(url.get_secret_value()):
+            raise ValueError("found text that is no web address, expected https://HOST/PATH")
+        return url
+
+    @field_validator("smtp_server")
+    @classmethod
+    def _name_a_mail_server(cls, server: str) -> str:
+        if not _SERVER.fullmatch(server):
+            raise ValueError(f"found {found(server)}, expected HOST:PORT such as 'localhost:25'")
+        return server
+
+    @field_validator("log_directory", mode="before")
+    @classmethod
+    def _make_absolute(cls, value: object) -> object:
+        if not isinstance(value, str | Path):
+            return value
+        if not Path(value).is_absolute() or "\0" in str(value):
+            raise ValueError(f"found {found(value)}, expected an absolute path")
+        return Path(os.path.normpath(value))
+
     @field_validator("skip_marker")
     @classmethod
     def _name_one_file(cls, value: str) -> str:
@@ -342,7 +505,11 @@ def database_url_for(settings: Settings, home: Path) -> str:
     """Give the effective database URL, password included: for connecting, never for showing."""
     if settings.database_url is None:
         return f"sqlite:///{home / DATABASE_NAME}"
-    return settings.database_url.get_secret_value()
+    url = settings.database_url.get_secret_value()
+    seconds = settings.statement_timeout_seconds
+    if url.startswith("sqlite") or not seconds or "options=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}options=-c%20statement_timeout%3D{seconds}s"
 
 
 def masked_url(url: str) -> str:

@@ -264,3 +264,5 @@ def _own_places(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pa
         url = settings.database_url.get_secret_value()
         if url.startswith("sqlite"):
             yield "database_url", sqlite_file(url)
+    if settings.log_directory is not None:
+        yield "log_directory", settings.log_directory

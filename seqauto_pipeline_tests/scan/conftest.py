@@ -1,0 +1,53 @@
+"""Fixtures of the tests of whole scans."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import seqauto_pipeline
+from seqauto_pipeline.cli.main import main
+from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.refusals import NOBODY, unprivileged
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)
+
+
+@pytest.fixture
+def two_roots(tmp_path: Path) -> Lab:
+    return Lab(tmp_path, ("disk", "other"))
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Load what scans load late: a user without privileges may not read the interpreter's files."""
+    lab = Lab(tmp_path_factory.mktemp("imports"))
+    lab.run().complete()
+    lab.scan()
+    CliRunner().invoke(main, ["explain", "--help"])
+
+
+@pytest.fixture
+def public_lab(imported: None) -> Iterator[Lab]:
+    """A lab that a user without privileges scans; its disk belongs to who runs the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="seqauto-lab-"))  # what pytest makes is for its user only
+    folder.chmod(0o755)
+    lab = Lab(folder)
+    if os.geteuid() == 0:
+        os.chown(lab.home, NOBODY, NOBODY)
+    with unprivileged():
+        can_import = os.access(seqauto_pipeline.__file__, os.R_OK, effective_ids=True)
+    if not can_import:
+        pytest.skip(f"user {NOBODY} may not read the checkout, so it cannot scan")
+    yield lab
+    for path in folder.rglob("*"):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(folder)

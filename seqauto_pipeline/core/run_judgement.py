@@ -245,9 +245,11 @@ class _Judge:
         problems = (*problems, *self._about_the_sheet())
         has_sheet = self.parsed.sheet is not None or self._has_stored_sheet()
         if not has_sheet:
+            sheets = self.layout.run.sample_sheet
             reason = next(
-                (each.message for each in problems if each.code.startswith("SHEET_")),
-                "its sample sheet cannot be read",
+                each.message
+                for each in problems
+                if each.severity is Severity.ERROR and each.path in sheets
             )
             record = self._record(RunState.ERROR, reason)
             return RunJudgement(
@@ -275,6 +277,8 @@ class _Judge:
         kept = " The last good version stays in force." if self._has_stored_sheet() else ""
         places = self.layout.run.sample_sheet
         found = self.listing.inputs.get(InputRole.SAMPLE_SHEET)
+        if found is not None and self._sheet_says_why(found.path) and not kept:
+            return ()
         if found is not None:
             return (
                 Problem(
@@ -285,7 +289,10 @@ class _Judge:
                     path=found.path,
                 ),
             )
-        if any(self.listing.what_hides(place) for place in places):
+        is_hidden = any(self.listing.what_hides(place) for place in places)
+        if is_hidden and not kept:
+            return ()
+        if is_hidden:
             return (
                 Problem(
                     "SHEET_REFUSED",
@@ -304,6 +311,11 @@ class _Judge:
                 path=places[0],
             ),
         )
+
+    def _sheet_says_why(self, path: str) -> bool:
+        """Tell whether a problem of the sheet itself is the one message that is needed."""
+        errors = (each for each in self.parsed.problems if each.severity is Severity.ERROR)
+        return any(each.path == path for each in errors)
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:
         run = ExpectingRun(

@@ -1,0 +1,111 @@
+"""A laboratory for scans: a home of its own, and a small disk with one run folder."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
+from seqauto_pipeline.orchestration.history import ScanStory
+from seqauto_pipeline.orchestration.launch import execute_scan
+
+RUN = "idt_haem/210101_M00123_0007_000000000-ABCDE"
+SHEET = "[Header]\n[Data]\nSample_ID,Sample_Name,index\nS1,S1,ACGTACGT\n"
+
+BIN = Path(sys.executable).parent
+SCAN = (str(BIN / "seqauto"), "scan")
+JOB_EXECUTE = (
+    *(str(BIN / "dagster"), "job", "execute"),
+    *("-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan"),
+)
+
+
+@dataclass
+class Lab:
+    """Where scans of a test work, and the processes it started."""
+
+    home: Path
+    root: Path
+    processes: list["subprocess.Popen[str]"] = field(default_factory=list)
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.home}/seqauto.db"
+
+    def configure(self, text: str) -> None:
+        """Write the settings file: the scan root, and further lines."""
+        lines = f'scan_roots = ["{self.root}"]\ntime_zone = "Australia/Adelaide"\n{text}\n'
+        (self.home / "seqauto.toml").write_text(lines)
+
+    def start(self, *command: str, **environment: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.processes.append(process)
+        return process
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    for name in [name for name in os.environ if name.startswith(("SEQAUTO_", "UPLOAD_"))]:
+        monkeypatch.delenv(name)
+    home, root = tmp_path / "home", tmp_path / "disk"
+    home.mkdir()
+    write_default_instance_config(home)
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    write_run_folder(root / RUN)
+    laboratory = Lab(home, root)
+    laboratory.configure("")
+    yield laboratory
+    for process in laboratory.processes:
+        if process.returncode is None:
+            process.kill()
+            process.communicate()
+
+
+def write_run_folder(folder: Path) -> None:
+    files = {
+        "4_QC/sequencing_stats/RTAComplete.txt": "",
+        "SampleSheet.csv": SHEET,
+        "1_BAM/S1.hg38.bam": "BAM",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def instance(lab: Lab) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.get() as opened:
+        yield opened
+
+
+Scan = Callable[..., ScanStory]
+
+
+@pytest.fixture
+def scan(lab: Lab) -> Scan:
+    """Scan in this process, with the launch options given."""
+
+    def _scan(*, waits: bool = True, **options: object) -> ScanStory:
+        return execute_scan(options, lambda *_: None, waits=waits)
+
+    return _scan
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.05)

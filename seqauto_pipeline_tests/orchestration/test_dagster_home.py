@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster._core.instance.ref import InstanceRef
+
+from seqauto_pipeline.orchestration.dagster_home import (
+    INSTANCE_CONFIG,
+    home_directory,
+    write_default_instance_config,
+)
+from seqauto_pipeline.orchestration.launcher import SeqAutoRunLauncher
+
+_CHECKOUT = Path(__file__).parents[2]
+
+
+def test_the_file_of_the_checkout_is_the_one_that_new_homes_get() -> None:
+    assert (_CHECKOUT / "dagster.yaml").read_text() == INSTANCE_CONFIG
+
+
+def test_an_instance_config_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "dagster.yaml").write_text("# ours\n")
+
+    assert not write_default_instance_config(tmp_path)
+    assert (tmp_path / "dagster.yaml").read_text() == "# ours\n"
+
+
+def test_a_new_home_gets_one_and_nothing_else(tmp_path: Path) -> None:
+    assert write_default_instance_config(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["dagster.yaml"]
+
+
+def test_an_exported_home_wins_over_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    for folder in (home, elsewhere):
+        folder.mkdir()
+        write_default_instance_config(folder)
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.chdir(elsewhere)
+
+    with dg.DagsterInstance.get() as instance:
+        storage = instance.storage_directory()
+
+    assert storage == str(home / "storage")
+    assert (home / "history" / "runs.db").exists()
+    assert [path.name for path in elsewhere.iterdir()] == ["dagster.yaml"]
+
+
+def test_without_an_exported_home_the_history_is_kept_where_dagster_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, project = tmp_path / "temporary", tmp_path / "project"
+    temporary.mkdir()
+    project.mkdir()
+    write_default_instance_config(project)
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.chdir(project)
+
+    # This is what `dagster dev` and `dagster job execute` do.
+    with dg.DagsterInstance.from_ref(
+        InstanceRef.from_dir(str(temporary), config_dir=".")
+    ) as opened:
+        storage = opened.storage_directory()
+
+    assert storage == str(project / ".dagster" / "storage")
+    assert (project / ".dagster" / "history" / "runs.db").exists()
+    assert home_directory() == project / ".dagster"
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_instance_watches_over_scans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_default_instance_config(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    with dg.DagsterInstance.get() as instance:
+        assert isinstance(instance.run_launcher, SeqAutoRunLauncher)
+        assert instance.run_launcher.supports_check_run_worker_health
+        assert instance.run_monitoring_enabled
+        assert instance.run_retries_enabled
+        assert instance.run_retries_max_retries == 1
+        assert not instance.run_retries_retry_on_asset_or_op_failure
+        assert not instance.telemetry_enabled
+        assert not instance.nux_enabled

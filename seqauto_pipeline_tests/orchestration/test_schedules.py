@@ -1,0 +1,127 @@
+import datetime as dt
+import zoneinfo
+
+import dagster as dg
+import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.schedules import scan_schedule
+from seqauto_pipeline_tests.orchestration.conftest import Lab
+
+_TICK = dt.datetime(2026, 6, 1, 6, tzinfo=zoneinfo.ZoneInfo("Australia/Adelaide"))
+
+
+def _answer(instance: dg.DagsterInstance) -> dg.RunRequest | dg.SkipReason:
+    context = dg.build_schedule_context(instance, scheduled_execution_time=_TICK)
+    answer = scan_schedule()(context)
+    assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+    return answer
+
+
+def test_scans_are_due_at_six_and_at_seven_in_the_laboratorys_zone(lab: Lab) -> None:
+    schedule = scan_schedule()
+
+    assert schedule.cron_schedule == ["0 6 * * *", "0 19 * * *"]
+    assert schedule.execution_timezone == "Australia/Adelaide"
+    assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
+    assert schedule.job.name == "seqauto_scan"
+
+
+def test_the_times_can_be_set(lab: Lab) -> None:
+    lab.configure('scan_times = ["04:05"]')
+
+    assert scan_schedule().cron_schedule == ["5 4 * * *"]
+
+
+@pytest.mark.parametrize(
+    ("since", "moments"),
+    [
+        # Adelaide's clocks go back on 5 April 2026, from +10:30 to +09:30, and forward again on
+        # 4 October.
+        ("2026-04-04T00:00Z", ["2026-04-04T08:30Z", "2026-04-04T20:30Z", "2026-04-05T09:30Z"]),
+        ("2026-10-03T00:00Z", ["2026-10-03T09:30Z", "2026-10-03T19:30Z", "2026-10-04T08:30Z"]),
+    ],
+)
+def test_the_hours_stay_the_laboratorys_when_its_clocks_change(
+    lab: Lab, since: str, moments: list[str]
+) -> None:
+    schedule = scan_schedule()
+    start = dt.datetime.fromisoformat(since).timestamp()
+
+    ticks = schedule_execution_time_iterator(
+        start, schedule.cron_schedule, schedule.execution_timezone
+    )
+
+    found = [next(ticks).astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ") for _ in moments]
+    assert found == moments
+
+
+def test_a_tick_asks_for_one_scan_of_everything(lab: Lab, instance: dg.DagsterInstance) -> None:
+    answer = _answer(instance)
+
+    assert isinstance(answer, dg.RunRequest)
+    assert answer.run_key == _TICK.isoformat()
+    assert not answer.run_config
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ("enabled = false", "No scan: SEQAUTO_ENABLED is false."),
+        ("scan_disks = false", "No scan: SEQAUTO_SCAN_DISKS is false."),
+        ("upload_enabled = false", "No scan: UPLOAD_ENABLED is false."),
+        (
+            "enabled = false\nscan_disks = false",
+            "No scan: SEQAUTO_ENABLED is false; SEQAUTO_SCAN_DISKS is false.",
+        ),
+    ],
+)
+def test_a_setting_that_is_off_skips_the_tick_without_a_restart(
+    lab: Lab, instance: dg.DagsterInstance, lines: str, reason: str
+) -> None:
+    schedule = scan_schedule()
+    context = dg.build_schedule_context(instance, scheduled_execution_time=_TICK)
+    lab.configure(lines)
+
+    answer = schedule(context)
+
+    assert isinstance(answer, dg.SkipReason)
+    assert answer.skip_message == reason
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (dg.DagsterRunStatus.NOT_STARTED, "is about to start"),
+        (dg.DagsterRunStatus.STARTING, "is about to start"),
+        (dg.DagsterRunStatus.STARTED, "is still running"),
+        (dg.DagsterRunStatus.CANCELING, "is still being cancelled"),
+    ],
+)
+def test_a_scan_that_is_going_on_skips_the_tick(
+    instance: dg.DagsterInstance, status: dg.DagsterRunStatus, words: str
+) -> None:
+    going_on = instance.create_run_for_job(seqauto_scan, status=status)
+
+    answer = _answer(instance)
+
+    assert isinstance(answer, dg.SkipReason)
+    assert answer.skip_message == f"No scan: scan {going_on.run_id[:8]} {words}."
+
+
+def test_a_scan_that_ended_skips_nothing(instance: dg.DagsterInstance) -> None:
+    instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.FAILURE)
+
+    assert isinstance(_answer(instance), dg.RunRequest)
+
+
+def test_broken_settings_let_the_schedule_load_and_fail_its_tick_with_their_words(
+    lab: Lab, instance: dg.DagsterInstance
+) -> None:
+    lab.configure("nonsense = 1")
+
+    assert scan_schedule().cron_schedule == ["0 6 * * *", "0 19 * * *"]
+    with pytest.raises(SettingsError, match=r"seqauto\.toml:3"):
+        _answer(instance)

@@ -39,7 +39,7 @@ _KEEPALIVES = (
 
 
 class ScanLock(Protocol):
-    """Held from `take` until `release`, or until the process ends."""
+    """Held from `take` until `close`, or until the process ends."""
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class ScanLock(Protocol):
     def check(self) -> None:
         """Raise ScanLockError when a lock that was taken has been lost."""
 
-    def release(self) -> None:
+    def close(self) -> None:
         """Give it back. Nothing happens where it was not taken."""
 
 
@@ -110,7 +110,7 @@ class _FileLock:
     def check(self) -> None:
         """Nothing takes it away while we live."""
 
-    def release(self) -> None:
+    def close(self) -> None:
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
@@ -159,7 +159,7 @@ class _ServerLock:
                 self.name, f"the connection that held the lock broke: {_reason(error)}"
             ) from error
 
-    def release(self) -> None:
+    def close(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()  # the session ends, and the lock with it
             self._connection.close()

@@ -5,7 +5,7 @@ The queue's limit binds queued scans only; `dagster job execute` and others neve
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import dagster as dg
 from dagster._core.errors import raise_execution_interrupts
@@ -19,7 +19,13 @@ from seqauto_pipeline.orchestration.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.place import open_place
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
-from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, NO_WAIT_TAG, WORKER_TAG
+from seqauto_pipeline.orchestration.tags import (
+    LOCK_TAG,
+    MAX_RETRIES_TAG,
+    NO_WAIT_TAG,
+    RELEASED,
+    WORKER_TAG,
+)
 from seqauto_pipeline.orchestration.worker import this_worker
 
 _ASK_AGAIN_SECONDS = 0.3
@@ -44,18 +50,16 @@ class LockedExecutor(dg.Executor):
         with _never_retried(instance, scan):
             place = open_place()
             lock = scan_lock(place.database_url, scan.run_id)
-        try:
+        with closing(lock):
             with _never_retried(instance, scan):
                 _take(lock, instance, scan)
-            instance.add_run_tags(scan.run_id, {LOCK_TAG: lock_tag(scan.run_id, lock.name)})
-            reap_dead_scans(instance, lock.name, scan.run_id)
-            for event in self._steps.execute(plan_context, execution_plan):
-                if event.event_type is dg.DagsterEventType.STEP_START:
-                    lock.check()
-                yield event
-            apply_retention(instance, scan, place)
-        finally:
-            lock.release()
+            with _holding(lock, instance, scan):
+                reap_dead_scans(instance, lock.name, scan.run_id)
+                for event in self._steps.execute(plan_context, execution_plan):
+                    if event.event_type is dg.DagsterEventType.STEP_START:
+                        lock.check()
+                    yield event
+                apply_retention(instance, scan, place)
 
 
 def _create(context: dg.InitExecutorContext) -> LockedExecutor:
@@ -88,6 +92,19 @@ def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> 
         with raise_execution_interrupts():
             time.sleep(_ASK_AGAIN_SECONDS)
         holder = lock.take()
+
+
+@contextmanager
+def _holding(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> Iterator[None]:
+    """Say on the scan that it holds the lock, and that it does no more before it gives it back.
+
+    Its success is recorded only after that: the next scan must not take it for dead meanwhile.
+    """
+    instance.add_run_tags(scan.run_id, {LOCK_TAG: lock_tag(scan.run_id, lock.name)})
+    try:
+        yield
+    finally:
+        instance.add_run_tags(scan.run_id, {LOCK_TAG: RELEASED})
 
 
 @contextmanager

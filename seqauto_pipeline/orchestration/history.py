@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import dagster as dg
+from dagster._core.events import JobFailureData
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
@@ -234,13 +235,14 @@ def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
     for entry in entries:
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:
-            data = event.step_failure_data
-            said = data.user_failure_data.description if data.user_failure_data else None
-            return _told(data.error, said, entry)
+            step = event.step_failure_data
+            said = step.user_failure_data.description if step.user_failure_data else None
+            return _told(step.error, said, entry)
     for entry in reversed(entries):
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.RUN_FAILURE:
-            return _told(event.job_failure_data.error, None, entry)
+            data = event.event_specific_data  # none where others reported the failure
+            return _told(data.error if isinstance(data, JobFailureData) else None, None, entry)
         if event.event_type is dg.DagsterEventType.RUN_CANCELED:
             return ScanFailure(event.message or "The scan was cancelled.", "")
     return None

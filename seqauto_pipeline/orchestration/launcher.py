@@ -24,14 +24,19 @@ class SeqAutoRunLauncher(DefaultRunLauncher):
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Answer run_monitoring, which asks every few seconds for each run that is going on."""
         record = self._instance.get_run_record_by_id(run.run_id)
-        reason = _death_of(record) if record and run.job_name == SCAN_JOB else None
+        if record is None or run.job_name != SCAN_JOB:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)  # as if we had no eyes for it
+        reason = _death_of(record, dt.datetime.now(dt.UTC))
         if reason is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(WorkerStatus.FAILED, reason)
 
 
 def reap_dead_scans(
-    instance: dg.DagsterInstance, lock_held: str | None = None, by_scan: str | None = None
+    instance: dg.DagsterInstance,
+    lock_held: str | None = None,
+    by_scan: str | None = None,
+    now: dt.datetime | None = None,
 ) -> tuple[str, ...]:
     """Mark scans whose process died as failed, or cancelled where that was asked. Give their ids.
 
@@ -43,11 +48,12 @@ def reap_dead_scans(
     )
     dead = []
     for record in records:
-        scan = record.dagster_run.run_id
-        reason = _death_of(record) or _lost_lock(record.dagster_run, lock_held)
-        if scan != by_scan and reason is not None:
-            _bury(instance, record.dagster_run, reason, is_retried=by_scan is None)
-            dead.append(scan)
+        scan = record.dagster_run
+        reason = _death_of(record, now or dt.datetime.now(dt.UTC), lock_held)
+        if reason is None or scan.run_id == by_scan or _moved_on(instance, scan):
+            continue
+        _bury(instance, scan, reason, is_retried=by_scan is None)
+        dead.append(scan.run_id)
     return tuple(dead)
 
 
@@ -56,29 +62,32 @@ def lock_tag(scan: str, lock: str) -> str:
     return f"{scan} {lock}"
 
 
-def _death_of(record: dg.RunRecord) -> str | None:
+def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = None) -> str | None:
     """Why a scan that is said to be going on is not; None while it may be."""
     scan = record.dagster_run
-    if scan.status not in _WORKING:
-        return _never_started(record.update_timestamp)
     worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
-    if worker is None:
-        return _never_started(record.update_timestamp)
+    if scan.status not in _WORKING or worker is None:
+        return _never_started(record.update_timestamp, now)
     life, reason = look_for(worker)
-    return f"The scan died: {reason}." if life is Life.DEAD else None
+    if life is Life.DEAD:
+        return f"The scan died: {reason}."
+    had_lock = lock_held and scan.tags.get(LOCK_TAG) == lock_tag(scan.run_id, lock_held)
+    if life is Life.UNKNOWN and had_lock:
+        return "The scan died: the lock it held was free again, although it had not ended."
+    return None
 
 
-def _never_started(since: dt.datetime) -> str | None:
+def _never_started(since: dt.datetime, now: dt.datetime) -> str | None:
     moment = since if since.tzinfo else since.replace(tzinfo=dt.UTC)
-    if dt.datetime.now(dt.UTC) - moment < _START_TIMEOUT:
+    if now - moment < _START_TIMEOUT:
         return None
     return "The scan died: its process never reported that it had started."
 
 
-def _lost_lock(scan: dg.DagsterRun, lock_held: str | None) -> str | None:
-    if lock_held is None or scan.tags.get(LOCK_TAG) != lock_tag(scan.run_id, lock_held):
-        return None
-    return "The scan died: the lock it held was free again, although it had not ended."
+def _moved_on(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> bool:
+    """Whether it ended, or was deleted, between the reading of its state and of its process."""
+    current = instance.get_run_by_id(scan.run_id)
+    return current is None or current.status is not scan.status
 
 
 def _bury(

@@ -5,6 +5,7 @@ SCAN_JOB = "seqauto_scan"
 SCAN_TAG = "seqauto/scan"  # on every scan: the queue lets one at a time through
 WORKER_TAG = "seqauto/worker"  # which process works on it
 LOCK_TAG = "seqauto/lock"  # that it got the scan lock, and of which database
+RELEASED = "released"  # its value once the lock was given back
 NO_WAIT_TAG = "seqauto/no_wait"  # give up at once where another scan runs
 
 # Dagster's own. They have no public constants.

@@ -37,7 +37,7 @@ def locks() -> Iterator[list[ScanLock]]:
     taken: list[ScanLock] = []
     yield taken
     for lock in taken:
-        lock.release()
+        lock.close()
 
 
 def test_a_lock_that_is_free_is_taken_at_once(url: str, locks: list[ScanLock]) -> None:
@@ -59,7 +59,7 @@ def test_a_second_scan_learns_who_holds_the_lock(url: str, locks: list[ScanLock]
 def test_a_lock_that_was_given_back_can_be_taken(url: str, locks: list[ScanLock]) -> None:
     locks += [scan_lock(url, "first"), scan_lock(url, "second")]
     locks[0].take()
-    locks[0].release()
+    locks[0].close()
 
     assert locks[1].take() is None
 
@@ -160,7 +160,7 @@ def test_a_lock_whose_connection_broke_is_noticed(postgres_url: str) -> None:
 
     with pytest.raises(ScanLockError, match="the connection that held the lock broke"):
         lock.check()
-    lock.release()
+    lock.close()
 
 
 def test_a_file_lock_is_not_lost_while_its_process_lives(

@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+_FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
+
+
 @dataclass(frozen=True, slots=True)
 class RunPage:
     """All that is shown of one sequencing run."""
@@ -122,12 +125,19 @@ def _print_facts(models: Models, page: RunPage) -> None:
     for name, value in _facts(page.run):
         if name != "name":
             _print_fact(name.replace("_", " "), _fact_words(value))
-    for name, value in page.run.facts.items():
+    for name in sorted(page.run.facts, key=_fact_rank):
+        value = page.run.facts[name]
         words = _reads_words(value) if name == "reads" else _fact_words(value)
         _print_fact(shown(name.replace("_", " ")), words)
     scan = last_scan_of(models.session, page.run)
     if scan is not None:
         _print_fact("last scan", f"{scan.id}, disks as of {models.local(scan.as_of)}")
+
+
+def _fact_rank(name: str) -> tuple[int, str]:
+    """Order facts as people read them: a database may give JSON keys in an order of its own."""
+    known = name in _FACT_ORDER
+    return _FACT_ORDER.index(name) if known else len(_FACT_ORDER), name
 
 
 def _print_fact(name: str, words: str) -> None:

@@ -20,6 +20,7 @@ from seqauto_pipeline.cli.tables import (
     is_terminal,
     print_csv,
     print_json,
+    print_json_list,
     print_table,
     state_word,
 )
@@ -109,7 +110,7 @@ def runs(
         ids = run_ids(models.session, wanted)
         page = ids[offset : None if limit is None else offset + limit]
         if form == "json":
-            print_json([_as_json(line) for line in _lines(models, page)])
+            print_json_list(_as_json(line) for line in _lines(models, page))
         elif form == "csv":
             print_csv(itertools.chain((_CSV_HEAD,), map(_csv_row, _lines(models, page))))
         else:

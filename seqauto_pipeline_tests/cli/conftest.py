@@ -93,14 +93,30 @@ def models_db(seqauto: Run, tmp_path: Path, empty_database: Path) -> Iterator[Mo
     home.mkdir()
     shutil.copy(empty_database, home / "seqauto.db")
     engine = open_database(f"sqlite:///{home / 'seqauto.db'}")
+    _fill(engine, home, root)
+    yield ModelsDb(home, root, engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def models_on_postgres(
+    models_db: ModelsDb, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
+    """Write the same models to PostgreSQL; calling it makes the commands read them there."""
+    engine = open_database(postgres_url)
+    upgrade(engine)
+    _fill(engine, models_db.home, models_db.root)
+    yield lambda: monkeypatch.setenv("SEQAUTO_DATABASE_URL", postgres_url)
+    engine.dispose()
+
+
+def _fill(engine: Engine, home: Path, root: str) -> None:
     with write_session(engine) as session:
         for rows in (_scans(), _runs(root), _sheets(), _samples(), _files(), _events()):
             session.add_all(rows)
             session.flush()
         session.add_all(_about_runs())
     _write_record(home, root)
-    yield ModelsDb(home, root, engine)
-    engine.dispose()
 
 
 def _write_record(home: Path, root: str) -> None:

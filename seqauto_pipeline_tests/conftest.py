@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, text
 
-REQUIRE_POSTGRES = "SEQAUTO_REQUIRE_POSTGRES"
+REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
 _UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
 

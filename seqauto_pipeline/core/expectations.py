@@ -190,22 +190,21 @@ def _rows_for(
 
 
 def _values(
-    sample: ExpectedSample | None, row: LaneRow | None, read: int | None, run: ExpectingRun
+    sample: ExpectedSample, row: LaneRow, read: int | None, run: ExpectingRun
 ) -> dict[str, str | None]:
-    values = _run_values(run)
-    if sample is not None and row is not None:
-        values |= {
-            "sample_id": sample.sample_id,
-            "sample_name": sample.sample_name,
-            "sample_number": str(sample.sample_number),
-            "sample_project": sample.sample_project,
-            "enrichment_kit": sample.enrichment_kit,
-            "lane": None if row.lane is None else str(row.lane),
-            "lane_code": lane_code(row.lane),
-            "index": row.index,
-            "index2": row.index2,
-        }
-    return values if read is None else values | {"read": str(read)}
+    return {
+        **_run_values(run),
+        "sample_id": sample.sample_id,
+        "sample_name": sample.sample_name,
+        "sample_number": str(sample.sample_number),
+        "sample_project": sample.sample_project,
+        "enrichment_kit": sample.enrichment_kit,
+        "lane": None if row.lane is None else str(row.lane),
+        "lane_code": lane_code(row.lane),
+        "index": row.index,
+        "index2": row.index2,
+        "read": None if read is None else str(read),
+    }
 
 
 def _run_values(run: ExpectingRun) -> dict[str, str | None]:

@@ -162,7 +162,8 @@ COMPLAINTS = {
     "an unknown field of a type, like no other": (
         ("directories", "zzz"),
         (
-            "lab.toml:11: unknown field 'zzz'; known are content, description, directories, expect, "
+            "lab.toml:11: unknown field 'zzz'; known are content, description, directories, "
+            "expect, "
             "genes_from, index_suffixes, made_from, non_empty, of, patterns, patterns_if_present, "
             "per, values"
         ),
@@ -227,14 +228,16 @@ COMPLAINTS = {
     "no markers": (
         ('markers = ["done.txt"]\n', ""),
         (
-            "lab.toml:5: give either markers or markers_by_instrument = true: without one no run is "
+            "lab.toml:5: give either markers or markers_by_instrument = true: without one no run "
+            "is "
             "ever complete"
         ),
     ),
     "markers twice": (
         ("markers =", "markers_by_instrument = true\nmarkers ="),
         (
-            "lab.toml:7: give either markers or markers_by_instrument = true: without one no run is "
+            "lab.toml:7: give either markers or markers_by_instrument = true: without one no run "
+            "is "
             "ever complete"
         ),
     ),
@@ -300,7 +303,8 @@ COMPLAINTS = {
     "a pattern that leaves the run folder": (
         ("bam/{sample_name}.bam", "../{sample_name}.bam"),
         (
-            "lab.toml:10: '../{sample_name}.bam' should be a plain path below the run folder, without "
+            "lab.toml:10: '../{sample_name}.bam' should be a plain path below the run folder, "
+            "without "
             ".. or a leading /"
         ),
     ),
@@ -358,7 +362,8 @@ COMPLAINTS = {
     "newest as a file": (
         ("bam/{sample_name}.bam", "{sample_name}/{newest}"),
         (
-            "lab.toml:10: '{sample_name}/{newest}' should have {newest} once, alone as a directory's "
+            "lab.toml:10: '{sample_name}/{newest}' should have {newest} once, alone as a "
+            "directory's "
             "name"
         ),
     ),
@@ -372,14 +377,16 @@ COMPLAINTS = {
     "a pattern that cannot tell two reads apart": (
         ("directories", 'per = "read"\ndirectories'),
         (
-            "lab.toml:10: 'bam/{sample_name}.bam' cannot tell the reads of a sample apart: it needs "
+            "lab.toml:10: 'bam/{sample_name}.bam' cannot tell the reads of a sample apart: it "
+            "needs "
             "{read}"
         ),
     ),
     "a read where there is none": (
         ("{sample_name}.bam", "{sample_name}_{read}.bam"),
         (
-            "lab.toml:10: 'bam/{sample_name}_{read}.bam' has a field that a file per sample does not "
+            "lab.toml:10: 'bam/{sample_name}_{read}.bam' has a field that a file per sample does "
+            "not "
             "have"
         ),
     ),

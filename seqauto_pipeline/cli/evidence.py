@@ -135,7 +135,8 @@ def _listing(
     try:
         record = ScanRecord(models.home / "scans" / f"{scan.record_id}.jsonl.gz")
         place = (run.root, run.path)
-        found = next((each for each in record.runs() if (each.root, each.path) == place), None)
+        entry = next((each for each in record.index if (each.root, each.path) == place), None)
+        found = record.load(entry) if entry is not None else None
     except ScanRecordError as error:
         return None, f"{error} So what was listed then is not known any more."
     return found, "" if found else "its file list does not have this run folder"

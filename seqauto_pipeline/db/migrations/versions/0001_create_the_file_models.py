@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -38,7 +37,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "scope",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="roots and runs that it was narrowed to",
         ),
@@ -56,7 +55,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "counts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="What it found and changed",
         ),
@@ -102,7 +101,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="Reads, lanes, applications, chemistry, markers: for people",
         ),
@@ -231,7 +230,7 @@ def upgrade() -> None:
         sa.Column("column", sa.String(), nullable=True),
         sa.Column(
             "detail",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="Names and counts behind it",
         ),
@@ -303,7 +302,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "facts",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="Encoding, delimiter, sections, header, reads, settings, columns",
         ),
@@ -380,13 +379,13 @@ def upgrade() -> None:
         ),
         sa.Column(
             "data",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="NULL when it could not be read",
         ),
         sa.Column(
             "problems",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=True,
             comment="NULL: none",
         ),
@@ -422,13 +421,13 @@ def upgrade() -> None:
         sa.Column("sheet_kit", sa.String(), nullable=True, comment="As the sheet itself names it"),
         sa.Column(
             "processing",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="override_cycles and mismatches of the row",
         ),
         sa.Column(
             "extra",
-            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            sa.JSON(),
             nullable=False,
             comment="Further columns that the settings keep",
         ),

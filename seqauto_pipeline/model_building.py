@@ -528,29 +528,38 @@ def held_text(part: HeldPart) -> str:
 
 
 def _duplicate_problems(rows: Iterable[KnownRow]) -> dict[int, list[Problem]]:
+    """Find runs that share a name or a flowcell; of those that share both, only the name is told."""
     there = [row for row in rows if row.data_state not in (RunState.DELETED, RunState.SKIPPED)]
     found: dict[int, list[Problem]] = {}
-    names = [(row.name, row) for row in there]
-    flowcells = [(row.flowcell, row) for row in there if row.flowcell is not None]
-    for code, what, keyed in (
-        ("DUPLICATE_RUN_NAME", "run name", names),
-        ("DUPLICATE_FLOWCELL", "flowcell", flowcells),
-    ):
-        groups: dict[str, list[KnownRow]] = {}
-        for value, row in keyed:
-            groups.setdefault(value, []).append(row)
-        for value, group in groups.items():
-            for row in group if len(group) > 1 else ():
-                others = [f"{each.root}/{each.path}" for each in group if each.id != row.id]
-                found.setdefault(row.id, []).append(_duplicate(code, what, value, others))
+    for name, group in _groups((row.name, row) for row in there).items():
+        for row in group:
+            others = [each for each in group if each.id != row.id]
+            if others:
+                problem = _duplicate("DUPLICATE_RUN_NAME", "run name", name, others)
+                found.setdefault(row.id, []).append(problem)
+    flowcells = ((row.flowcell, row) for row in there if row.flowcell is not None)
+    for flowcell, group in _groups(flowcells).items():
+        for row in group:
+            others = [each for each in group if each.name != row.name]
+            if others:
+                problem = _duplicate("DUPLICATE_FLOWCELL", "flowcell", flowcell, others)
+                found.setdefault(row.id, []).append(problem)
     return found
 
 
-def _duplicate(code: str, what: str, value: str, others: Sequence[str]) -> Problem:
+def _groups(keyed: Iterable[tuple[str, KnownRow]]) -> dict[str, list[KnownRow]]:
+    groups: dict[str, list[KnownRow]] = {}
+    for key, row in keyed:
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _duplicate(code: str, what: str, value: str, others: Sequence[KnownRow]) -> Problem:
+    places = [f"{each.root}/{each.path}" for each in others[:3]]
     return Problem(
         code,
         Severity.ERROR,
-        f"the {what} {value} is also in {', '.join(others[:3])}"
+        f"the {what} {value} is also in {', '.join(places)}"
         + (f" and {len(others) - 3} more places" if len(others) > 3 else ""),
         "Keep one of the places, or skip the others with a skip marker.",
     )

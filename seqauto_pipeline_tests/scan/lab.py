@@ -103,10 +103,12 @@ class Lab:
         roots: tuple[Path, ...] = (),
         runs: tuple[str, ...] = (),
         accept: tuple[Path, ...] = (),
+        *,
+        full: bool = False,
     ) -> Outcome:
         """Walk the disks and bring the models in line, as the job's steps do."""
         scope = Scope(tuple(map(str, roots)), runs)
-        request = ScanRequest(scope, tuple(map(str, accept)))
+        request = ScanRequest(scope, tuple(map(str, accept)), full=full)
         scan_id = str(uuid.uuid4())
         files = scan_files(self.settings, self.home, scan_id, request)
         return self.apply(scan_id, scan_id, files, request)
@@ -114,7 +116,7 @@ class Lab:
     def replay(self, record_id: str, *, force: bool = False) -> Outcome:
         """Apply what an earlier scan saw."""
         request, scan_id = ScanRequest(force=force), str(uuid.uuid4())
-        files = reuse_files(self.settings, self.home, scan_id, record_id, request)
+        files = reuse_files(self.settings, self.home, scan_id, record_id)
         return self.apply(scan_id, record_id, files, request)
 
     def apply(

@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "diff": LazyCommand("Show what changed between two scans.", "history:diff"),
     "export": LazyCommand("Write what is known for other programs.", "export:export"),
     "scans": LazyCommand("List the scans, most recent first.", "scans:scans"),
+    "status": LazyCommand("Show whether the server works.", "status:status"),
+    "doctor": LazyCommand("Find what is wrong, and say what to do.", "doctor:doctor"),
     "plan": LazyCommand("Show what a change of settings would alter.", "plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "metadata:metadata"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from shlex import quote
 
-from seqauto_pipeline.core.health_checks import CHECKS
+from seqauto_pipeline.core.health_checks import CHECK_OF_MESSAGE, CHECKS
 
 MIB = 1024 * 1024
 _HEARTBEAT_SECONDS = 120  # a daemon beats every 30 s; one that is busy may leave some out
@@ -184,7 +184,7 @@ def server_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *_settings(facts),
         *_web(facts.web),
         *_dagster(facts, now),
-        *_database(facts.database, facts.user),
+        *_database(facts),
         *(each for root in facts.roots for each in _root(root)),
         *(each for place in facts.storage for each in _storage(place, facts)),
     )
@@ -198,7 +198,7 @@ def doctor_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *_clock_of_database(facts.database),
         *_records(facts),
         *(_temporary_home(path) for path in facts.temporary_homes),
-        *(each for message in facts.messages for each in _message(message)),
+        *map(_message, facts.messages),
     )
 
 
@@ -363,13 +363,16 @@ def _history(facts: ServerFacts, now: dt.datetime, *, quiet: bool) -> Iterator[R
         yield _well("scans", text)
 
 
-def _database(database: DatabaseFacts | None, user: str) -> Iterator[Reading]:
+def _database(facts: ServerFacts) -> Iterator[Reading]:
+    database = facts.database
     if database is None:
         return
     where = database.where
-    if database.trouble:
+    if database.trouble == "database_locked" and facts.dagster.running:
+        yield _well("database", f"{where}: the running scan is writing")
+    elif database.trouble:
         text = f"{where}: {database.reason}"
-        yield _bad("database", database.trouble, text, path=where, user=user)
+        yield _bad("database", database.trouble, text, path=where, user=facts.user)
     elif not database.is_there:
         yield Reading("database", Standing.NOTE, f"{where}: the first scan makes it")
     else:
@@ -453,27 +456,13 @@ def _temporary_home(path: str) -> Reading:
     return _found(Standing.NOTE, "storage", "temporary_home", text, path=path)
 
 
-_CHECK_OF_CODE = {
-    "UNREADABLE": "unreadable_directory",
-    "SHEET_REFUSED": "unreadable_directory",
-    "METADATA_NOT_FOUND": "metadata_missing",
-    "METADATA_UNREADABLE": "metadata_missing",
-    "SHEET_MISSING": "sheet_missing",
-    "SHEET_NOT_READABLE": "sheet_does_not_parse",
-    "VANISHED": "brake_holding",
-    "ROOT_NOT_CONFIGURED": "root_not_configured",
-}
-
-
-def _message(message: MessageFacts) -> Iterator[Reading]:
-    check = _CHECK_OF_CODE.get(message.code)
-    if check is None:
-        return
+def _message(message: MessageFacts) -> Reading:
+    check = CHECK_OF_MESSAGE[message.code]
     more = f", and {message.count - 1} more" if message.count > 1 else ""
     text = f"{CHECKS[check].title.lower()}: {message.example}{more}"
     names = {"path": message.example, "code": message.code, "advice": message.advice}
     standing = Standing.NOTE if check == "root_not_configured" else Standing.WRONG
-    yield _found(standing, "last scan", check, text, **names)
+    return _found(standing, "last scan", check, text, **names)
 
 
 def _ago(moment: dt.datetime, now: dt.datetime) -> str:

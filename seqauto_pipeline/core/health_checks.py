@@ -242,6 +242,19 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 
+# Codes of the messages that scans leave, where they are known failures of the system.
+CHECK_OF_MESSAGE: Mapping[str, str] = {
+    "UNREADABLE": "unreadable_directory",
+    "SHEET_REFUSED": "unreadable_directory",
+    "METADATA_NOT_FOUND": "metadata_missing",
+    "METADATA_UNREADABLE": "metadata_missing",
+    "SHEET_MISSING": "sheet_missing",
+    "SHEET_NOT_READABLE": "sheet_does_not_parse",
+    "VANISHED": "brake_holding",
+    "ROOT_NOT_CONFIGURED": "root_not_configured",
+}
+MESSAGE_CODES = frozenset(CHECK_OF_MESSAGE)
+
 
 def troubleshooting_page() -> str:
     """Write all checks as Markdown: the text of docs/troubleshooting.md."""

@@ -1,0 +1,300 @@
+"""Gather the facts about the running system: of Dagster here, of the rest from where they are.
+
+Nothing is created or changed: what is not there yet is said to be missing.
+"""
+
+import datetime as dt
+import os
+import pwd
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import dagster as dg
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from seqauto_pipeline.core.health import (
+    MIB,
+    DaemonFacts,
+    DagsterFacts,
+    Limits,
+    MessageFacts,
+    RootFacts,
+    ScanFacts,
+    ScheduleFacts,
+    ServerFacts,
+    SettingsFacts,
+    StorageFacts,
+)
+from seqauto_pipeline.core.health_checks import MESSAGE_CODES
+from seqauto_pipeline.db.health import database_facts, message_facts, newest_record
+from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
+from seqauto_pipeline.errors import LayoutError, SettingsError
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
+from seqauto_pipeline.orchestration.place import Place
+from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
+from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
+from seqauto_pipeline.orchestration.web_server import web_facts
+from seqauto_pipeline.orchestration.worker import Life, look_for, worker_from_tag
+from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings, masked_url
+from seqauto_pipeline.settings.model import sqlite_file
+
+_GOING_ON = [
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+_ENDED = [
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+]
+_LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
+_NEXT_TICKS = 2
+_SHOWN_ERROR = 200
+
+
+def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> ServerFacts:
+    """Look at everything. ``deep``: also below the roots, and at what the last scan found."""
+    try:
+        settings = load_settings({**environ, HOME_VARIABLE: str(home)})
+    except SettingsError as error:
+        complaints = tuple(str(error).splitlines())
+        return ServerFacts(
+            home=str(home),
+            user=_user(),
+            settings=SettingsFacts(complaints),
+            storage=(storage_facts(home),),
+            dagster=_dagster_facts(home, None),
+        )
+    return _facts(Place(settings, home), deep=deep)
+
+
+def _facts(place: Place, *, deep: bool) -> ServerFacts:
+    settings, home = place.settings, place.home
+    broken = dict(_broken_layouts(settings))
+    database = database_facts(place.database_url, settings.slow_query_seconds)
+    readable = database.is_there and database.trouble in ("", "database_locked")
+    messages, missing = _found_by_scans(place) if deep and readable else ((), "")
+    return ServerFacts(
+        home=str(home),
+        user=_user(),
+        settings=SettingsFacts(
+            switched_off=switched_off_names(settings),
+            broken_layouts=tuple(broken.items()),
+            roots=len(settings.scan_roots),
+        ),
+        storage=tuple(_storages(place)),
+        database=database,
+        roots=_roots(place, broken, deep=deep, readable=readable),
+        web=web_facts(settings.web_server_url),
+        dagster=_dagster_facts(home, settings),
+        limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
+        newest_record_missing=missing,
+        temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
+        messages=messages,
+    )
+
+
+def _found_by_scans(place: Place) -> tuple[tuple[MessageFacts, ...], str]:
+    now = dt.datetime.now(dt.UTC)
+    return message_facts(place.database_url, MESSAGE_CODES, now, place.home / "scans")
+
+
+def switched_off_names(settings: Settings) -> tuple[str, ...]:
+    """Name the variables that keep scans from starting by themselves."""
+    return tuple(each.removesuffix(" is false") for each in switched_off(settings))
+
+
+def _broken_layouts(settings: Settings) -> Iterator[tuple[str, str]]:
+    for name in {root.layout or settings.layout for root in settings.scan_roots}:
+        try:
+            load_layout(name)
+        except LayoutError as error:
+            yield name, error.reason
+
+
+def _storages(place: Place) -> Iterator[StorageFacts]:
+    yield storage_facts(place.home)
+    url = place.database_url
+    if url.startswith("sqlite") and sqlite_file(url).parent != place.home:
+        yield storage_facts(sqlite_file(url).parent)
+
+
+def _roots(
+    place: Place, broken: Mapping[str, str], *, deep: bool, readable: bool
+) -> tuple[RootFacts, ...]:
+    settings = place.settings
+    record = newest_record(place.database_url) if deep and readable else ""
+    path = place.home / "scans" / f"{record}.jsonl.gz"
+    questions = [
+        RootQuestion(
+            str(root.path),
+            depth=_depth(root.layout or settings.layout, broken) if deep else 0,
+            record=str(path) if record and path.exists() else "",
+        )
+        for root in settings.scan_roots
+    ]
+    return probe_roots(questions, settings.probe_timeout_seconds)
+
+
+def _depth(layout: str, broken: Mapping[str, str]) -> int:
+    return 1 if layout in broken else load_layout(layout).run_depth
+
+
+def _user() -> str:
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def _dagster_facts(home: Path, settings: Settings | None) -> DagsterFacts:
+    if not _was_used(home):
+        return DagsterFacts(is_there=False)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            return dagster_facts(instance, settings)
+    except Exception as error:  # whatever keeps Dagster from opening its storage is the finding
+        reason = " ".join(str(error).split())[:_SHOWN_ERROR]
+        return DagsterFacts(trouble=masked_url(f"{type(error).__name__}: {reason}"))
+
+
+def _was_used(home: Path) -> bool:
+    """Whether opening Dagster's storage finds it, and does not make it."""
+    if (home / "history" / "runs.db").exists():
+        return True
+    config = home / "dagster.yaml"
+    try:
+        return "postgres" in config.read_text(errors="replace").partition("\nstorage:")[2]
+    except OSError:
+        return False
+
+
+def dagster_facts(instance: dg.DagsterInstance, settings: Settings | None) -> DagsterFacts:
+    """Read daemons, schedule, queue and scans. No dead scan is marked here."""
+    going_on = tuple(_going_on(instance))
+    ended = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED), limit=1)
+    queued = instance.get_run_records(
+        dg.RunsFilter(job_name=SCAN_JOB, statuses=[dg.DagsterRunStatus.QUEUED]), ascending=True
+    )
+    return DagsterFacts(
+        daemons=tuple(_daemons(instance)),
+        schedule=None if settings is None else _schedule(instance),
+        queued=tuple(_waiting(record) for record in queued),
+        running=tuple(scan for scan, is_dead in going_on if not is_dead),
+        dead=tuple(scan for scan, is_dead in going_on if is_dead),
+        last=_ended_scan(instance, ended[0]) if ended else None,
+        last_finished=_last_finished(instance),
+    )
+
+
+def _daemons(instance: dg.DagsterInstance) -> Iterator[DaemonFacts]:
+    beats = instance.get_daemon_heartbeats()
+    for name in instance.get_required_daemon_types():
+        beat = beats.get(name)
+        if beat is None:
+            yield DaemonFacts(name, None)
+        else:
+            errors = tuple(each.message.strip() for each in beat.errors or ())
+            yield DaemonFacts(name, _moment(beat.timestamp), errors)
+
+
+def _schedule(instance: dg.DagsterInstance) -> ScheduleFacts:
+    schedule = scan_schedule()
+    states = [
+        each
+        for each in instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
+        if each.name == schedule.name
+    ]
+    ticks = islice(
+        schedule_execution_time_iterator(
+            dt.datetime.now(dt.UTC).timestamp(), schedule.cron_schedule, schedule.execution_timezone
+        ),
+        _NEXT_TICKS,
+    )
+    zone = zoneinfo.ZoneInfo(schedule.execution_timezone or "UTC")
+    last, failed = _last_tick(instance, states[0], zone) if states else ("", "")
+    return ScheduleFacts(
+        name=schedule.name,
+        is_stopped=any(each.status is InstigatorStatus.STOPPED for each in states),
+        next_ticks=tuple(ticks),
+        last_tick=last,
+        failed=failed,
+    )
+
+
+def _last_tick(
+    instance: dg.DagsterInstance, state: InstigatorState, zone: dt.tzinfo
+) -> tuple[str, str]:
+    """Say what came of the last tick, and its error where it failed."""
+    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+    if not ticks:
+        return "", ""
+    tick = ticks[0]
+    when = _moment(tick.timestamp).astimezone(zone)
+    said = f": {tick.skip_reason}" if tick.skip_reason else ""
+    failed = tick.error.message.strip() if tick.error and tick.status is TickStatus.FAILURE else ""
+    return f"{when:%Y-%m-%d %H:%M} {tick.status.value.lower()}{said}", failed
+
+
+def _going_on(instance: dg.DagsterInstance) -> Iterator[tuple[ScanFacts, bool]]:
+    """Give the scans that are said to be running, and whether their process is gone."""
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=_GOING_ON)
+    for record in instance.get_run_records(wanted):
+        scan = record.dagster_run
+        worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
+        life, reason = look_for(worker) if worker else (Life.UNKNOWN, "")
+        is_dead = life is Life.DEAD
+        state = str(scan_story(instance, scan.run_id).state)
+        text = reason if is_dead else _progress(instance, scan.run_id)
+        since = _moment(record.start_time) if record.start_time else _utc(record.create_timestamp)
+        yield ScanFacts(scan.run_id[:SHORT_ID], state, since, text), is_dead
+
+
+def _progress(instance: dg.DagsterInstance, scan: str) -> str:
+    """The last line that an op itself wrote to the scan's log."""
+    said = [each.user_message for each in instance.all_logs(scan) if each.dagster_event is None]
+    return said[-1] if said else ""
+
+
+def _waiting(record: dg.RunRecord) -> ScanFacts:
+    scan = record.dagster_run.run_id[:SHORT_ID]
+    return ScanFacts(scan, "Created", _utc(record.create_timestamp))
+
+
+def _ended_scan(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanFacts:
+    story = scan_story(instance, record.dagster_run.run_id)
+    error = " ".join(story.failure.message.split()) if story.failure else ""
+    return ScanFacts(
+        story.short_id, str(story.state), story.ended or story.created, error[:_SHOWN_ERROR]
+    )
+
+
+def _last_finished(instance: dg.DagsterInstance) -> ScanFacts | None:
+    """The last scan of everything that finished: one of a part says nothing of the rest."""
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=[dg.DagsterRunStatus.SUCCESS])
+    for record in instance.get_run_records(wanted, limit=_LOOKED_BACK):
+        if _is_of_everything(record.dagster_run.run_config):
+            ended = record.end_time or record.update_timestamp.timestamp()
+            return ScanFacts(record.dagster_run.run_id[:SHORT_ID], "Finished", _moment(ended))
+    return None
+
+
+def _is_of_everything(config: object) -> bool:
+    for key in ("resources", "options", "config"):
+        config = config.get(key) if isinstance(config, Mapping) else None
+    return not (isinstance(config, Mapping) and (config.get("roots") or config.get("runs")))
+
+
+def _moment(timestamp: float) -> dt.datetime:
+    return dt.datetime.fromtimestamp(timestamp, dt.UTC)
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -104,11 +104,6 @@ class SampleSheet:
             _number(self.setting("BarcodeMismatchesIndex2") or ""),
         )
 
-    def column(self, field: str) -> str | None:
-        """Name the column of a field as the sheet writes it. None: it has none."""
-        place = next(iter(field_places(self.columns).get(field, ())), None)
-        return None if place is None else self.columns[place]
-
 
 @dataclass(frozen=True, slots=True)
 class ParsedSheet:
@@ -128,8 +123,8 @@ _FAILED = frozenset({"true", "y", "yes", "fail", "failed"})
 _LEGACY_COLUMNS = frozenset({"lane", "sampleref", "recipe", "operator", "control", "sampleproject"})
 _BASES = re.compile(r"[ACGTN]+(?:-[ACGTN]*)?")
 _JOINED = re.compile(r"([ACGTN]+)-([ACGTN]+)")
-_LANE = re.compile(r"(?:lane|l)?\s*0*(\d{1,3})(?:\.0+)?", re.IGNORECASE)
-_LANE_RANGE = re.compile(r"(\d)\s*-\s*(\d)")
+_LANE = re.compile(r"(?:lane|l)?\s*0{0,9}([0-9]{1,2})(?:\.0+)?", re.IGNORECASE)
+_LANE_RANGE = re.compile(r"([0-9])\s*-\s*([0-9])")
 _LANE_DELIMITERS = re.compile(r"\s*[+;,&|/]\s*")
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -208,6 +203,10 @@ class _Parser:
         self._words = frozenset(word(section.name) for section in self._named)
 
     def parse(self) -> ParsedSheet:
+        too_large = [each for each in self._problems if each.code == "SHEET_TOO_LARGE"]
+        if too_large:
+            self._problems = []
+            return self._refused(None, too_large[0])
         if not self._is_sheet():
             self._problems = []  # what is wrong with the sheet's text means nothing here
             return self._refused(None, _not_a_sheet(self._kind()))

@@ -88,9 +88,14 @@ def _by_name(samples: Iterable[SheetSample]) -> dict[str, list[SheetSample]]:
     return dict(by_name)
 
 
-def _order(sample: SheetSample) -> tuple[int, str, str, str]:
-    lane = 0 if sample.lane is None else sample.lane
-    return lane, sample.index or "", sample.index2 or "", sample.sample_id
+def _order(sample: SheetSample) -> tuple[int, tuple[str, ...]]:
+    """Rows of one lane stand in the order of what they say, not of the file."""
+    fields = (*_MEANINGFUL.values(), *_NOTED.values())
+    return _lane_number(sample), tuple(read(sample) or "" for read in fields)
+
+
+def _lane_number(sample: SheetSample) -> int:
+    return -1 if sample.lane is None else sample.lane
 
 
 def _sample_changes(
@@ -101,6 +106,9 @@ def _sample_changes(
         yield FieldChange(name, "lane", lanes_before, lanes_after, meaningful=True)
     for before, after in _matched(old, new):
         if before is not None and after is not None:
+            if before.lane != after.lane and lanes_before == lanes_after:
+                here, there = _lanes([before]), _lanes([after])
+                yield FieldChange(name, "lane", here, there, meaningful=True)
             yield from _row_changes(name, before, after)
         elif lanes_before == lanes_after:  # else the change of lanes says it
             yield FieldChange(name, "index", _pair(before), _pair(after), meaningful=True)

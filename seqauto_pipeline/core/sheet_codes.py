@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from seqauto_pipeline.core.problems import Problem, Severity
 
+_COLUMN_LENGTH = 100
 MAX_PER_CODE = 100  # a sheet with 20,000 bad rows has one thing wrong with it, not 20,000
 
 
@@ -252,6 +253,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 def found(code: str, message: str, line: int | None = None, column: str | None = None) -> Problem:
     """Make the problem of a code, with the severity and remedy of its rule."""
     rule = RULES[code]
+    column = column if column is None else column[:_COLUMN_LENGTH]
     return Problem(code, rule.severity, message, rule.fix, line=line, column=column)
 
 
@@ -284,6 +286,6 @@ def bounded(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     last = {problem.code: problem for problem in kept}
     for code, count in sorted(counts.items()):
         if count > MAX_PER_CODE:
-            more = f"{count - MAX_PER_CODE} more problems of this kind are not listed"
+            more = f"At least {count - MAX_PER_CODE} more problems of this kind are not listed"
             kept.append(replace(last[code], message=more, line=None, column=None))
     return tuple(kept)

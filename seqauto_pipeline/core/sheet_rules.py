@@ -8,12 +8,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
+from typing import NamedTuple
 
-from seqauto_pipeline.core.display import quoted
+from seqauto_pipeline.core.display import quoted, shown
 from seqauto_pipeline.core.index_distance import Closeness, IndexPair, close_pairs
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.sample_sheet import SampleSheet, SheetSample
+from seqauto_pipeline.core.sample_sheet import SampleSheet, SheetSample, field_places
 from seqauto_pipeline.core.sheet_codes import (
     RULES,
     Rule,
@@ -27,6 +29,8 @@ __all__ = ["RULES", "FlowcellFacts", "Rule", "RuleLevel", "is_safe_name", "judge
 
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
 _MAX_NAME_BYTES = 200  # of the 255 that file systems allow; the rest is for what is put around it
+_ENOUGH = 1000  # problems of one rule, or of one rule in one lane; then nobody reads on
+_MAX_REPEATED = 50_000  # rows without a lane, times lanes
 _DEFAULT_MISMATCHES = 1  # of bcl2fastq and BCL Convert
 
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9_-]")
@@ -58,18 +62,42 @@ def judge(
     levels: Mapping[str, RuleLevel] = _NO_LEVELS,
 ) -> tuple[Problem, ...]:
     """List everything that the sheet breaks, by line; at most a hundred of each code."""
-    indexed, pairs = _indexed(sheet)
+    judged = _judged(sheet)
+    indexed, pairs = _indexed(judged)
     lanes = _by_lane(indexed)
-    problems = [*_name_problems(sheet), *_shared_names(sheet), *_index_characters(sheet)]
-    problems += _blank_lanes(sheet)
+    rules = [_name_problems(judged), _shared_names(judged), _index_characters(judged)]
+    rules += [_blank_lanes(judged), _index_collisions(judged, lanes, pairs)]
     for entries in lanes.values():
-        problems += _duplicate_samples(sheet, entries)
-        problems += _unindexed_samples(sheet, entries)
-        problems += _index_lengths(sheet, entries)
-    problems += _index_collisions(sheet, lanes, pairs)
+        rules.append(_duplicate_samples(judged, entries))
+        rules.append(_unindexed_samples(judged, entries))
+        rules.append(_index_lengths(judged, entries))
     if flowcell is not None:
-        problems += _flowcell_problems(sheet, flowcell)
-    return bounded(with_levels(dict.fromkeys(problems), levels))
+        rules.append(_unknown_lanes(judged, flowcell.lanes))
+        rules.append(_too_long_indexes(judged, flowcell.index_lengths))
+    problems = dict.fromkeys(problem for rule in rules for problem in islice(rule, _ENOUGH))
+    return bounded(with_levels(problems, levels))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the rules ask of a sheet, looked up once."""
+
+    samples: tuple[SheetSample, ...]
+    barcode_mismatches: tuple[int | None, int | None]
+    mismatches: tuple[int, int]  # those, or the default
+    columns: Mapping[str, str]  # as the sheet writes them, by field
+
+    def column(self, *fields: str) -> str | None:
+        """Name the column of the first of the fields that has one."""
+        return next((self.columns[field] for field in fields if field in self.columns), None)
+
+
+def _judged(sheet: SampleSheet) -> _Sheet:
+    places = field_places(sheet.columns)
+    columns = {field: sheet.columns[at[0]] for field, at in places.items()}
+    stated = sheet.barcode_mismatches
+    first, second = (_DEFAULT_MISMATCHES if each is None else each for each in stated)
+    return _Sheet(sheet.samples, stated, (first, second), columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +108,15 @@ class _Index:
     lengths: tuple[int, int] | None  # None: it has none, or one that is a name
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     sample: SheetSample
-    index: _Index
+    facts: _Index
 
 
 _Lanes = Mapping[int | None, tuple[_Entry, ...]]
 
 
-def _indexed(sheet: SampleSheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, ...]]:
+def _indexed(sheet: _Sheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, ...]]:
     """Give each sample its index, and list the index pairs of the sheet."""
     known: dict[tuple[object, ...], _Index] = {}
     pairs: dict[IndexPair, int] = {}
@@ -103,19 +130,24 @@ def _indexed(sheet: SampleSheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, .
     return tuple(entries), tuple(pairs)
 
 
-def _index(sheet: SampleSheet, sample: SheetSample, pairs: dict[IndexPair, int]) -> _Index:
+def _index(sheet: _Sheet, sample: SheetSample, pairs: dict[IndexPair, int]) -> _Index:
     """Describe the index of a sample, and add its pair to those of the sheet."""
-    given = [_given(sample.index), _given(sample.index2)]
-    if not any(index.strip("N") for index in given):
+    first, second = _given(sample.index), _given(sample.index2)
+    if not first.strip("N") and not second.strip("N"):
         return _Index(None, None)
-    are_bases = all(_BASES.fullmatch(index) for index in given if index)
-    lengths = (len(given[0]), len(given[1])) if are_bases else None
-    mismatches = [
-        next((each for each in stated if each is not None), _DEFAULT_MISMATCHES)
-        for stated in zip(sample.barcode_mismatches, sheet.barcode_mismatches, strict=True)
-    ]
-    pair = IndexPair(given[0], given[1], mismatches[0], mismatches[1])
-    return _Index(pairs.setdefault(pair, len(pairs)), lengths)
+    are_bases = all(_BASES.fullmatch(index) for index in (first, second) if index)
+    pair = IndexPair(first, second, *_mismatches(sheet, sample))
+    number = pairs.setdefault(pair, len(pairs))
+    return _Index(number, (len(first), len(second)) if are_bases else None)
+
+
+def _mismatches(sheet: _Sheet, sample: SheetSample) -> tuple[int, int]:
+    """Take the mismatches that the row allows, else the sheet, else Illumina's programs."""
+    if sample.barcode_mismatches == (None, None):
+        return sheet.mismatches
+    own, own2 = sample.barcode_mismatches
+    given, given2 = sheet.mismatches
+    return given if own is None else own, given2 if own2 is None else own2
 
 
 def _given(index: str | None) -> str:
@@ -123,13 +155,13 @@ def _given(index: str | None) -> str:
 
 
 def _by_lane(entries: Iterable[_Entry]) -> _Lanes:
-    """Group by lane. A sample without one is in each of them."""
+    """Group by lane. A sample without one is in each of them, unless that makes far too many."""
     lanes: dict[int | None, list[_Entry]] = defaultdict(list)
     for entry in entries:
         lanes[entry.sample.lane].append(entry)
     everywhere = lanes.pop(None, [])
-    if not lanes:
-        return {None: tuple(everywhere)}
+    if not lanes or len(lanes) * len(everywhere) > _MAX_REPEATED:
+        return {**{lane: tuple(here) for lane, here in lanes.items()}, None: tuple(everywhere)}
     return {lane: (*lanes[lane], *everywhere) for lane in sorted(lanes, key=lambda each: each or 0)}
 
 
@@ -137,7 +169,7 @@ def _where(lane: int | None) -> str:
     return "the sheet" if lane is None else f"lane {lane}"
 
 
-def _name_problems(sheet: SampleSheet) -> Iterator[Problem]:
+def _name_problems(sheet: _Sheet) -> Iterator[Problem]:
     fields: tuple[tuple[str, Callable[[SheetSample], str | None]], ...] = (
         ("sample_id", lambda sample: sample.sample_id),
         ("sample_name", lambda sample: sample.sample_name),
@@ -161,16 +193,19 @@ def _name_problems(sheet: SampleSheet) -> Iterator[Problem]:
 
 def _name_problem(value: str, column: str) -> Problem | None:
     if not is_safe_name(value):
-        message = f"{column} {quoted(value)} cannot be part of a file name: {_why_unsafe(value)}"
+        message = f"{shown(column, 60)} {quoted(value)} cannot be part of a file name: "
+        message += _why_unsafe(value)
         return found("UNSAFE_NAME", message, column=column)
     forbidden = sorted(set(_FORBIDDEN.findall(value)))
     if forbidden:
         listed = " ".join(map(quoted, forbidden[:8]))
-        message = f"{column} {quoted(value)} has the characters {listed}, "
+        message = f"{shown(column, 60)} {quoted(value)} has the characters {listed}, "
         message += "expected letters, digits, - and _ only"
         return found("FORBIDDEN_CHARACTERS", message, column=column)
     if value.lower() in _RESERVED:
-        message = f"{column} {quoted(value)} is a word that demultiplexing uses for itself"
+        message = (
+            f"{shown(column, 60)} {quoted(value)} is a word that demultiplexing uses for itself"
+        )
         return found("RESERVED_NAME", message, column=column)
     return None
 
@@ -184,7 +219,7 @@ def _why_unsafe(value: str) -> str:
     return f"it has {len(value.encode())} bytes, expected at most {_MAX_NAME_BYTES}"
 
 
-def _shared_names(sheet: SampleSheet) -> Iterator[Problem]:
+def _shared_names(sheet: _Sheet) -> Iterator[Problem]:
     owners: dict[str, SheetSample] = {}
     reported = set()
     for sample in sheet.samples:
@@ -194,11 +229,11 @@ def _shared_names(sheet: SampleSheet) -> Iterator[Problem]:
         reported.add(sample.sample_name)
         message = f"The samples {quoted(owner.sample_id)} (line {owner.line}) and "
         message += f"{quoted(sample.sample_id)} have the same name {quoted(sample.sample_name)}"
-        column = sheet.column("sample_name") or sheet.column("sample_id")
+        column = sheet.column("sample_name", "sample_id")
         yield found("SHARED_SAMPLE_NAME", message, sample.line, column)
 
 
-def _index_characters(sheet: SampleSheet) -> Iterator[Problem]:
+def _index_characters(sheet: _Sheet) -> Iterator[Problem]:
     for sample in sheet.samples:
         for field, index in (("index", sample.index), ("index2", sample.index2)):
             if index is None or _BASES.fullmatch(index) or index.lower() in _NO_INDEX:
@@ -209,7 +244,7 @@ def _index_characters(sheet: SampleSheet) -> Iterator[Problem]:
             yield found("INDEX_CHARACTERS", message, sample.line, sheet.column(field))
 
 
-def _blank_lanes(sheet: SampleSheet) -> Iterator[Problem]:
+def _blank_lanes(sheet: _Sheet) -> Iterator[Problem]:
     column = sheet.column("lane")
     if column is None or all(sample.lane is None for sample in sheet.samples):
         return
@@ -219,7 +254,7 @@ def _blank_lanes(sheet: SampleSheet) -> Iterator[Problem]:
             yield found("BLANK_LANE", message, sample.line, column)
 
 
-def _duplicate_samples(sheet: SampleSheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
+def _duplicate_samples(sheet: _Sheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
     first: dict[str, SheetSample] = {}
     for entry in entries:
         sample = entry.sample
@@ -236,42 +271,42 @@ def _lane(*samples: SheetSample) -> int | None:
     return next((sample.lane for sample in samples if sample.lane is not None), None)
 
 
-def _unindexed_samples(sheet: SampleSheet, entries: tuple[_Entry, ...]) -> Iterator[Problem]:
-    bare = [entry.sample for entry in entries if entry.index.pair is None]
+def _unindexed_samples(sheet: _Sheet, entries: tuple[_Entry, ...]) -> Iterator[Problem]:
+    bare = [entry.sample for entry in entries if entry.facts.pair is None]
     if not bare or len({entry.sample.sample_id for entry in entries}) < 2:
         return
     named = ", ".join(quoted(sample.sample_id) for sample in bare[:5])
     more = f" and {len(bare) - 5} more" if len(bare) > 5 else ""
     lane = _lane(*(entry.sample for entry in entries))
     message = f"In {_where(lane)} are {len(entries)} samples, and without an index {named}{more}"
-    column = sheet.column("index") or sheet.column("sample_id")
+    column = sheet.column("index", "sample_id")
     yield found("UNINDEXED_SAMPLE", message, bare[0].line, column)
 
 
-def _index_lengths(sheet: SampleSheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
+def _index_lengths(sheet: _Sheet, entries: Iterable[_Entry]) -> Iterator[Problem]:
     """Compare within a lane, among the samples that use the cycles in the same way."""
     first: dict[str | None, _Entry] = {}
     for entry in entries:
-        if entry.index.lengths is None:
+        if entry.facts.lengths is None:
             continue
         other = first.setdefault(entry.sample.override_cycles, entry)
-        if other.index.lengths is not None and other.index.lengths != entry.index.lengths:
+        if other.facts.lengths is not None and other.facts.lengths != entry.facts.lengths:
             yield from _different_lengths(sheet, entry, other)
 
 
-def _different_lengths(sheet: SampleSheet, entry: _Entry, other: _Entry) -> Iterator[Problem]:
-    pairs = zip(entry.index.lengths or (), other.index.lengths or (), strict=True)
+def _different_lengths(sheet: _Sheet, entry: _Entry, other: _Entry) -> Iterator[Problem]:
+    pairs = zip(entry.facts.lengths or (), other.facts.lengths or (), strict=True)
     for field, (length, expected) in zip(("index", "index2"), pairs, strict=True):
         if length != expected:
             message = f"The {field} of {quoted(entry.sample.sample_id)} has {length} bases, that "
             message += f"of {quoted(other.sample.sample_id)} (line {other.sample.line}) in the "
             message += f"same lane has {expected}"
-            column = sheet.column(field) or sheet.column("index")
+            column = sheet.column(field, "index")
             yield found("INDEX_LENGTHS_DIFFER", message, entry.sample.line, column)
 
 
 def _index_collisions(
-    sheet: SampleSheet, lanes: _Lanes, pairs: tuple[IndexPair, ...]
+    sheet: _Sheet, lanes: _Lanes, pairs: tuple[IndexPair, ...]
 ) -> Iterator[Problem]:
     """Compare the index pairs of the sheet once, then see which of them meet in a lane."""
     comparison = close_pairs(pairs)
@@ -283,12 +318,12 @@ def _index_collisions(
 
 
 def _lane_collisions(
-    sheet: SampleSheet, entries: Iterable[_Entry], comparison: Closeness
+    sheet: _Sheet, entries: Iterable[_Entry], comparison: Closeness
 ) -> Iterator[Problem]:
     here: dict[int, list[SheetSample]] = defaultdict(list)
     for entry in entries:
-        if entry.index.pair is not None:
-            here[entry.index.pair].append(entry.sample)
+        if entry.facts.pair is not None:
+            here[entry.facts.pair].append(entry.sample)
     for same in here.values():
         if len(same) > 1:
             yield from _same_index(sheet, same)
@@ -297,7 +332,7 @@ def _lane_collisions(
             yield from _too_close(sheet, (here[one][0], here[two][0]), distances)
 
 
-def _same_index(sheet: SampleSheet, samples: list[SheetSample]) -> Iterator[Problem]:
+def _same_index(sheet: _Sheet, samples: list[SheetSample]) -> Iterator[Problem]:
     first = samples[0]
     for sample in samples[1:]:
         if sample.sample_id == first.sample_id:
@@ -310,7 +345,7 @@ def _same_index(sheet: SampleSheet, samples: list[SheetSample]) -> Iterator[Prob
 
 
 def _too_close(
-    sheet: SampleSheet, samples: tuple[SheetSample, SheetSample], distances: tuple[int, int]
+    sheet: _Sheet, samples: tuple[SheetSample, SheetSample], distances: tuple[int, int]
 ) -> Iterator[Problem]:
     first, second = sorted(samples, key=lambda each: each.line)
     if first.sample_id == second.sample_id:
@@ -327,25 +362,30 @@ def _too_close(
     yield replace(problem, severity=Severity.ERROR) if is_stated else problem
 
 
-def _flowcell_problems(sheet: SampleSheet, flowcell: FlowcellFacts) -> Iterator[Problem]:
-    lanes = flowcell.lanes
+def _unknown_lanes(sheet: _Sheet, lanes: int | None) -> Iterator[Problem]:
+    if lanes is None:
+        return
     for sample in sheet.samples:
-        if sample.lane is not None and lanes is not None and not 1 <= sample.lane <= lanes:
+        if sample.lane is not None and not 1 <= sample.lane <= lanes:
             message = f"The lane {sample.lane} does not exist: the flowcell has {lanes}, from 1"
             yield found("UNKNOWN_LANE", message, sample.line, sheet.column("lane"))
-        if flowcell.index_lengths is not None:
-            yield from _too_long(sheet, sample, flowcell.index_lengths)
 
 
-def _too_long(
-    sheet: SampleSheet, sample: SheetSample, cycles: tuple[int, ...]
-) -> Iterator[Problem]:
-    for place, field in enumerate(("index", "index2")):
-        given = _given(sample.index if field == "index" else sample.index2).rstrip("N")
-        length = len(given) if _BASES.fullmatch(given) else 0
-        available = cycles[place] if place < len(cycles) else 0
-        if length > available:
-            has = f"has {available} cycles" if available else "does not exist on this flowcell"
-            message = f"The {field} has {length} bases, and its index read {has}"
-            column = sheet.column(field) or sheet.column("index")
-            yield found("INDEX_TOO_LONG", message, sample.line, column)
+def _too_long_indexes(sheet: _Sheet, cycles: tuple[int, ...] | None) -> Iterator[Problem]:
+    if cycles is None:
+        return
+    available = (*cycles, 0, 0)
+    for sample in sheet.samples:
+        for field, index, read in zip(
+            ("index", "index2"), (sample.index, sample.index2), available, strict=False
+        ):
+            if index is not None and len(index) > read:
+                yield from _too_long(sheet, sample, field, read)
+
+
+def _too_long(sheet: _Sheet, sample: SheetSample, field: str, cycles: int) -> Iterator[Problem]:
+    index = _given(sample.index if field == "index" else sample.index2).rstrip("N")
+    if len(index) > cycles and _BASES.fullmatch(index):
+        has = f"has {cycles} cycles" if cycles else "does not exist on this flowcell"
+        message = f"The {field} has {len(index)} bases, and its index read {has}"
+        yield found("INDEX_TOO_LONG", message, sample.line, sheet.column(field, "index"))

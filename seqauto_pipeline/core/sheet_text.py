@@ -10,6 +10,7 @@ from seqauto_pipeline.core.display import quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet_codes import found
 
+MAX_ROWS = 200_000  # and section lines; blank lines and comments do not count
 MAX_CELLS = 2000  # of one row; what follows stays in the last cell
 _JOINED_LINES = 20  # a quoted cell may go over so many lines ...
 _JOINED_LENGTH = 8192  # ... and characters; beyond that its quotation mark was never closed
@@ -151,6 +152,7 @@ class _Reader:
     def __init__(self, lines: Sequence[str], delimiter: str) -> None:
         self._lines, self._delimiter = lines, delimiter
         self._cell = _CELLS[delimiter]
+        self._nothing = BLANKS + delimiter  # what blank lines consist of
         self._problems: list[Problem] = []
         self._width = 0  # delimiters in the first row of the section
 
@@ -158,9 +160,14 @@ class _Reader:
         sections: list[Section] = []
         name, start = "", 1
         rows: list[Row] = []
-        number = 0
-        while number < len(self._lines):
-            opened = _section(self._lines[number])
+        number = count = 0
+        while number < len(self._lines) and count <= MAX_ROWS:
+            line = self._lines[number]
+            if not line.strip(self._nothing):
+                number += 1
+                continue
+            count += 1
+            opened = _section(line)
             if opened:
                 sections.append(Section(name, start, tuple(rows)))
                 name, start, rows, self._width = opened[0], number + 1, [], 0
@@ -173,6 +180,9 @@ class _Reader:
                 rows.append(Row(number + 1, cells))
             number = after
         sections.append(Section(name, start, tuple(rows)))
+        if count > MAX_ROWS:
+            message = f"The file has more than {MAX_ROWS} rows"
+            self._problems.append(found("SHEET_TOO_LARGE", message, number))
         return tuple(sections), tuple(self._problems)
 
     def _rest_of_section_line(self, number: int, name: str, rest: str) -> Iterator[Row]:

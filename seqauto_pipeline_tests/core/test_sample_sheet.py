@@ -690,11 +690,21 @@ def test_a_file_larger_than_any_sheet_is_refused(monkeypatch):
     assert codes(parse_sample_sheet(b"x" * 11)) == ["SHEET_TOO_LARGE"]
 
 
+def test_more_rows_than_any_sheet_has_are_refused(monkeypatch):
+    monkeypatch.setattr("seqauto_pipeline.core.sheet_text.MAX_ROWS", 12)
+
+    many = parse(v1(*(f"1,S{number},,ACGT,,P" for number in range(9))))
+    blank = parse(v1("1,S1,,ACGT,,P", *[",,,"] * 20))
+
+    assert [each.message for each in many.problems] == ["The file has more than 12 rows"]
+    assert blank.problems == ()
+
+
 def test_no_more_than_a_hundred_problems_of_a_kind_are_listed():
     parsed = parse(v1(*(f"1,,N{number},ACGT,,P" for number in range(150)), "1,S1,,ACGT,,P"))
 
     assert len(parsed.problems) == 101
-    assert parsed.problems[-1].message == "50 more problems of this kind are not listed"
+    assert parsed.problems[-1].message == "At least 50 more problems of this kind are not listed"
 
 
 def test_a_very_long_row_is_cut_and_stays_small():

@@ -1,0 +1,26 @@
+import pytest
+
+from seqauto_pipeline.core.display import quoted, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "visible"),
+    [
+        ("plain text", "plain text"),
+        ("Grüße 데이터", "Grüße 데이터"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\nb\r\tc", "a\\nb\\r\\tc"),
+        ("\x9bK", "\\x9bK"),
+        ("abc\u202etxt", "abc\\u202etxt"),
+        ("\u2028", "\\u2028"),
+        ("\udce9", "\\udce9"),
+        ("\U000e0041", "\\U000e0041"),
+    ],
+)
+def test_what_a_terminal_would_obey_or_hide_is_made_visible(text, visible):
+    assert shown(text) == visible
+
+
+def test_a_long_text_is_cut():
+    assert shown("x" * 10, limit=4) == "xxxx…"
+    assert quoted("x" * 100) == '"' + "x" * 60 + '…"'

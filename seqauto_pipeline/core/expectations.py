@@ -1,10 +1,8 @@
 """Which files should exist: sample sheet rows and a layout's patterns make expected files."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from posixpath import dirname
 
 from seqauto_pipeline.core.file_list import RunListing, escape_name, glob_regex
 from seqauto_pipeline.core.layout import (
@@ -15,9 +13,14 @@ from seqauto_pipeline.core.layout import (
     Per,
     fields_of,
     folder_glob,
+    parts_of,
     stem_of,
 )
 from seqauto_pipeline.core.sheet_rules import is_safe_name
+
+_LANE_FIELDS = frozenset({"lane", "lane_code"})
+_ROW_FIELDS = _LANE_FIELDS | {"index", "index2"}
+_FROM_DISK = frozenset({"sequencing_run", "stem"})  # one component of a path already, and escaped
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +148,10 @@ def candidates_of(
     listing: RunListing,
 ) -> tuple[Candidate, ...]:
     """Usable patterns of a type for one sample, in order of preference, with their paths."""
+    of_sample = usable_values(_run_values(run) | _sample_values(sample))
     usable = (
-        _candidate(file_type, text, sample, run, layout, listing) for text in file_type.patterns
+        _candidate(file_type, text, sample, run, layout, of_sample | _newest(text, listing))
+        for text in file_type.patterns
     )
     return tuple(candidate for candidate in usable if candidate is not None)
 
@@ -157,20 +162,23 @@ def _candidate(
     sample: ExpectedSample,
     run: ExpectingRun,
     layout: Layout,
-    listing: RunListing,
+    of_sample: Mapping[str, str],
 ) -> Candidate | None:
     """Expand one pattern; None when one of its fields has no value for this sample."""
     names = fields_of(pattern)
     rows, borrowed = _rows_for(names, sample, run, layout)
     reads: tuple[int | None, ...] = run.reads if file_type.per is Per.READ else (None,)
+    has_lane = bool(names & _LANE_FIELDS)
     places = []
     for row in rows:
+        of_row = (
+            {**of_sample, **usable_values(_row_values(row))} if names & _ROW_FIELDS else of_sample
+        )
         for read in reads:
-            values = _values(sample, row, read, run) | _newest(pattern, listing)
-            path = expand(pattern, values)
+            path = expand(pattern, of_row if read is None else {**of_row, "read": str(read)})
             if path is None:
                 return None
-            lane = row.lane if names & {"lane", "lane_code"} else None
+            lane = row.lane if has_lane else None
             places.append(Place(_slot(sample.slot, lane, read), path, lane, read))
     return Candidate(pattern, tuple(places), borrowed) if places else None
 
@@ -179,7 +187,7 @@ def _rows_for(
     names: frozenset[str], sample: ExpectedSample, run: ExpectingRun, layout: Layout
 ) -> tuple[tuple[LaneRow, ...], bool]:
     """Rows to expand a pattern with; True when their lanes are RunInfo's, not the sheet's."""
-    if not names & {"lane", "lane_code"}:
+    if not names & _LANE_FIELDS:
         return sample.rows[:1], False
     with_lane = tuple(row for row in sample.rows if row.lane is not None)
     if with_lane or layout.lanes is Lanes.SHEET:
@@ -189,21 +197,22 @@ def _rows_for(
     return tuple(LaneRow(lane, first.index, first.index2) for lane in lanes), True
 
 
-def _values(
-    sample: ExpectedSample, row: LaneRow, read: int | None, run: ExpectingRun
-) -> dict[str, str | None]:
+def _sample_values(sample: ExpectedSample) -> dict[str, str | None]:
     return {
-        **_run_values(run),
         "sample_id": sample.sample_id,
         "sample_name": sample.sample_name,
         "sample_number": str(sample.sample_number),
         "sample_project": sample.sample_project,
         "enrichment_kit": sample.enrichment_kit,
+    }
+
+
+def _row_values(row: LaneRow) -> dict[str, str | None]:
+    return {
         "lane": None if row.lane is None else str(row.lane),
         "lane_code": lane_code(row.lane),
         "index": row.index,
         "index2": row.index2,
-        "read": None if read is None else str(read),
     }
 
 
@@ -221,28 +230,34 @@ def lane_code(lane: int | None) -> str | None:
     return None if lane is None else f"L{lane:03d}"
 
 
-def _newest(pattern: str, listing: RunListing) -> dict[str, str | None]:
+def _newest(pattern: str, listing: RunListing) -> dict[str, str]:
     """Find the highest number that stands where the pattern has ``{newest}``."""
-    folder = dirname(pattern)
-    if "{newest}" not in folder:
+    if "{newest}" not in pattern:
         return {}
-    position = folder.split("/").index("{newest}")
+    position = pattern.split("/").index("{newest}")
     fits = glob_regex(folder_glob(pattern))
     numbers = [path.split("/")[position] for path in listing.directories if fits.fullmatch(path)]
     digits = [text for text in numbers if text.isascii() and text.isdigit()]
-    return {"newest": max(digits, key=int, default=None)}
+    return {"newest": max(digits, key=int)} if digits else {}
 
 
-def expand(pattern: str, values: Mapping[str, str | None]) -> str | None:
-    """Put values into a pattern; None when a field has no value, or one unsafe in a path."""
-    filled = {}
-    for name in fields_of(pattern):
-        value = values.get(name)
-        from_disk = name in ("sequencing_run", "stem")  # one component already, and escaped
-        if value is None or not (from_disk or is_safe_name(value)):
-            return None
-        filled[name] = value if from_disk else escape_name(value)
-    return re.sub(r"\{([^{}]*)\}", lambda match: filled[match[1]], pattern)
+def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
+    """Keep the values that can stand in a path, escaped as the names of a listing are."""
+    usable = {}
+    for name, value in values.items():
+        if value is not None and name in _FROM_DISK:
+            usable[name] = value
+        elif value is not None and is_safe_name(value):
+            usable[name] = escape_name(value)
+    return usable
+
+
+def expand(pattern: str, values: Mapping[str, str]) -> str | None:
+    """Put values, already checked, into a pattern; None when a field has none."""
+    try:
+        return "".join(values[part] if is_field else part for part, is_field in parts_of(pattern))
+    except KeyError:
+        return None
 
 
 def _slot(sample_slot: str, lane: int | None, read: int | None) -> str:
@@ -274,7 +289,7 @@ class _Builder:
         kits = dict.fromkeys(sample.enrichment_kit for sample in samples)
         for kit in kits or {self.run.enrichment_kit: None}:
             file_type = self._type_for(kit)
-            values = _run_values(self.run) | {"enrichment_kit": kit}
+            values = usable_values(_run_values(self.run) | {"enrichment_kit": kit})
             for pattern in (*file_type.patterns, *file_type.patterns_if_present):
                 path = expand(pattern, values | _newest(pattern, self.listing))
                 if path is not None:
@@ -285,7 +300,7 @@ class _Builder:
 
     def _of_files(self, sources: list[ExpectedFile]) -> Iterator[ExpectedFile]:
         for source in sources:
-            values = _run_values(self.run) | {"stem": stem_of(source.path)}
+            values = usable_values(_run_values(self.run) | {"stem": stem_of(source.path)})
             for pattern in self.file_type.patterns:
                 path = expand(pattern, values)
                 if path is not None:
@@ -369,7 +384,8 @@ class _Builder:
     def _values_path(self, file_type: FileType, sample: ExpectedSample) -> str | None:
         if file_type.values is None:
             return None
-        return expand(file_type.values, _values(sample, sample.rows[0], None, self.run))
+        values = _run_values(self.run) | _sample_values(sample) | _row_values(sample.rows[0])
+        return expand(file_type.values, usable_values(values))
 
 
 def _is_optional(file_type: FileType) -> bool:

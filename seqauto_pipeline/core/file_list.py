@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from posixpath import dirname
 
 
 class EntryKind(StrEnum):
@@ -111,8 +110,9 @@ class RunListing:
 
     def find(self, path: str) -> Entry | None:
         """The entry at a path; None when it is not there or its directory was not listed."""
-        directory = self.directories.get(dirname(path))
-        return directory.entries.get(path.rpartition("/")[2]) if directory else None
+        folder, _, name = path.rpartition("/")
+        directory = self.directories.get(folder)
+        return directory.entries.get(name) if directory else None
 
     def what_hides(self, path: str) -> Unreadable | None:
         return next((refusal for refusal in self.unreadable if refusal.hides(path)), None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname
 
 from seqauto_pipeline.core.file_list import glob_regex
@@ -168,8 +168,17 @@ def folder_glob(pattern: str) -> str:
     return _PATTERN_FIELD.sub("*", dirname(pattern))
 
 
+# A layout has some twenty patterns, and a scan asks for the parts of each a million times.
+@lru_cache(maxsize=1024)
+def parts_of(pattern: str) -> tuple[tuple[str, bool], ...]:
+    """Split a pattern into its texts and fields, in order; True marks a field."""
+    parts = _PATTERN_FIELD.split(pattern)
+    return tuple((part, bool(index % 2)) for index, part in enumerate(parts) if part)
+
+
+@lru_cache(maxsize=1024)
 def fields_of(pattern: str) -> frozenset[str]:
-    return frozenset(_PATTERN_FIELD.findall(pattern))
+    return frozenset(part for part, is_field in parts_of(pattern) if is_field)
 
 
 def stem_of(path: str) -> str:

@@ -528,7 +528,7 @@ def held_text(part: HeldPart) -> str:
 
 
 def _duplicate_problems(rows: Iterable[KnownRow]) -> dict[int, list[Problem]]:
-    """Find runs that share a name or a flowcell; of those that share both, only the name is told."""
+    """Find runs that share a name, or a flowcell under different names."""
     there = [row for row in rows if row.data_state not in (RunState.DELETED, RunState.SKIPPED)]
     found: dict[int, list[Problem]] = {}
     for name, group in _groups((row.name, row) for row in there).items():

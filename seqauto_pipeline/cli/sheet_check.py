@@ -175,7 +175,8 @@ def _summary(checked: CheckedSheet) -> str:
         return f"not read, {problems}"
     sheet = checked.parsed.sheet
     names = len({sample.sample_id for sample in sheet.samples})
-    samples = f"{names} sample{'s' * (names != 1)} in {len(sheet.samples)} rows"
+    rows = len(sheet.samples)
+    samples = f"{names} sample{'s' * (names != 1)} in {rows} row{'s' * (rows != 1)}"
     return f"{sheet.format.value}, {sheet.encoding}, {samples}, {problems}"
 
 

@@ -246,11 +246,9 @@ class _Judge:
         has_sheet = self.parsed.sheet is not None or self._has_stored_sheet()
         if not has_sheet:
             sheets = self.layout.run.sample_sheet
-            reason = next(
-                each.message
-                for each in problems
-                if each.severity is Severity.ERROR and each.path in sheets
-            )
+            errors = (each for each in problems if each.severity is Severity.ERROR)
+            reasons = (each.message for each in errors if each.path in sheets)
+            reason = next(reasons, "its sample sheet cannot be looked at")
             record = self._record(RunState.ERROR, reason)
             return RunJudgement(
                 record, problems=problems, markers=markers, is_final=not self.listing.unreadable
@@ -350,7 +348,8 @@ def _expected_sample(group: list[JudgedSample], *, shares_name: bool) -> Expecte
     first = group[0].sample
     lanes = {row.sample.lane: row.sample for row in group}
     return ExpectedSample(
-        slot=f"{first.sample_name}#{first.sample_id}" if shares_name else first.sample_name,
+        # A slash stands in no name, so no two samples have one slot.
+        slot=f"{first.sample_name}/{first.sample_id}" if shares_name else first.sample_name,
         sample_id=first.sample_id,
         sample_name=first.sample_name,
         sample_number=first.sample_number,

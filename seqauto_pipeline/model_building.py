@@ -389,7 +389,6 @@ class ModelBuilder:
             judgement=judgement,
             parsed=parsed,
             listing=listing,
-            layout=layout,
             stored=stored,
             contents=contents,
             scan=self._scan.ids_for(listing.root, listing.path),

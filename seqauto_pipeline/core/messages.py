@@ -93,7 +93,7 @@ def sheet_changed(*, meaningful: bool, lines: Collection[str], added: int, retir
             SHEET_CHANGED,
             Severity.WARNING,
             f"the sample sheet has changed: {changes}.{effect}",
-            "Check the change, then acknowledge it: `seqauto messages ack ID --by NAME --why TEXT`.",
+            "Check the change, then close it: `seqauto messages ack ID --by NAME --why TEXT`.",
         )
     return Problem(
         SHEET_EDITED,

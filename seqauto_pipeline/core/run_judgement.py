@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from seqauto_pipeline.core.accounting import UnexpectedEntry, account, unexpected_files
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectations import (
     ExpectedFile,
@@ -61,6 +62,7 @@ class RunJudgement:
 
     record: RunRecord
     expected: tuple[ExpectedFile, ...] = ()
+    unexpected: tuple[UnexpectedEntry, ...] = ()
     samples: tuple[JudgedSample, ...] = ()
     problems: tuple[Problem, ...] = ()
     markers: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  # there, lacking
@@ -255,11 +257,13 @@ class _Judge:
             )
         record = self._record(RunState.COMPLETE)
         expected = self._expected(record)
+        unexpected = unexpected_files(expected, self.layout, self.listing)
         return RunJudgement(
             record=record,
             expected=expected,
+            unexpected=unexpected,
             samples=self._samples(),
-            problems=problems,
+            problems=(*problems, *account(expected, unexpected, self.listing)),
             markers=markers,
             files_are_known=True,
             is_final=not self.listing.unreadable,

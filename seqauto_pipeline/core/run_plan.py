@@ -3,10 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from seqauto_pipeline.core.accounting import UnexpectedEntry, account, unexpected_files
+from seqauto_pipeline.core.accounting import UnexpectedEntry
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
-from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.messages import (
     STICKY_CODES,
     MessageChanges,
@@ -137,7 +136,6 @@ def plan_run(
     judgement: RunJudgement,
     parsed: ParsedRun,
     listing: RunListing,
-    layout: Layout,
     stored: StoredRun | None,
     contents: Contents,
     scan: ScanIds,
@@ -145,12 +143,7 @@ def plan_run(
 ) -> RunPlan:
     """Work out what to store of a run that was looked at."""
     files = _file_changes(judgement, listing, stored, contents, scan)
-    unexpected = (
-        unexpected_files(judgement.expected, layout, listing) if judgement.files_are_known else ()
-    )
-    problems = [*judgement.problems, *_content_problems(contents)]
-    if judgement.files_are_known:
-        problems += account(judgement.expected, unexpected, listing)
+    problems = (*judgement.problems, *_content_problems(contents))
     final = judgement.is_final and not contents.pending
     return RunPlan(
         record=judgement.record,
@@ -164,7 +157,7 @@ def plan_run(
         files=files,
         contents=contents.read,
         messages=_message_changes(judgement, parsed, listing, stored, problems, files),
-        unexpected=_unexpected_changes(judgement, unexpected, stored),
+        unexpected=_unexpected_changes(judgement, stored),
     )
 
 
@@ -293,16 +286,12 @@ def _about_the_sheet_change(
     return {sheet_change_key(stored.sheet_md5, parsed.sheet.md5): problem}
 
 
-def _unexpected_changes(
-    judgement: RunJudgement,
-    unexpected: tuple[UnexpectedEntry, ...],
-    stored: StoredRun | None,
-) -> UnexpectedChanges:
+def _unexpected_changes(judgement: RunJudgement, stored: StoredRun | None) -> UnexpectedChanges:
     if not judgement.files_are_known:
         return UnexpectedChanges()
     known = stored.unexpected if stored is not None else {}
-    paths = {entry.path for entry in unexpected}
+    paths = {entry.path for entry in judgement.unexpected}
     return UnexpectedChanges(
-        found=tuple(entry for entry in unexpected if known.get(entry.path) != entry),
+        found=tuple(entry for entry in judgement.unexpected if known.get(entry.path) != entry),
         gone=tuple(path for path in known if path not in paths),
     )

@@ -48,7 +48,7 @@ class Life:
     def plan(self, judgement: RunJudgement, listing: RunListing, contents: Contents) -> RunPlan:
         ids = ScanIds(self.scan, self.scan - 1 or None)
         return plan_run(
-            judgement, parsed(listing), listing, LAB, self.stored, contents, ids, "fingerprint"
+            judgement, parsed(listing), listing, self.stored, contents, ids, "fingerprint"
         )
 
     def take(self, plan: RunPlan) -> None:

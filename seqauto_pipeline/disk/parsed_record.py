@@ -25,7 +25,7 @@ def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
 
 
 class ParsedRuns(Mapping[str, ParsedRun]):
-    """The runs of `write_parsed` by fingerprint; empty when the file is not there.
+    """The runs of `write_parsed` by fingerprint; empty when the file is not there or damaged.
 
     What is not there is parsed again from the record: this file only saves doing it twice. Runs
     are kept compressed until they are asked for, so that ten thousand fit in little memory.
@@ -33,12 +33,10 @@ class ParsedRuns(Mapping[str, ParsedRun]):
 
     def __init__(self, path: Path) -> None:
         self._adapter = _adapter()
-        self._lines: dict[str, bytes] = {}
-        if path.exists():
-            with gzip.open(path, "rb") as lines:
-                for line in lines:
-                    fingerprint, _, text = line.partition(b"\t")
-                    self._lines[str(json.loads(fingerprint))] = zlib.compress(text, _LEVEL)
+        try:
+            self._lines = _compressed_lines(path)
+        except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
+            self._lines = {}
 
     def __getitem__(self, fingerprint: str) -> ParsedRun:
         return self._adapter.validate_json(zlib.decompress(self._lines[fingerprint]))
@@ -48,6 +46,15 @@ class ParsedRuns(Mapping[str, ParsedRun]):
 
     def __len__(self) -> int:
         return len(self._lines)
+
+
+def _compressed_lines(path: Path) -> dict[str, bytes]:
+    found = {}
+    with gzip.open(path, "rb") as lines:
+        for line in lines:
+            fingerprint, _, text = line.partition(b"\t")
+            found[str(json.loads(fingerprint))] = zlib.compress(text, _LEVEL)
+    return found
 
 
 def _adapter() -> TypeAdapter[ParsedRun]:

@@ -192,20 +192,23 @@ class ScanRecord:
 
     def _find_end(self) -> tuple[int, dict[str, Json]]:
         """Find the last member, which alone holds an ``end``."""
-        start = self._data.rfind(_MAGIC)
+        size = len(self._data)
+        first = max(0, size - _END_BYTES)
+        start = self._data.rfind(_MAGIC, first)
         while start >= 0:
             try:
-                return start, _table(self._line(start, len(self._data))["end"])
+                return start, _table(self._line(start, size)["end"])
             except _NOT_OURS:
-                start = self._data.rfind(_MAGIC, 0, start)
+                start = self._data.rfind(_MAGIC, first, start)
         raise ScanRecordError(str(self._path), "it has no end: it is not whole")
 
     def _read_index(self, start: int, end: int) -> None:
         index = _list(self._line(start, end)["index"])
         self.index = tuple(map(_indexed_from_json, index))
         first_run = self.index[0].offset if self.index else start
-        head = gzip.decompress(self._data[:first_run]).decode("utf-8").splitlines()
-        self.header = _header(json.loads(head[0]), self._path)
+        # Of text, splitlines() would part lines at U+2028 and the like, which names may hold.
+        head = gzip.decompress(self._data[:first_run]).splitlines()
+        self.header = _header(_table(json.loads(head[0])), self._path)
         self._roots = tuple(_root_from_json(_table(json.loads(line)["root"])) for line in head[1:])
 
     def _line(self, start: int, end: int) -> dict[str, Json]:
@@ -229,6 +232,7 @@ class ScanRecord:
 
 
 _MAGIC = b"\x1f\x8b\x08"
+_END_BYTES = 1024  # the last member is far shorter: a damaged end is told at once
 _NOT_OURS = (KeyError, TypeError, ValueError, IndexError, OSError, EOFError, zlib.error)
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations, pairwise, product
 
 # Bounds on the work of one sheet, about half a second; no sheet that is in order comes near them
 _MAX_PAIRS = 25_000
@@ -83,46 +84,34 @@ def _candidates(pairs: Sequence[IndexPair], group: Sequence[int]) -> Iterator[tu
     """
     masked = {place for place in group if "N" in pairs[place].index + pairs[place].index2}
     bare = [place for place in group if place not in masked]
-    cuts = _cuts(pairs[place] for place in group)
-    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place in bare:
-        met: set[int] = set()
-        for key in _keys(pairs[place], *cuts):
-            bucket = buckets[key]
-            for other in bucket:
-                if other not in met:
-                    met.add(other)
-                    yield other, place
-            bucket.append(place)
+    met: set[tuple[int, int]] = set()
+    for part, part2 in _parts_of_both([pairs[place] for place in group]):
+        buckets: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for place in bare:
+            pair = pairs[place]
+            buckets[pair.index[part], pair.index2[part2]].append(place)
+        for bucket in buckets.values():
+            for both in combinations(bucket, 2):
+                if both not in met:
+                    met.add(both)
+                    yield both
     before = list(bare)
     for place in sorted(masked):
         yield from ((other, place) for other in before)
         before.append(place)
 
 
-_Cut = tuple[slice, str]  # where a part stands, and a mark that tells it from the others
-
-
-def _cuts(pairs: Iterable[IndexPair]) -> tuple[tuple[_Cut, ...], tuple[_Cut, ...]]:
+def _parts_of_both(pairs: Sequence[IndexPair]) -> Iterator[tuple[slice, slice]]:
     """Cut index and index2 of pairs of one length into parts of about one length each."""
-    known = tuple(pairs)
-    parts = 2 * max(pair.mismatches for pair in known) + 1
-    parts2 = 2 * max(pair.mismatches2 for pair in known) + 1
-    return _parts(len(known[0].index), parts), _parts(len(known[0].index2), parts2)
+    allowed = 2 * max(pair.mismatches for pair in pairs)
+    allowed2 = 2 * max(pair.mismatches2 for pair in pairs)
+    return product(
+        _parts(len(pairs[0].index), allowed + 1), _parts(len(pairs[0].index2), allowed2 + 1)
+    )
 
 
-def _parts(length: int, parts: int) -> tuple[_Cut, ...]:
+def _parts(length: int, parts: int) -> tuple[slice, ...]:
     if length <= parts:
-        return ((slice(0, 0), ""),)  # too short to be cut: all of them are candidates
+        return (slice(0, 0),)  # too short to be cut: all of them are candidates
     ends = [length * number // parts for number in range(parts + 1)]
-    return tuple((slice(ends[at], ends[at + 1]), str(at)) for at in range(parts))
-
-
-def _keys(
-    pair: IndexPair, cuts: Sequence[_Cut], cuts2: Sequence[_Cut]
-) -> Iterator[tuple[str, ...]]:
-    seconds = [(mark, pair.index2[part]) for part, mark in cuts2]
-    for part, mark in cuts:
-        first = pair.index[part]
-        for second in seconds:
-            yield (mark, first, *second)
+    return tuple(slice(start, end) for start, end in pairwise(ends))

@@ -55,8 +55,8 @@ def test_the_offending_line_stands_under_each_problem(sheet):
         "        4 | 1,S 2,ACGTACGT",
         "          > Correct the index of one of them, or move it to another lane.",
         (
-            '  error FORBIDDEN_CHARACTERS line 4 column Sample_ID: Sample_ID "S 2" has the characters '
-            '" ", expected letters, digits, - and _ only.'
+            '  error FORBIDDEN_CHARACTERS line 4 column Sample_ID: Sample_ID "S 2" has the '
+            'characters " ", expected letters, digits, - and _ only.'
         ),
         "        4 | 1,S 2,ACGTACGT",
         "          > Use letters, digits, - and _ only.",

@@ -262,7 +262,9 @@ class Changes:
 
     runs: int = 0  # with any change
     run_states: Counter[str] = field(default_factory=Counter)  # by new state
+    run_moves: Counter[tuple[str, str]] = field(default_factory=Counter)  # by old and new state
     file_states: Counter[tuple[str, str]] = field(default_factory=Counter)  # by type and new state
+    file_moves: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # and old state
     contents: int = 0
     messages_opened: int = 0
     messages_closed: int = 0
@@ -273,16 +275,19 @@ class Changes:
         if plan.changes_something:
             self.runs += 1
         if plan.is_state_change:
-            self.run_states[plan.record.data_state.value] += 1
+            state = plan.record.data_state.value
+            before = plan.old_record.data_state.value if plan.old_record is not None else ""
+            self.run_states[state] += 1
+            self.run_moves[before, state] += 1
         for change in plan.files:
             if change.is_event:
-                state = change.new.ledger_state
-                self.file_states[change.new.file_type, state] += 1
+                state, kind = change.new.ledger_state, change.new.file_type
+                old = "" if change.old is None else change.old.ledger_state
+                self.file_states[kind, state] += 1
+                self.file_moves[kind, old, state] += 1
                 if len(self.lines) < max_lines:
-                    old = "" if change.old is None else change.old.ledger_state
                     run = f"{plan.record.root}/{plan.record.path}"
-                    line = (run, change.new.file_type, change.new.path, old, state)
-                    self.lines.append(line)
+                    self.lines.append((run, kind, change.new.path, old, state))
         self.contents += len(plan.contents)
         self.messages_opened += len(plan.messages.opened)
         self.messages_closed += len(plan.messages.closed)

@@ -5,6 +5,7 @@ Each step hands on the id of the scan's record only, so that any of them can be 
 
 import datetime as dt
 import hashlib
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -16,6 +17,7 @@ from seqauto_pipeline.core.brake import BrakeLimits
 from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unescape_name
 from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.layout_trial import LayoutTrial, make_trial
 from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.sample_sheet import SheetColumns
 from seqauto_pipeline.core.sheet_codes import RuleLevel
@@ -280,6 +282,17 @@ def plan(
         return _build(settings, store, ScanRecord(path), request, None, {}, progress)
 
 
+def try_layout(settings: Settings, layout: Layout, root: Path, *, most: int) -> LayoutTrial:
+    """Walk any directory by a layout, and count what a first scan would make of it.
+
+    No database is opened and nothing is written; ``most`` bounds the examples that are kept.
+    """
+    walk = RootWalk(os.path.abspath(root), layout, _walk_options(settings, frozenset()))  # noqa: PTH100
+    found = walk.find()
+    listings = (run for run in walk.list_runs() if isinstance(run, RunListing))
+    return make_trial(found, listings, layout, _sheet_policy(settings), most=most)
+
+
 def record_path(home: Path, record_id: str) -> Path:
     """Where a record is kept. ``record_id`` is the Dagster run id of the scan that walked."""
     if not record_id or not all(char.isalnum() or char in "-_" for char in record_id):
@@ -328,18 +341,10 @@ def layouts_for(settings: Settings) -> dict[str, Layout]:
 
 
 def build_options(settings: Settings, accepted: Collection[str] = ()) -> BuildOptions:
-    levels = {code: RuleLevel(level) for code, level in settings.sheet_rules.items()}
-    for_kit = {
-        kit: {code: RuleLevel(level) for code, level in rules.items()}
-        for kit, rules in settings.sheet_rules_for_kit.items()
-    }
-    columns = SheetColumns(
-        settings.panel_column, settings.panel_version_column, settings.extra_columns
-    )
     rows = settings.gene_coverage_rows
     return BuildOptions(
         layouts=layouts_for(settings),
-        policy=SheetPolicy(columns, settings.control_sample_regex, levels, for_kit),
+        policy=_sheet_policy(settings),
         contents=ContentOptions(
             settings.max_content_bytes,
             settings.max_decompressed_bytes,
@@ -351,6 +356,18 @@ def build_options(settings: Settings, accepted: Collection[str] = ()) -> BuildOp
         settle_minutes=settings.settle_minutes,
         accepted=frozenset(path.rstrip("/") or "/" for path in accepted),
     )
+
+
+def _sheet_policy(settings: Settings) -> SheetPolicy:
+    levels = {code: RuleLevel(level) for code, level in settings.sheet_rules.items()}
+    for_kit = {
+        kit: {code: RuleLevel(level) for code, level in rules.items()}
+        for kit, rules in settings.sheet_rules_for_kit.items()
+    }
+    columns = SheetColumns(
+        settings.panel_column, settings.panel_version_column, settings.extra_columns
+    )
+    return SheetPolicy(columns, settings.control_sample_regex, levels, for_kit)
 
 
 def _prepared_store(settings: Settings, home: Path) -> ModelStore:

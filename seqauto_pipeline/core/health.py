@@ -176,6 +176,7 @@ class ServerFacts:
     newest_record_missing: str = ""  # the scan whose file list is gone
     temporary_homes: tuple[str, ...] = ()
     messages: tuple[MessageFacts, ...] = ()
+    without_run_info: tuple[str, ...] = ()  # run folders
 
 
 def server_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]:
@@ -199,6 +200,7 @@ def doctor_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *_records(facts),
         *(_temporary_home(path) for path in facts.temporary_homes),
         *map(_message, facts.messages),
+        *_metadata(facts.without_run_info),
     )
 
 
@@ -463,6 +465,12 @@ def _message(message: MessageFacts) -> Reading:
     names = {"path": message.example, "code": message.code, "advice": message.advice}
     standing = Standing.NOTE if check == "root_not_configured" else Standing.WRONG
     return _found(standing, "last scan", check, text, **names)
+
+
+def _metadata(without: Sequence[str]) -> Iterator[Reading]:
+    if without:
+        more = f", and {len(without) - 1} more" if len(without) > 1 else ""
+        yield _bad("last scan", "metadata_missing", f"no RunInfo.xml in {without[0]}{more}")
 
 
 def _ago(moment: dt.datetime, now: dt.datetime) -> str:

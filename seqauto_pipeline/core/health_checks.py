@@ -195,10 +195,15 @@ CHECKS: Mapping[str, Check] = {
         "{advice}",
     ),
     "metadata_missing": Check(
-        "Runs lack RunInfo.xml or RunParameters.xml",
-        "Instrument, experiment, lanes and reads come from these files.",
-        "Copy the files from the instrument into the run folders; which ones: "
-        "`seqauto messages --code {code}`.",
+        "Runs lack RunInfo.xml",
+        "Instrument, lanes and reads come from it, and from RunParameters.xml beside it; without "
+        "them the run's name has to do.",
+        "Copy both files from the instrument to where the layout looks for them.",
+    ),
+    "metadata_damaged": Check(
+        "RunInfo.xml or RunParameters.xml cannot be read",
+        "The file was cut off when it was copied, or is something else.",
+        "Copy the files from the instrument again; which ones: `seqauto messages --code {code}`.",
     ),
     "sheet_missing": Check(
         "Runs have no sample sheet",
@@ -242,14 +247,23 @@ CHECKS: Mapping[str, Check] = {
     ),
 }
 
+_UNREADABLE_SHEETS = (
+    "EMPTY_SHEET",
+    "SHEET_TOO_LARGE",
+    "NOT_A_SAMPLE_SHEET",
+    "NO_DATA_SECTION",
+    "NO_SAMPLE_ID_COLUMN",
+    "NO_SAMPLES",
+    "SHEET_NOT_READABLE",
+)
 # Codes of the messages that scans leave, where they are known failures of the system.
 CHECK_OF_MESSAGE: Mapping[str, str] = {
     "UNREADABLE": "unreadable_directory",
     "SHEET_REFUSED": "unreadable_directory",
-    "METADATA_NOT_FOUND": "metadata_missing",
-    "METADATA_UNREADABLE": "metadata_missing",
+    "RUN_INFO_NOT_XML": "metadata_damaged",
+    "RUN_PARAMETERS_NOT_XML": "metadata_damaged",
     "SHEET_MISSING": "sheet_missing",
-    "SHEET_NOT_READABLE": "sheet_does_not_parse",
+    **dict.fromkeys(_UNREADABLE_SHEETS, "sheet_does_not_parse"),
     "VANISHED": "brake_holding",
     "ROOT_NOT_CONFIGURED": "root_not_configured",
 }

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -195,26 +196,51 @@ def known_revisions() -> frozenset[str]:
     return frozenset(each.revision for each in walk)
 
 
-def message_facts(
-    url: str, codes: Collection[str], now: dt.datetime, kept: Path
-) -> tuple[tuple[MessageFacts, ...], str]:
-    """Count open messages by code, each with its newest as an example; and check a record.
+@dataclass(frozen=True, slots=True)
+class FoundByScans:
+    """What the models say is wrong."""
 
-    The text is the id of the newest applied scan whose file list is not in ``kept``, else "".
-    """
+    messages: tuple[MessageFacts, ...] = ()
+    missing_record: str = ""  # the newest applied scan, where its file list is gone
+    without_run_info: tuple[str, ...] = ()  # run folders
+
+
+def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, kept: Path) -> FoundByScans:
+    """Read open messages of some codes and what else scans left; ``kept`` has the file lists."""
     with looking(url) as session:
-        query = (
-            select(Message, SequencingRun)
-            .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
-            .where(Message.code.in_(codes), Message.closed_scan_id.is_(None))
-            .order_by(Message.id)
+        return FoundByScans(
+            tuple(_open_messages(session, codes, now)),
+            _missing_record(session, kept),
+            _without_run_info(session),
         )
-        found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}
-        for message, run in session.execute(query):
-            if is_open(message, now):
-                found.setdefault(message.code, []).append((message, run))
-        missing = _missing_record(session, kept)
-        return tuple(_counted(code, rows) for code, rows in sorted(found.items())), missing
+
+
+def _open_messages(
+    session: Session, codes: Collection[str], now: dt.datetime
+) -> Iterator[MessageFacts]:
+    """Count messages by code, each with its newest as an example."""
+    query = (
+        select(Message, SequencingRun)
+        .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
+        .where(Message.code.in_(codes), Message.closed_scan_id.is_(None))
+        .order_by(Message.id)
+    )
+    found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}
+    for message, run in session.execute(query):
+        if is_open(message, now):
+            found.setdefault(message.code, []).append((message, run))
+    return (_counted(code, rows) for code, rows in sorted(found.items()))
+
+
+def _without_run_info(session: Session) -> tuple[str, ...]:
+    """Run folders of which no reads are known: RunInfo.xml always lists them."""
+    query = select(SequencingRun).where(
+        SequencingRun.data_state.in_(("complete", "error")),
+        SequencingRun.legacy.is_(False),
+        SequencingRun.hidden.is_(False),
+    )
+    runs = session.scalars(query.order_by(SequencingRun.id))
+    return tuple(run_folder(run) for run in runs if not run.facts.get("reads"))
 
 
 def newest_record(url: str) -> str:

@@ -21,7 +21,6 @@ from seqauto_pipeline.core.health import (
     DaemonFacts,
     DagsterFacts,
     Limits,
-    MessageFacts,
     RootFacts,
     ScanFacts,
     ScheduleFacts,
@@ -30,7 +29,7 @@ from seqauto_pipeline.core.health import (
     StorageFacts,
 )
 from seqauto_pipeline.core.health_checks import MESSAGE_CODES
-from seqauto_pipeline.db.health import database_facts, message_facts, newest_record
+from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans, newest_record
 from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout
@@ -80,7 +79,7 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
     broken = dict(_broken_layouts(settings))
     database = database_facts(place.database_url, settings.slow_query_seconds)
     readable = database.is_there and database.trouble in ("", "database_locked")
-    messages, missing = _found_by_scans(place) if deep and readable else ((), "")
+    found = _found_by_scans(place) if deep and readable else FoundByScans()
     return ServerFacts(
         home=str(home),
         user=_user(),
@@ -95,15 +94,16 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         web=web_facts(settings.web_server_url),
         dagster=_dagster_facts(home, settings),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
-        newest_record_missing=missing,
+        newest_record_missing=found.missing_record,
         temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
-        messages=messages,
+        messages=found.messages,
+        without_run_info=found.without_run_info,
     )
 
 
-def _found_by_scans(place: Place) -> tuple[tuple[MessageFacts, ...], str]:
+def _found_by_scans(place: Place) -> FoundByScans:
     now = dt.datetime.now(dt.UTC)
-    return message_facts(place.database_url, MESSAGE_CODES, now, place.home / "scans")
+    return found_by_scans(place.database_url, MESSAGE_CODES, now, place.home / "scans")
 
 
 def switched_off_names(settings: Settings) -> tuple[str, ...]:

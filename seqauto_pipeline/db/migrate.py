@@ -1,6 +1,7 @@
 """Bring the schema of the models database up to date, or say what it lacks."""
 
-import shutil
+import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,16 +18,21 @@ _NEWER = "Upgrade this program, or restore the copy of the database that the upg
 
 
 def alembic_config(engine: Engine) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("seqauto_pipeline.db") / "migrations"))
+    config = _config()
     config.attributes["engine"] = engine
     return config
 
 
-def head_revision() -> str:
+def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(files("seqauto_pipeline.db") / "migrations"))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    # Alembic fills in what stands behind a percent sign.
+    place = str(files("seqauto_pipeline.db") / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", place)
+    return config
+
+
+def head_revision() -> str:
+    head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
         raise SchemaError("", "has no migrations", "Install the program again.")
     return head
@@ -88,8 +94,9 @@ def _copy_sqlite(engine: Engine, revision: str) -> Path | None:
     database = engine.url.database
     if engine.dialect.name != "sqlite" or not database or not Path(database).exists():
         return None
-    with engine.begin() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     copy = Path(f"{database}.before-{revision}")
-    shutil.copy2(database, copy)
+    with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
+        source = connection.connection.driver_connection
+        if isinstance(source, sqlite3.Connection):
+            source.backup(target)  # whole, whoever reads and writes meanwhile
     return copy

@@ -1,12 +1,15 @@
 """A laboratory for scans: a home of its own, and a small disk with one run folder."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import dagster as dg
 import pytest
@@ -18,6 +21,7 @@ from seqauto_pipeline.orchestration.launch import execute_scan
 RUN = "idt_haem/210101_M00123_0007_000000000-ABCDE"
 SHEET = "[Header]\n[Data]\nSample_ID,Sample_Name,index\nS1,S1,ACGTACGT\n"
 
+_WAIT_SECONDS = 60
 BIN = Path(sys.executable).parent
 SCAN = (str(BIN / "seqauto"), "scan")
 JOB_EXECUTE = (
@@ -43,16 +47,27 @@ class Lab:
         lines = f'scan_roots = ["{self.root}"]\ntime_zone = "Australia/Adelaide"\n{text}\n'
         (self.home / "seqauto.toml").write_text(lines)
 
-    def start(self, *command: str, **environment: str) -> "subprocess.Popen[str]":
+    def start(self, *command: str, output: IO[str] | None = None) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             command,
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if output is None else output,
             stderr=subprocess.STDOUT,
             text=True,
         )
         self.processes.append(process)
         return process
+
+    @contextmanager
+    def blocked(self) -> Iterator[None]:
+        """Hold the models database for writing: a scan stays where it is until the block ends."""
+        connection = sqlite3.connect(
+            self.home / "seqauto.db", isolation_level=None, timeout=_WAIT_SECONDS
+        )
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+        finally:
+            connection.close()
 
 
 @pytest.fixture
@@ -104,7 +119,7 @@ def scan(lab: Lab) -> Scan:
     return _scan
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+def eventually(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"

@@ -2,7 +2,6 @@
 
 import itertools
 import signal
-import sqlite3
 from pathlib import Path
 
 import dagster as dg
@@ -55,7 +54,7 @@ def test_scans_started_at_once_on_a_new_home_run_one_after_the_other(lab: Lab) -
 
 def test_a_killed_scan_is_an_error_and_the_next_one_runs(lab: Lab, scan: Scan) -> None:
     scan()
-    with _blocked(lab):
+    with lab.blocked():
         victim = lab.start(*SCAN)
         eventually(lambda: bool(_holder(lab)))
         waiting = lab.start(*SCAN)
@@ -73,7 +72,7 @@ def test_a_killed_scan_is_an_error_and_the_next_one_runs(lab: Lab, scan: Scan) -
 
 def test_a_killed_scan_reads_as_an_error_although_nothing_ran_since(lab: Lab, scan: Scan) -> None:
     scan()
-    with _blocked(lab):
+    with lab.blocked():
         victim = lab.start(*JOB_EXECUTE)
         eventually(lambda: bool(_holder(lab)))
         victim.send_signal(signal.SIGKILL)
@@ -90,7 +89,7 @@ def test_a_scan_that_waits_can_be_interrupted(
     lab: Lab, scan: Scan, command: tuple[str, ...], ending: signal.Signals
 ) -> None:
     scan()
-    with _blocked(lab):
+    with lab.blocked():
         working = lab.start(*SCAN)
         eventually(lambda: bool(_holder(lab)))
         waiting = lab.start(*command)
@@ -107,7 +106,7 @@ def test_a_scan_that_waits_can_be_interrupted(
 
 def test_a_scan_that_waits_for_its_turn_is_created(lab: Lab, scan: Scan) -> None:
     scan()
-    with _blocked(lab):
+    with lab.blocked():
         lab.start(*SCAN)
         eventually(lambda: bool(_holder(lab)))
         lab.start(*SCAN)
@@ -136,17 +135,3 @@ def test_raw_dagster_without_an_exported_home_keeps_its_history_where_it_was_sta
     assert sorted(path.name for path in project.iterdir()) == [".dagster", "dagster.yaml"]
     monkeypatch.setenv("DAGSTER_HOME", str(project / ".dagster"))
     assert [story.state for story in _stories()] == [ScanState.FINISHED]
-
-
-class _blocked:  # noqa: N801  (used as a function)
-    """Holds the models database for writing: a scan stays where it is until the block ends."""
-
-    def __init__(self, lab: Lab) -> None:
-        self._connection = sqlite3.connect(lab.home / "seqauto.db", isolation_level=None)
-
-    def __enter__(self) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.execute("ROLLBACK")
-        self._connection.close()

@@ -5,21 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
+from typing import NamedTuple
 
 # Bounds on the work of one sheet, about half a second; no sheet that is in order comes near them
 _MAX_PAIRS = 25_000
-_MAX_COMPARED = 400_000
+_MAX_COMPARED = 250_000
 _COMPARABLE = re.compile("[ACGTN]{0,100}")  # no instrument reads more
 _BITS = str.maketrans({"A": "1", "C": "2", "G": "4", "T": "8", "N": "f"})
 _MAX_CLOSE = 2_000  # pairs reported; the problems are bounded further
 
 
-@dataclass(frozen=True, slots=True)
-class IndexPair:
+class IndexPair(NamedTuple):  # a sheet may have a hundred thousand
     """The bases that tell one sample from another, and how many may be misread."""
 
-    index: str
-    index2: str  # empty: a single index
+    i7: str
+    i5: str  # empty: a single index
     mismatches: int = 1
     mismatches2: int = 1
 
@@ -40,12 +40,12 @@ def close_pairs(pairs: Sequence[IndexPair]) -> Closeness:
     """
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, pair in enumerate(pairs[:_MAX_PAIRS]):
-        if _COMPARABLE.fullmatch(pair.index) and _COMPARABLE.fullmatch(pair.index2):
-            groups[len(pair.index), len(pair.index2)].append(place)
+        if _COMPARABLE.fullmatch(pair.i7) and _COMPARABLE.fullmatch(pair.i5):
+            groups[len(pair.i7), len(pair.i5)].append(place)
     close: list[tuple[int, int, tuple[int, int]]] = []
     compared = 0
     for (length, length2), group in groups.items():
-        codes = {place: (_code(pairs[place].index), _code(pairs[place].index2)) for place in group}
+        codes = {place: (_code(pairs[place].i7), _code(pairs[place].i5)) for place in group}
         ones, ones2 = _ones(length), _ones(length2)
         for one, two in _candidates(pairs, group):
             compared += 1
@@ -82,14 +82,14 @@ def _candidates(pairs: Sequence[IndexPair], group: Sequence[int]) -> Iterator[tu
     Two texts that differ in at most d places, cut into d + 1 parts, agree in one part at least. So
     those that collide share a part of the index and a part of index2.
     """
-    masked = {place for place in group if "N" in pairs[place].index + pairs[place].index2}
+    masked = {place for place in group if "N" in pairs[place].i7 + pairs[place].i5}
     bare = [place for place in group if place not in masked]
     met: set[tuple[int, int]] = set()
     for part, part2 in _parts_of_both([pairs[place] for place in group]):
         buckets: dict[tuple[str, str], list[int]] = defaultdict(list)
         for place in bare:
             pair = pairs[place]
-            buckets[pair.index[part], pair.index2[part2]].append(place)
+            buckets[pair.i7[part], pair.i5[part2]].append(place)
         for bucket in buckets.values():
             for both in combinations(bucket, 2):
                 if both not in met:
@@ -105,9 +105,7 @@ def _parts_of_both(pairs: Sequence[IndexPair]) -> Iterator[tuple[slice, slice]]:
     """Cut index and index2 of pairs of one length into parts of about one length each."""
     allowed = 2 * max(pair.mismatches for pair in pairs)
     allowed2 = 2 * max(pair.mismatches2 for pair in pairs)
-    return product(
-        _parts(len(pairs[0].index), allowed + 1), _parts(len(pairs[0].index2), allowed2 + 1)
-    )
+    return product(_parts(len(pairs[0].i7), allowed + 1), _parts(len(pairs[0].i5), allowed2 + 1))
 
 
 def _parts(length: int, parts: int) -> tuple[slice, ...]:

@@ -100,20 +100,14 @@ def _judged(sheet: SampleSheet) -> _Sheet:
     return _Sheet(sheet.samples, stated, (first, second), columns)
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """What the rules ask of the index of a sample; rows with one index share it."""
-
-    pair: int | None  # its place among the sheet's index pairs; None: the sample has no index
-    lengths: tuple[int, int] | None  # None: it has none, or one that is a name
-
-
-class _Entry(NamedTuple):
+class _Entry(NamedTuple):  # one per row, of which there may be a hundred thousand
     sample: SheetSample
-    facts: _Index
+    pair: int | None  # its place among the sheet's index pairs; None: the sample has no index
+    lengths: tuple[int, int] | None  # of its indexes; None: it has none, or one that is a name
 
 
 _Lanes = Mapping[int | None, tuple[_Entry, ...]]
+_Index = tuple[int | None, tuple[int, int] | None]  # the pair and lengths of an entry
 
 
 def _indexed(sheet: _Sheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, ...]]:
@@ -126,7 +120,7 @@ def _indexed(sheet: _Sheet) -> tuple[tuple[_Entry, ...], tuple[IndexPair, ...]]:
         index = known.get(key)
         if index is None:
             index = known[key] = _index(sheet, sample, pairs)
-        entries.append(_Entry(sample, index))
+        entries.append(_Entry(sample, *index))
     return tuple(entries), tuple(pairs)
 
 
@@ -134,11 +128,11 @@ def _index(sheet: _Sheet, sample: SheetSample, pairs: dict[IndexPair, int]) -> _
     """Describe the index of a sample, and add its pair to those of the sheet."""
     first, second = _given(sample.index), _given(sample.index2)
     if not first.strip("N") and not second.strip("N"):
-        return _Index(None, None)
-    are_bases = all(_BASES.fullmatch(index) for index in (first, second) if index)
+        return None, None
     pair = IndexPair(first, second, *_mismatches(sheet, sample))
     number = pairs.setdefault(pair, len(pairs))
-    return _Index(number, (len(first), len(second)) if are_bases else None)
+    are_bases = _BASES.fullmatch(first + second) is not None
+    return number, (len(first), len(second)) if are_bases else None
 
 
 def _mismatches(sheet: _Sheet, sample: SheetSample) -> tuple[int, int]:
@@ -272,7 +266,7 @@ def _lane(*samples: SheetSample) -> int | None:
 
 
 def _unindexed_samples(sheet: _Sheet, entries: tuple[_Entry, ...]) -> Iterator[Problem]:
-    bare = [entry.sample for entry in entries if entry.facts.pair is None]
+    bare = [entry.sample for entry in entries if entry.pair is None]
     if not bare or len({entry.sample.sample_id for entry in entries}) < 2:
         return
     named = ", ".join(quoted(sample.sample_id) for sample in bare[:5])
@@ -287,15 +281,15 @@ def _index_lengths(sheet: _Sheet, entries: Iterable[_Entry]) -> Iterator[Problem
     """Compare within a lane, among the samples that use the cycles in the same way."""
     first: dict[str | None, _Entry] = {}
     for entry in entries:
-        if entry.facts.lengths is None:
+        if entry.lengths is None:
             continue
         other = first.setdefault(entry.sample.override_cycles, entry)
-        if other.facts.lengths is not None and other.facts.lengths != entry.facts.lengths:
+        if other.lengths is not None and other.lengths != entry.lengths:
             yield from _different_lengths(sheet, entry, other)
 
 
 def _different_lengths(sheet: _Sheet, entry: _Entry, other: _Entry) -> Iterator[Problem]:
-    pairs = zip(entry.facts.lengths or (), other.facts.lengths or (), strict=True)
+    pairs = zip(entry.lengths or (), other.lengths or (), strict=True)
     for field, (length, expected) in zip(("index", "index2"), pairs, strict=True):
         if length != expected:
             message = f"The {field} of {quoted(entry.sample.sample_id)} has {length} bases, that "
@@ -322,8 +316,8 @@ def _lane_collisions(
 ) -> Iterator[Problem]:
     here: dict[int, list[SheetSample]] = defaultdict(list)
     for entry in entries:
-        if entry.facts.pair is not None:
-            here[entry.facts.pair].append(entry.sample)
+        if entry.pair is not None:
+            here[entry.pair].append(entry.sample)
     for same in here.values():
         if len(same) > 1:
             yield from _same_index(sheet, same)

@@ -348,10 +348,10 @@ def test_the_close_pairs_are_those_that_comparing_each_with_each_finds(pairs: li
     wanted = {
         frozenset((one, two))
         for one, two in combinations(pairs, 2)
-        if len(one.index) == len(two.index)
-        and len(one.index2) == len(two.index2)
-        and distance(one.index, two.index) <= one.mismatches + two.mismatches
-        and distance(one.index2, two.index2) <= one.mismatches2 + two.mismatches2
+        if len(one.i7) == len(two.i7)
+        and len(one.i5) == len(two.i5)
+        and distance(one.i7, two.i7) <= one.mismatches + two.mismatches
+        and distance(one.i5, two.i5) <= one.mismatches2 + two.mismatches2
     }
 
     close = close_pairs(pairs)

@@ -11,8 +11,9 @@ INSTANCE_CONFIG = """\
 # How Dagster works here. It reads this file from $DAGSTER_HOME; without one, from the directory
 # that `dagster dev` or `dagster job execute` is started in.
 
-# Runs, events and schedules in SQLite: below $DAGSTER_HOME, or below .dagster of the working
-# directory where none is exported. For PostgreSQL put the lines of docs/scans.md here instead.
+# Runs, events and schedules: in PostgreSQL where the setting database_url names it, beside the file
+# models. Else in SQLite: below $DAGSTER_HOME, or below .dagster of the working directory where none
+# is exported.
 storage:
   custom:
     module: seqauto_pipeline.orchestration.storage

@@ -1,0 +1,77 @@
+"""Room for Dagster's own tables in the PostgreSQL database of the models: a schema of their own.
+
+Both keep a table of the same name there, that of Alembic's versions.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from seqauto_pipeline.errors import DatabaseUnavailableError
+
+SCHEMA = "dagster"
+_CONNECT_SECONDS = 10
+
+# Two numbers name an advisory lock within one database; the scan lock is the first of this class.
+_LOCK = text("SELECT pg_advisory_lock(:class, :object)")
+_KEY = {"class": 0x5EA0, "object": 2}
+_SCHEMA_IS_THERE = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
+_TABLE_IS_THERE = text("SELECT to_regclass(:name) IS NOT NULL")
+
+
+@contextmanager
+def alone_in_schema(url: str) -> Iterator[str]:
+    """Give the URL of Dagster's schema while no other process, of any host, creates tables there.
+
+    The schema is made where it is missing, for which the login needs CREATE on the database.
+    """
+    parsed = make_url(url)
+    with closing(_connect(parsed)) as connection:
+        connection.execute(_LOCK, _KEY)  # the session's end frees it
+        # CREATE SCHEMA IF NOT EXISTS asks for the right to create where it has nothing to create.
+        if connection.execute(_SCHEMA_IS_THERE, {"name": SCHEMA}).scalar() is None:
+            _create_schema(connection, parsed)
+        yield _in_schema(parsed).render_as_string(hide_password=False)
+
+
+def schema_is_used(url: str) -> bool:
+    """Whether Dagster has stored runs there before. Nothing is made."""
+    with closing(_connect(make_url(url))) as connection:
+        return bool(connection.execute(_TABLE_IS_THERE, {"name": f"{SCHEMA}.runs"}).scalar())
+
+
+def _connect(url: URL) -> Connection:
+    engine = create_engine(
+        url,
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
+    try:
+        return engine.connect()
+    except SQLAlchemyError as error:
+        raise _unavailable(url, error) from error
+
+
+def _create_schema(connection: Connection, url: URL) -> None:
+    try:
+        connection.execute(text(f"CREATE SCHEMA {SCHEMA}"))
+    except SQLAlchemyError as error:
+        raise _unavailable(url, error) from error
+
+
+def _in_schema(url: URL) -> URL:
+    """Let all that is not qualified be looked for in the schema; options that are given stay."""
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else list(given)
+    return url.update_query_dict({"options": " ".join([*options, f"-csearch_path={SCHEMA}"])})
+
+
+def _unavailable(url: URL, error: SQLAlchemyError) -> DatabaseUnavailableError:
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    where = f"{url.render_as_string(hide_password=True)} (schema {SCHEMA})"
+    return DatabaseUnavailableError(where, reason)

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import shutil
+import uuid
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import dagster as dg
 
 from seqauto_pipeline.orchestration.place import Place
+from seqauto_pipeline.orchestration.storage import postgres_url
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.pipeline import prune
 
@@ -15,14 +18,23 @@ _ENDED = [
     dg.DagsterRunStatus.FAILURE,
     dg.DagsterRunStatus.CANCELED,
 ]
+_EVENTS_OF_RUNS = "history/runs"  # one SQLite file each; Dagster empties it and lets it lie
+_RECORDS = "scans"
+_RECORD = ".jsonl.gz"  # has a retention of its own, see `prune`
+_SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
 
 
 def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, place: Place) -> None:
     """Delete what the settings call too old. Trouble with that is noted, and fails no scan."""
     try:
-        for old in too_old(instance, place, dt.datetime.now(dt.UTC)):
-            instance.delete_run(old)
-            shutil.rmtree(Path(instance.storage_directory()) / old, ignore_errors=True)
+        now = dt.datetime.now(dt.UTC)
+        old = too_old(instance, place, now)
+        for each in old:
+            instance.delete_run(each)
+        kept = frozenset(instance.get_run_ids())
+        for path in leftovers(_folders(instance, place.home), kept):
+            if _run_of(path) in old or _age(path, now) > _SPARED:
+                _delete(path)
         prune(place.settings, place.home)
     except OSError as error:
         instance.report_engine_event(f"Retention: old scans could not be deleted: {error}", scan)
@@ -35,3 +47,46 @@ def too_old(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> tup
     aged = dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED, created_before=oldest)
     extra = instance.get_run_ids(ended)[place.settings.keep_scans :]
     return tuple(dict.fromkeys((*extra, *instance.get_run_ids(aged))))
+
+
+def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:
+    """Find what runs left that are not kept: of deleted ones, and of ones that were killed.
+
+    A name without a run's id is not ours to delete.
+    """
+    for folder in folders:
+        for path in tuple(folder.iterdir()) if folder.is_dir() else ():
+            run = _run_of(path)
+            if run is not None and run not in kept and not path.name.endswith(_RECORD):
+                yield path
+
+
+def _folders(instance: dg.DagsterInstance, home: Path) -> Iterator[Path]:
+    yield Path(instance.storage_directory())
+    yield home / _RECORDS
+    if postgres_url(home) is None:  # else these are of the time before the switch, and stay
+        yield home / _EVENTS_OF_RUNS
+
+
+def _run_of(path: Path) -> str | None:
+    """The run whose id a name begins with."""
+    run = path.name[:36]
+    try:
+        return run if str(uuid.UUID(run)) == run else None
+    except ValueError:
+        return None
+
+
+def _age(path: Path, now: dt.datetime) -> dt.timedelta:
+    try:
+        modified = path.lstat().st_mtime
+    except FileNotFoundError:
+        return dt.timedelta()
+    return now - dt.datetime.fromtimestamp(modified, dt.UTC)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

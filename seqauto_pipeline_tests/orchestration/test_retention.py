@@ -1,0 +1,96 @@
+"""Nothing grows without bound: old scans go, with all they left behind."""
+
+import datetime as dt
+import os
+import uuid
+from collections import Counter
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.orchestration.history import ScanState, scan_stories
+from seqauto_pipeline.orchestration.place import open_place
+from seqauto_pipeline.orchestration.retention import too_old
+from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
+
+KEPT = 3
+
+
+def _file_counts(home: Path) -> Counter[str]:
+    """How many files of the home lie in each of its upper directories."""
+    files = (path.relative_to(home) for path in home.rglob("*") if path.is_file())
+    return Counter(str(path.parent if path.parts[0] != "storage" else "storage") for path in files)
+
+
+@pytest.mark.slow
+def test_after_many_scans_the_home_holds_no_more_than_is_kept(lab: Lab, scan: Scan) -> None:
+    lab.configure(f"keep_scans = {KEPT}")
+    counts = []
+    for number in range(12):
+        (lab.root / "idt_haem" / f"unexplained_{number}").mkdir()
+        assert scan().state is ScanState.FINISHED
+        counts.append(_file_counts(lab.home))
+
+    assert counts[-1] == counts[-4] == counts[-7]
+    assert len(list((lab.home / "scans").iterdir())) == KEPT
+    assert len(list((lab.home / "storage").iterdir())) <= KEPT + 1
+    with dg.DagsterInstance.get() as instance:
+        assert len(scan_stories(instance, limit=100)) <= KEPT + 1
+
+
+@pytest.mark.slow
+def test_scans_that_fail_are_forgotten_like_others(lab: Lab, scan: Scan) -> None:
+    lab.configure(f"keep_scans = {KEPT}")
+    scan()
+    (lab.root / "idt_haem").rename(lab.root.parent / "elsewhere")
+
+    for _ in range(5):
+        assert scan().state is ScanState.ERROR
+
+    assert len(list((lab.home / "storage").iterdir())) <= KEPT + 1
+    assert not list((lab.home / "scans").glob("*.parsed.gz"))[KEPT + 1 :]
+
+
+def test_what_a_killed_scan_left_behind_goes_an_hour_later(lab: Lab, scan: Scan) -> None:
+    scan()
+    killed, young = (str(uuid.uuid4()) for _ in range(2))
+    left = [
+        lab.home / "scans" / f"{killed}.jsonl.gz.partial-77",
+        lab.home / "scans" / f"{killed}.parsed.gz",
+        lab.home / "history" / "runs" / f"{killed}.db",
+        lab.home / "storage" / killed,
+    ]
+    others = [lab.home / "scans" / f"{young}.parsed.gz", lab.home / "storage" / "notes.txt"]
+    left[-1].mkdir()
+    for path in (*left[:-1], *others):
+        path.write_text("")
+    for path in (*left, others[1]):
+        os.utime(path, (0, 0))
+
+    scan()
+
+    assert [path.exists() for path in left] == [False] * 4
+    assert [path.exists() for path in others] == [True] * 2
+
+
+def test_scans_beyond_their_days_are_too_old(
+    lab: Lab, scan: Scan, instance: dg.DagsterInstance
+) -> None:
+    lab.configure("keep_days = 7")
+    old = scan().id
+    now = dt.datetime.now(dt.UTC)
+
+    assert too_old(instance, open_place(), now) == ()
+    assert too_old(instance, open_place(), now + dt.timedelta(days=8)) == (old,)
+
+
+def test_trouble_with_old_files_is_noted_and_fails_no_scan(lab: Lab, scan: Scan) -> None:
+    undeletable = lab.home / "scans" / f"{uuid.uuid4()}.jsonl.gz"
+    undeletable.mkdir(parents=True)  # unlink refuses directories
+    os.utime(undeletable, (0, 0))
+
+    story = scan()
+
+    assert story.state is ScanState.FINISHED
+    assert any(note.startswith("Retention: old scans could not be deleted") for note in story.notes)

@@ -40,7 +40,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     def scheduled_scan(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        reasons = [*switched_off(read_place().settings), *_going_on(context.instance)]
+        reasons = [*switched_off(read_place().settings), *going_on(context.instance)]
         if reasons:
             return dg.SkipReason(f"No scan: {'; '.join(reasons)}.")
         return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
@@ -55,7 +55,8 @@ def switched_off(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _going_on(instance: dg.DagsterInstance) -> Iterator[str]:
+def going_on(instance: dg.DagsterInstance) -> Iterator[str]:
+    """Say which scan another one would have to wait for."""
     runs = instance.get_runs(dg.RunsFilter(job_name=SCAN_JOB, statuses=list(_GOING_ON)), limit=1)
     for run in runs:
         yield f"scan {run.run_id[:8]} {_GOING_ON[run.status]}"

@@ -1,0 +1,80 @@
+"""When run folders last changed, told by a few of their directories: cheap, not the whole truth.
+
+A change deep inside a run folder that leaves these directories as they are is seen by scans only.
+"""
+
+import contextlib
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+
+from seqauto_pipeline.core.layout import Layout
+
+_GLOB = frozenset("*?[")
+
+
+class RootWatch:
+    """Looks at roots in threads of their own, so that one that hangs holds nobody up."""
+
+    def __init__(self) -> None:
+        self._threads: dict[str, threading.Thread] = {}
+
+    def look(self, root: str, find: Callable[[], Iterator[tuple[str, int]]], seconds: float
+             ) -> Mapping[str, int] | None:  # fmt: skip
+        """Give what ``find`` finds, or None when the root does not answer in time.
+
+        A thread that is stuck in the kernel cannot be ended: none is added while there is one.
+        """
+        earlier = self._threads.get(root)
+        if earlier is not None and earlier.is_alive():
+            return None
+        found: list[Mapping[str, int]] = []
+        thread = threading.Thread(target=lambda: found.append(dict(find())), daemon=True)
+        self._threads[root] = thread
+        thread.start()
+        thread.join(seconds)
+        return found[0] if found else None
+
+
+def run_folder_times(root: str, layout: Layout, skip_marker: str = "") -> Iterator[tuple[str, int]]:
+    """Give each run folder, by its path below the root, with the newest change time, in ns.
+
+    Change times are the file server's own: unlike modification times, nobody can set them.
+    A directory that cannot be read is left out; scans report it.
+    """
+    looked_at = _told_by(layout)
+    for path in _run_folders(root, "", layout.run_depth, layout, skip_marker):
+        times = [_change_time(f"{root}/{path}/{each}") for each in looked_at]
+        if newest := max(times, default=0):
+            yield path, newest
+
+
+def _told_by(layout: Layout) -> tuple[str, ...]:
+    """The run folder, the directories at its top that a scan goes into, and its marker's."""
+    tops = {parts[0] for parts in layout.directories if parts}
+    markers = {marker.rpartition("/")[0] for marker in layout.run.markers}
+    return tuple(sorted({"", *(each for each in tops | markers if not _GLOB & set(each))}))
+
+
+def _run_folders(
+    root: str, below: str, levels: int, layout: Layout, skip_marker: str
+) -> Iterator[str]:
+    if levels == 0:
+        yield below
+        return
+    with contextlib.suppress(OSError):
+        with os.scandir(f"{root}/{below}") as entries:
+            listed = list(entries)
+        if any(entry.name == skip_marker for entry in listed):
+            return
+        for entry in listed:
+            if entry.is_dir() and not layout.is_ignored(entry.name):
+                path = f"{below}/{entry.name}" if below else entry.name
+                yield from _run_folders(root, path, levels - 1, layout, skip_marker)
+
+
+def _change_time(path: str) -> int:
+    try:
+        return os.stat(path).st_ctime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,92 @@
+"""New and changed run folders are noticed within minutes, and just those are scanned."""
+
+import functools
+import json
+from collections.abc import Mapping
+
+import dagster as dg
+
+from seqauto_pipeline.core.file_list import unescape_name
+from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.place import Place, read_place
+from seqauto_pipeline.orchestration.schedules import going_on, switched_off
+from seqauto_pipeline.pipeline import layouts_for
+
+_SECONDS_BETWEEN_LOOKS = 120
+_SECONDS_FOR_A_ROOT = 20.0  # Dagster gives a sensor 60
+_MAX_RUNS = 200  # of more than so many a scan of their roots is asked for
+_OFF = "No look: SEQAUTO_NEW_RUN_SENSOR is false."
+
+Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
+
+
+@dg.sensor(
+    job=seqauto_scan,
+    description="Looks for new and changed run folders and scans just those, where the setting "
+    "new_run_sensor is true. It compares change times of their upper directories.",
+    minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
+    default_status=dg.DefaultSensorStatus.RUNNING,  # the setting decides, without a restart
+)
+def new_run_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    place = read_place()
+    if not place.settings.new_run_sensor:
+        return dg.SkipReason(_OFF)
+    reasons = [*switched_off(place.settings), *going_on(context.instance)]
+    if reasons:
+        return dg.SkipReason(f"No look: {'; '.join(reasons)}.")
+    return answer(look(place), _marks_of(context.cursor))
+
+
+def look(place: Place) -> Times:
+    """List the change times of the roots that answer."""
+    found = {}
+    for root, layout in layouts_for(place.settings).items():
+        times = functools.partial(
+            run_folder_times, unescape_name(root), layout, place.settings.skip_marker
+        )
+        answered = _watch.look(root, times, _SECONDS_FOR_A_ROOT)
+        if answered is not None:
+            found[root] = answered
+    return found
+
+
+def answer(times: Times, marks: Mapping[str, int]) -> dg.SensorResult:
+    """Ask for a scan of what changed since the mark of its root; the first look only sets marks.
+
+    ``marks`` is the newest change that was seen, in ns, by root.
+    """
+    newest = {root: max(runs.values(), default=0) for root, runs in times.items()}
+    cursor = json.dumps(
+        {**marks, **{root: max(newest[root], marks.get(root, 0)) for root in times}}
+    )
+    changed = {
+        root: sorted(run for run, moment in runs.items() if moment > marks[root])
+        for root, runs in times.items()
+        if root in marks
+    }
+    roots = sorted(root for root, runs in changed.items() if runs)
+    if not roots:
+        words = "no run folder changed" if times else "no root answered"
+        return dg.SensorResult(skip_reason=f"No scan: {words}.", cursor=cursor)
+    options = {"roots": [unescape_name(root) for root in roots], "runs": _named(changed)}
+    config = {"resources": {"options": {"config": options}}}
+    return dg.SensorResult([dg.RunRequest(run_key=cursor, run_config=config)], cursor=cursor)
+
+
+def _named(changed: Mapping[str, list[str]]) -> list[str]:
+    """The runs to scan; none, which means all of their roots, where they cannot all be named."""
+    runs = sorted({run for each in changed.values() for run in each})
+    return runs if len(runs) <= _MAX_RUNS and all(map(_is_text, runs)) else []
+
+
+def _is_text(name: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _marks_of(cursor: str | None) -> Mapping[str, int]:
+    marks = json.loads(cursor or "{}")
+    return {str(root): int(mark) for root, mark in marks.items()}
+
+
+_watch = RootWatch()

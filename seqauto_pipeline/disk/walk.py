@@ -30,6 +30,7 @@ from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
+_FEW = 8  # names of one directory that may refuse by themselves; with more it is the directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,8 @@ class RootWalk:
                 continue
             if entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(below)):
                 found.unreadable.append(link_out_refusal(self._absolute(below), below))
+            if entry is _NO_ENTRY:
+                found.unreadable.append(_why_unknown(self._absolute(below), below))
             if entry.kind is not EntryKind.DIRECTORY:
                 continue
             if depth + 1 == self._layout.run_depth:
@@ -247,19 +250,26 @@ class RootWalk:
         """List one directory, and tell whether it holds symbolic links."""
         modified_ns, listed_ns = os.stat(path).st_mtime_ns, time.time_ns()
         entries: dict[str, Entry] = {}
-        has_links = False
+        has_links, refused = False, 0
         with os.scandir(path) as found:
             for each in found:
                 if len(entries) >= self._options.max_entries:
                     raise OSError(errno.EFBIG, f"more than {self._options.max_entries} entries")
-                entries[escape_name(each.name)] = self._entry(each)
+                entry = self._entry(each, is_last_chance=refused >= _FEW)
+                entries[escape_name(each.name)] = entry
+                refused += entry is _NO_ENTRY
                 has_links = has_links or each.is_symlink()
         return DirectoryListing(modified_ns, listed_ns, entries), has_links
 
-    def _entry(self, found: "os.DirEntry[str]") -> Entry:
+    def _entry(self, found: "os.DirEntry[str]", *, is_last_chance: bool) -> Entry:
+        """Give the facts of a name. Raises OSError where the directory itself is what refuses."""
         try:
             facts = found.stat(follow_symlinks=False)
         except FileNotFoundError:
+            return _NO_ENTRY
+        except OSError as error:
+            if is_last_chance or error.errno == errno.EACCES:
+                raise
             return _NO_ENTRY
         if not stat.S_ISLNK(facts.st_mode):
             return _entry_of(facts)
@@ -305,6 +315,16 @@ def _entry_of(facts: os.stat_result) -> Entry:
     if stat.S_ISDIR(facts.st_mode):
         return Entry(EntryKind.DIRECTORY, 0, facts.st_mtime_ns)
     return Entry(EntryKind.OTHER, 0, facts.st_mtime_ns)
+
+
+def _why_unknown(absolute: str, below: str) -> Unreadable:
+    """Ask once more for the facts of a listed name that could not be had."""
+    target = os.path.realpath(absolute)
+    try:
+        os.stat(target)
+    except OSError as error:
+        return refusal_of(target, below, error)
+    return refusal_of(target, below, FileNotFoundError(errno.ENOENT, "it came and went"))
 
 
 def _is_named_like_a_run(path: str) -> bool:
@@ -418,16 +438,7 @@ class _RunReader:
             for name, entry in listing.entries.items():
                 if entry is _NO_ENTRY:
                     below = f"{path}/{name}" if path else name
-                    self.unreadable.append(self._why_unknown(below))
-
-    def _why_unknown(self, path: str) -> Unreadable:
-        """Ask once more for the facts of a listed name that could not be had."""
-        target = os.path.realpath(self._absolute(path))
-        try:
-            os.stat(target)
-        except OSError as error:
-            return refusal_of(target, path, error)
-        return refusal_of(target, path, FileNotFoundError(errno.ENOENT, "it came and went"))
+                    self.unreadable.append(_why_unknown(self._absolute(below), below))
 
     @contextmanager
     def _refusing(self, path: str) -> Iterator[None]:

@@ -32,6 +32,10 @@ class ContentOptions:
     gene_rows: Keep = "gene_list"
 
 
+# What only a change of the file mends; anything else may be mended without leaving a trace in it.
+_LASTING = frozenset({"EFBIG", "EBADGZIP"})
+
+
 class _Pending(Exception):  # noqa: N818 - it is no error: the next scan reads the file
     """The file changed or went between its listing and its reading."""
 
@@ -63,12 +67,12 @@ class _Loader:
         self._listing, self._stored, self._options = listing, stored, options
         self._retry_errors = retry_errors
         self._genes: dict[str, frozenset[str]] = dict(stored.genes) if stored else {}
+        self._pending = False
         self._folder = f"{unescape_name(listing.root)}/{unescape_name(listing.path)}"
 
     def load(self, expected: Iterable[ExpectedFile]) -> Contents:
         read: dict[FileKey, ContentResult] = {}
         problems: dict[FileKey, tuple[Problem, ...]] = {}
-        pending = False
         for file in expected:
             entry = self._readable(file)
             if entry is None:
@@ -81,13 +85,13 @@ class _Loader:
             try:
                 result = self._read(file, entry, signature)
             except _Pending:
-                pending = True
+                self._pending = True
                 continue
             problems[file.key] = result.problems
             if not self._is_stored(file.key, result):
                 read[file.key] = result
                 self._remember_genes(file, result.data)
-        return Contents(read, {key: each for key, each in problems.items() if each}, pending)
+        return Contents(read, {key: each for key, each in problems.items() if each}, self._pending)
 
     def _readable(self, file: ExpectedFile) -> Entry | None:
         """Give the entry of a file whose content should be read."""
@@ -131,6 +135,7 @@ class _Loader:
         except ReadRefused as refused:
             if refused.refusal.errno_name == "ENOENT":
                 raise _Pending from refused
+            self._pending |= refused.refusal.errno_name not in _LASTING
             loaded = Loaded(None, (_refused(refused),))
         problems = (
             each if each.path else replace(each, path=file.path) for each in loaded.problems

@@ -54,6 +54,8 @@ class KnownRun:
     samples: tuple[JudgedSample, ...] = ()  # of its current sheet
     sheet_md5: str | None = None  # of its current sheet; None: it never had a readable one
     seen_paths: frozenset[str] = frozenset()  # at which a scan saw a file
+    has_second_read: bool | None = None  # None: RunInfo was never read
+    lanes: int | None = None  # of RunInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class RunJudgement:
     files_are_known: bool = False  # False: no file record is made or changed
     is_final: bool = True  # False: judge it again at the next scan though nothing has changed
     was_looked_into: bool = True  # False: messages of earlier scans stay open
+    is_metadata_hidden: bool = False  # True: what is known of the run itself stays
 
 
 def judge_run(
@@ -126,7 +129,7 @@ class _Judge:
         there, lacking = self._markers()
         problems = (*self.parsed.problems, *unreadable_problems(self.listing.unreadable))
         if lacking and self._was_complete():
-            problems = (*problems, _marker_gone(lacking))
+            problems = (*problems, *self._about_markers(lacking))
         elif lacking:
             return self._incomplete(f"it lacks {', '.join(lacking)}", problems, (there, lacking))
         elif self._is_settling():
@@ -134,7 +137,22 @@ class _Judge:
             return replace(settling, is_final=False)
         return self._complete(problems, (there, lacking))
 
+    def _about_markers(self, lacking: tuple[str, ...]) -> tuple[Problem, ...]:
+        hidden = any(self.listing.what_hides(marker) for marker in self.layout.run.markers)
+        return () if hidden else (_marker_gone(lacking),)
+
+    def _is_metadata_hidden(self) -> bool:
+        """Tell whether the files that say what the run is were known once and refuse now."""
+        parts = self.layout.run
+        places = (*parts.run_info, *parts.run_parameters)
+        return self.known is not None and any(map(self.listing.what_hides, places))
+
     def _record(self, state: RunState, reason: str | None = None) -> RunRecord:
+        if self._is_metadata_hidden():
+            return replace(self._kept(state, reason), enrichment_kit=self._kit())
+        return self._new_record(state, reason)
+
+    def _new_record(self, state: RunState, reason: str | None) -> RunRecord:
         facts = self.parsed.facts
         return RunRecord(
             root=self.listing.root,
@@ -180,7 +198,7 @@ class _Judge:
     def _kept(self, state: RunState, reason: str | None) -> RunRecord:
         """Keep what is known of a run that was not looked into."""
         if self.known is None:
-            return self._record(state, reason)
+            return self._new_record(state, reason)
         return replace(
             self.known.record,
             root=self.listing.root,
@@ -267,6 +285,7 @@ class _Judge:
             markers=markers,
             files_are_known=True,
             is_final=not self.listing.unreadable,
+            is_metadata_hidden=self._is_metadata_hidden(),
         )
 
     def _has_stored_sheet(self) -> bool:
@@ -320,18 +339,26 @@ class _Judge:
         return any(each.path == path for each in errors)
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:
+        lanes, has_second_read = self._lanes_and_second_read()
         run = ExpectingRun(
             name=record.name,
             enrichment_kit=record.enrichment_kit,
             flowcell_id=record.flowcell_id,
             flowcell=record.flowcell,
-            lanes=self.parsed.facts.lanes,
-            has_second_read=expects_second_read(self.parsed.facts),
+            lanes=lanes,
+            has_second_read=has_second_read,
         )
         seen = self.known.seen_paths if self.known is not None else frozenset()
         return expected_files(
             run, expected_samples(self._samples()), self.layout, self.listing, seen
         )
+
+    def _lanes_and_second_read(self) -> tuple[int | None, bool]:
+        """Give what RunInfo says, or what it said while it could be read."""
+        known, facts = self.known, self.parsed.facts
+        if known is not None and known.has_second_read is not None and self._is_metadata_hidden():
+            return known.lanes, known.has_second_read
+        return facts.lanes, expects_second_read(facts)
 
 
 def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, ...]:

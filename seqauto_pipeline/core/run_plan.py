@@ -52,6 +52,8 @@ class StoredRun:
     messages: tuple[OpenMessage, ...] = ()  # open ones
     unexpected: Mapping[str, UnexpectedEntry] = field(default_factory=dict)
     genes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # loaded lists, by slot
+    has_second_read: bool | None = None  # None: its RunInfo was never read
+    lanes: int | None = None
 
     @property
     def known(self) -> KnownRun:
@@ -61,6 +63,8 @@ class StoredRun:
             samples=self.samples,
             sheet_md5=self.sheet_md5,
             seen_paths=frozenset(path for path in seen if path is not None),
+            has_second_read=self.has_second_read,
+            lanes=self.lanes,
         )
 
 
@@ -149,7 +153,7 @@ def plan_run(
         record=judgement.record,
         old_record=None if stored is None else stored.record,
         facts=run_facts_for_people(parsed.facts, judgement.markers)
-        if judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
+        if _says_what_it_is(judgement)
         else None,
         fingerprint=fingerprint if final else None,
         sheet=_sheet_to_store(judgement, parsed, stored),
@@ -159,6 +163,12 @@ def plan_run(
         messages=_message_changes(judgement, parsed, listing, stored, problems, files),
         unexpected=_unexpected_changes(judgement, stored),
     )
+
+
+def _says_what_it_is(judgement: RunJudgement) -> bool:
+    """Tell whether this scan could read of the run itself whatever there is to read."""
+    looked_into = judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
+    return looked_into and not judgement.is_metadata_hidden
 
 
 def plan_deleted_run(stored: StoredRun, scan: ScanIds) -> RunPlan:
@@ -230,7 +240,8 @@ def _sheet_to_store(
     if parsed.sheet is None or not looked_into:
         return None
     if stored is not None and stored.sheet_md5 == parsed.sheet.md5:
-        return None if stored.samples == parsed.sheet.samples else parsed.sheet
+        is_judged_the_same = stored.samples == parsed.sheet.samples or judgement.is_metadata_hidden
+        return None if is_judged_the_same else parsed.sheet
     return parsed.sheet
 
 

@@ -628,7 +628,7 @@ class _Loader:
         self._connection, self._ids = connection, tuple(run_ids)
 
     def load(self) -> dict[int, LoadedRun]:
-        records = self._records()
+        records, reads_and_lanes = self._records()
         samples, md5s, sheet_ids, current = self._sheets()
         files, file_ids = self._files()
         signatures, problems, genes = self._contents()
@@ -646,6 +646,8 @@ class _Loader:
                     messages=tuple(messages.get(run_id, ())),
                     unexpected=unexpected.get(run_id, {}),
                     genes=genes.get(run_id, {}),
+                    has_second_read=reads_and_lanes[run_id][0],
+                    lanes=reads_and_lanes[run_id][1],
                 ),
                 file_ids=file_ids.get(run_id, {}),
                 sheet_ids=sheet_ids.get(run_id, {}),
@@ -657,14 +659,18 @@ class _Loader:
     def _rows(self, table: Any, column: str) -> Iterator[Row[Any]]:
         yield from self._connection.execute(select(table).where(table.c[column].in_(self._ids)))
 
-    def _records(self) -> dict[int, RunRecord]:
+    def _records(
+        self,
+    ) -> tuple[dict[int, RunRecord], dict[int, tuple[bool | None, int | None]]]:
+        """Give the runs, and of each whether it has a second read and how many lanes."""
         names = [each.name for each in fields(RunRecord)]
-        records = {}
+        records, reads_and_lanes = {}, {}
         for row in self._rows(SequencingRun.__table__, "id"):
             values = {name: row._mapping[name] for name in names}
             values["data_state"] = RunState(values["data_state"])
             records[row.id] = RunRecord(**values)
-        return records
+            reads_and_lanes[row.id] = (_has_second_read(row.facts), row.facts.get("lanes"))
+        return records, reads_and_lanes
 
     def _sheets(
         self,
@@ -751,6 +757,11 @@ class _Loader:
             entry = UnexpectedEntry(row.path, row.size, row.modified_ns)
             found.setdefault(row.sequencing_run_id, {})[row.path] = entry
         return found
+
+
+def _has_second_read(facts: Mapping[str, Any]) -> bool | None:
+    reads = facts.get("reads")
+    return None if reads is None else not reads or sum(not each["is_index"] for each in reads) > 1
 
 
 def _judged_sample(row: Row[Any]) -> JudgedSample:

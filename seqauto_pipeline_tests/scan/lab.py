@@ -234,10 +234,13 @@ class Lab:
                 if table.name != "scan"
             }
 
-    def facts(self) -> Mapping[str, tuple[tuple[Cell, ...], ...]]:
-        """What the tables say, record for record, without numbers of records, scans and times."""
+    def facts(self, *aside: str) -> Mapping[str, tuple[tuple[Cell, ...], ...]]:
+        """What the tables say, record for record, without numbers of records, scans and times.
+
+        ``aside`` are further tables, or columns, that are left out.
+        """
         with self.connected() as connection:
-            return _facts(connection)
+            return _facts(connection, frozenset(aside))
 
 
 _ASIDE = frozenset({"id", "sequencing_run_id", "expected_file_id", "sample_sheet_id", "scan_id"})
@@ -247,7 +250,9 @@ _WHETHER = frozenset(
 _NEVER = frozenset({"first_scan_id", "opened_scan_id", "opened_at", "fingerprint"})
 
 
-def _facts(connection: Connection) -> Mapping[str, tuple[tuple[Cell, ...], ...]]:
+def _facts(
+    connection: Connection, aside: frozenset[str]
+) -> Mapping[str, tuple[tuple[Cell, ...], ...]]:
     run = SequencingRun.__table__
     places: dict[object, tuple[Cell, ...]] = {
         row.id: (row.root, row.path) for row in connection.execute(select(run))
@@ -276,11 +281,18 @@ def _facts(connection: Connection) -> Mapping[str, tuple[tuple[Cell, ...], ...]]
         Message,
         UnexpectedFile,
     )
-    return {model.__tablename__: _rows(connection, model, owners) for model in models}
+    return {
+        model.__tablename__: _rows(connection, model, owners, aside)
+        for model in models
+        if model.__tablename__ not in aside
+    }
 
 
 def _rows(
-    connection: Connection, model: type[Base], owners: dict[str, dict[object, tuple[Cell, ...]]]
+    connection: Connection,
+    model: type[Base],
+    owners: dict[str, dict[object, tuple[Cell, ...]]],
+    aside: frozenset[str],
 ) -> tuple[tuple[Cell, ...], ...]:
     """Rows with their owners' places for numbers; a ledger's in its order for each owner."""
     rows = []
@@ -293,7 +305,7 @@ def _rows(
         kept = tuple(
             value is not None if name in _WHETHER else _hashable(value)
             for name, value in values.items()
-            if name not in _ASIDE | _NEVER
+            if name not in _ASIDE | _NEVER | aside
         )
         rows.append((*owner, *order, *kept))
     return tuple(sorted(rows, key=repr))

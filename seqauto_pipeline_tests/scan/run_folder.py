@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seqauto_pipeline.core.expectations import expand, lane_code
 from seqauto_pipeline.core.instruments import completion_rule
 from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, fields_of, stem_of
 from seqauto_pipeline.layouts import load_layout
@@ -125,7 +124,7 @@ class RunFolder:
         values = self._values(sample, read)
         if file_type.per is Per.FILE and file_type.of is not None:
             values["stem"] = stem_of(self.relative(file_type.of, sample, read))
-        paths = (expand(pattern, values) for pattern in file_type.patterns)
+        paths = (_expand(pattern, values) for pattern in file_type.patterns)
         return next(path for path in paths if path is not None)
 
     def place(self, kind: str, sample: str = "S1", read: int | None = None) -> Path:
@@ -133,7 +132,7 @@ class RunFolder:
 
     def values_of(self, kind: str, sample: str = "S1") -> Path:
         """Where the table beside a file stands."""
-        path = expand(self.file_type(kind).values or "", self._values(sample, None))
+        path = _expand(self.file_type(kind).values or "", self._values(sample, None))
         assert path
         return self.folder / path
 
@@ -141,14 +140,13 @@ class RunFolder:
         known = [each for each in self.samples if each.name == sample]
         row = known[0] if known else Sample(sample)
         ids = list(dict.fromkeys(each.id for each in self.samples))
-        lane = int(row.lane) if row.lane else None
         return {
             "sample_id": row.id,
             "sample_name": row.name,
             "sample_number": str(ids.index(row.id) + 1 if known else 99),
             "sample_project": None,
             "lane": row.lane,
-            "lane_code": lane_code(lane),
+            "lane_code": f"L{int(row.lane):03d}" if row.lane else None,
             "index": row.index,
             "index2": None,
             "read": None if read is None else str(read),
@@ -204,6 +202,12 @@ class RunFolder:
         shutil.rmtree(self.folder)
 
 
+def _expand(pattern: str, values: dict[str, str | None]) -> str | None:
+    """Put values into a pattern; None when a field of it has none."""
+    filled = {name: values[name] for name in fields_of(pattern)}
+    return None if None in filled.values() else pattern.format(**filled)
+
+
 def sheet_text(rows: Iterable[Sample]) -> str:
     """Write a sheet as the Illumina Experiment Manager does."""
     rows = tuple(rows)
@@ -227,12 +231,13 @@ def sheet_text(rows: Iterable[Sample]) -> str:
 
 
 def run_info_text(name: str, reads: int = 2) -> str:
-    date, instrument, number, flowcell = name.split("_")[-4:]
+    date, instrument, number, flowcell = parts = name.split("_")[-4:]
     read = '<Read Number="{}" NumCycles="151" IsIndexedRead="N" />'
     index = '<Read Number="2" NumCycles="8" IsIndexedRead="Y" />'
     second = read.format(3) if reads == 2 else ""
     return (
-        f'<?xml version="1.0"?><RunInfo Version="4"><Run Id="{name}" Number="{int(number)}">'
+        '<?xml version="1.0"?><RunInfo Version="4">'
+        f'<Run Id="{"_".join(parts)}" Number="{int(number)}">'
         f"<Flowcell>{flowcell[1:]}</Flowcell><Instrument>{instrument}</Instrument>"
         f"<Date>{date}</Date><Reads>{read.format(1)}{index}{second}</Reads>"
         '<FlowcellLayout LaneCount="4" SurfaceCount="2" SwathCount="3" TileCount="12" />'
@@ -241,12 +246,12 @@ def run_info_text(name: str, reads: int = 2) -> str:
 
 
 def run_parameters_text(name: str, experiment: str) -> str:
-    _, instrument, number, flowcell = name.split("_")[-4:]
+    _, instrument, number, flowcell = parts = name.split("_")[-4:]
     return (
         '<?xml version="1.0"?><RunParameters><Setup>'
         "<ApplicationVersion>2.2.0.4</ApplicationVersion>"
         "<ApplicationName>NextSeq Control Software</ApplicationName></Setup>"
-        f"<RunID>{name}</RunID><InstrumentID>{instrument}</InstrumentID>"
+        f"<RunID>{'_'.join(parts)}</RunID><InstrumentID>{instrument}</InstrumentID>"
         f"<RunNumber>{int(number)}</RunNumber><RTAVersion>2.4.11</RTAVersion>"
         f"<FlowCellSerial>{flowcell[1:]}</FlowCellSerial>"
         f"<ExperimentName>{experiment}</ExperimentName></RunParameters>"

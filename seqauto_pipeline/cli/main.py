@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "scans": LazyCommand("List the scans, most recent first.", "scans:scans"),
     "status": LazyCommand("Show whether the server works.", "status:status"),
     "doctor": LazyCommand("Find what is wrong, and say what to do.", "doctor:doctor"),
+    "alerts": LazyCommand("Show what alerts tell of, and tell people.", "alerts:alerts"),
     "plan": LazyCommand("Show what a change of settings would alter.", "plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "metadata:metadata"),

@@ -171,7 +171,7 @@ class ServerFacts:
     database: DatabaseFacts | None = None
     roots: tuple[RootFacts, ...] = ()
     web: WebFacts | None = None
-    dagster: DagsterFacts = field(default_factory=DagsterFacts)
+    dagster: DagsterFacts | None = None
     limits: Limits = field(default_factory=Limits)
     newest_record_missing: str = ""  # the scan whose file list is gone
     temporary_homes: tuple[str, ...] = ()
@@ -282,6 +282,8 @@ def _web(web: WebFacts | None) -> Iterator[Reading]:
 
 def _dagster(facts: ServerFacts, now: dt.datetime) -> Iterator[Reading]:
     dagster = facts.dagster
+    if dagster is None:
+        return
     if dagster.trouble:
         yield _bad("scans", "dagster_unreachable", dagster.trouble, home=facts.home)
         return
@@ -289,7 +291,7 @@ def _dagster(facts: ServerFacts, now: dt.datetime) -> Iterator[Reading]:
     yield from _daemons(dagster, now, quiet=quiet)
     yield from _schedule(dagster.schedule, quiet=quiet)
     yield from _going_on(dagster, now)
-    yield from _history(facts, now, quiet=quiet)
+    yield from _history(dagster, facts.limits, now, quiet=quiet)
 
 
 def _daemons(dagster: DagsterFacts, now: dt.datetime, *, quiet: bool) -> Iterator[Reading]:
@@ -349,8 +351,10 @@ def _going_on(dagster: DagsterFacts, now: dt.datetime) -> Iterator[Reading]:
         yield _well("queue", text)
 
 
-def _history(facts: ServerFacts, now: dt.datetime, *, quiet: bool) -> Iterator[Reading]:
-    last, finished = facts.dagster.last, facts.dagster.last_finished
+def _history(
+    dagster: DagsterFacts, limits: Limits, now: dt.datetime, *, quiet: bool
+) -> Iterator[Reading]:
+    last, finished = dagster.last, dagster.last_finished
     if last is not None and last.state == "Error":
         text = f"scan {last.id} failed {_ago(last.since, now)} ago: {last.text}"
         yield _bad("scans", "last_scan_failed", text, scan=last.id)
@@ -359,7 +363,7 @@ def _history(facts: ServerFacts, now: dt.datetime, *, quiet: bool) -> Iterator[R
         yield _found(standing, "scans", "no_recent_scan", "no scan has finished yet")
         return
     text = f"scan {finished.id} finished {_ago(finished.since, now)} ago"
-    if now - finished.since > facts.limits.max_scan_age:
+    if now - finished.since > limits.max_scan_age:
         yield _found(standing, "scans", "no_recent_scan", f"the last that did: {text}")
     else:
         yield _well("scans", text)
@@ -370,7 +374,8 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
     if database is None:
         return
     where = database.where
-    if database.trouble == "database_locked" and facts.dagster.running:
+    scans = facts.dagster.running if facts.dagster else ()
+    if database.trouble == "database_locked" and scans:
         yield _well("database", f"{where}: the running scan is writing")
     elif database.trouble:
         text = f"{where}: {database.reason}"

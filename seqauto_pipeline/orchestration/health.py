@@ -36,6 +36,7 @@ from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.place import Place
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
+from seqauto_pipeline.orchestration.storage import storage_is_used
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
 from seqauto_pipeline.orchestration.web_server import web_facts
 from seqauto_pipeline.orchestration.worker import Life, look_for, worker_from_tag
@@ -69,7 +70,6 @@ def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> Serve
             user=_user(),
             settings=SettingsFacts(complaints),
             storage=(storage_facts(home),),
-            dagster=_dagster_facts(home, None),
         )
     return _facts(Place(settings, home), deep=deep)
 
@@ -92,7 +92,7 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         database=database,
         roots=_roots(place, broken, deep=deep, readable=readable),
         web=web_facts(settings.web_server_url),
-        dagster=_dagster_facts(home, settings),
+        dagster=_dagster_facts(home),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
         newest_record_missing=found.missing_record,
         temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
@@ -154,29 +154,18 @@ def _user() -> str:
         return str(os.geteuid())
 
 
-def _dagster_facts(home: Path, settings: Settings | None) -> DagsterFacts:
-    if not _was_used(home):
-        return DagsterFacts(is_there=False)
+def _dagster_facts(home: Path) -> DagsterFacts:
     try:
+        if not storage_is_used(home):  # opening it would make it
+            return DagsterFacts(is_there=False)
         with dg.DagsterInstance.get() as instance:
-            return dagster_facts(instance, settings)
+            return dagster_facts(instance)
     except Exception as error:  # whatever keeps Dagster from opening its storage is the finding
         reason = " ".join(str(error).split())[:_SHOWN_ERROR]
         return DagsterFacts(trouble=masked_url(f"{type(error).__name__}: {reason}"))
 
 
-def _was_used(home: Path) -> bool:
-    """Whether opening Dagster's storage finds it, and does not make it."""
-    if (home / "history" / "runs.db").exists():
-        return True
-    config = home / "dagster.yaml"
-    try:
-        return "postgres" in config.read_text(errors="replace").partition("\nstorage:")[2]
-    except OSError:
-        return False
-
-
-def dagster_facts(instance: dg.DagsterInstance, settings: Settings | None) -> DagsterFacts:
+def dagster_facts(instance: dg.DagsterInstance) -> DagsterFacts:
     """Read daemons, schedule, queue and scans. No dead scan is marked here."""
     going_on = tuple(_going_on(instance))
     ended = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED), limit=1)
@@ -185,7 +174,7 @@ def dagster_facts(instance: dg.DagsterInstance, settings: Settings | None) -> Da
     )
     return DagsterFacts(
         daemons=tuple(_daemons(instance)),
-        schedule=None if settings is None else _schedule(instance),
+        schedule=_schedule(instance),
         queued=tuple(_waiting(record) for record in queued),
         running=tuple(scan for scan, is_dead in going_on if not is_dead),
         dead=tuple(scan for scan, is_dead in going_on if is_dead),

@@ -1,0 +1,153 @@
+"""What somebody should be told, and what they have been told already."""
+
+import datetime as dt
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    SCAN_FAILED = "scan_failed"
+    SCAN_MISSED = "scan_missed"
+    OVERDUE = "overdue"  # told in a daily digest, not one by one
+
+
+class Event(StrEnum):
+    """What a notice is about."""
+
+    RAISED = "raised"
+    CLEARED = "cleared"
+    DIGEST = "digest"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that is wrong now. The same condition has the same key for as long as it lasts."""
+
+    key: str
+    kind: Kind
+    title: str
+    text: str
+    group: str = ""  # of a digest: the enrichment kit
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    by: str
+    why: str
+    until: dt.datetime | None = None  # None: without end
+
+    def holds(self, now: dt.datetime) -> bool:
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one receiver has been told."""
+
+    raised: Mapping[str, str] = field(default_factory=dict)  # title by key
+    digest: Mapping[str, str] = field(default_factory=dict)  # of the last one
+    digest_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one receiver."""
+
+    event: Event
+    title: str  # one line
+    text: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextNotice:
+    """A notice, and what its receiver has been told once it is delivered."""
+
+    notice: Notice
+    told: Told
+
+
+def failure_key(message: str) -> str:
+    """Name a failure by its cause: the scans of a week that fail alike are one condition."""
+    return f"{Kind.SCAN_FAILED}:{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
+
+
+def without_acknowledged(
+    conditions: Collection[Condition],
+    acknowledged: Mapping[str, Acknowledgement],
+    now: dt.datetime,
+) -> tuple[Condition, ...]:
+    quiet = {key for key, each in acknowledged.items() if each.holds(now)}
+    return tuple(each for each in conditions if each.key not in quiet)
+
+
+def next_notices(
+    conditions: Collection[Condition],
+    acknowledged: Collection[str],
+    told: Told,
+    local_now: dt.datetime,
+    digest_time: dt.time,
+) -> Iterator[NextNotice]:
+    """Give what is still to be told, in order; each builds on the delivery of the one before.
+
+    ``conditions`` are those that nobody acknowledged; of an acknowledged one that ends nobody is
+    told. ``local_now`` is in the zone of ``digest_time``.
+    """
+    at_once = {each.key: each for each in conditions if each.kind is not Kind.OVERDUE}
+    for each in _changes(at_once, acknowledged, told):
+        told = each.told
+        yield each
+    overdue = tuple(each for each in conditions if each.kind is Kind.OVERDUE)
+    is_time = told.digest_on != local_now.date() and local_now.time() >= digest_time
+    if is_time and {each.key for each in overdue} != told.digest.keys():
+        yield _digest(overdue, told, local_now.date())
+
+
+def _changes(
+    now_wrong: Mapping[str, Condition], acknowledged: Collection[str], told: Told
+) -> Iterator[NextNotice]:
+    raised = dict(told.raised)
+    for key, condition in now_wrong.items():
+        if key not in raised:
+            raised[key] = condition.title
+            notice = Notice(Event.RAISED, condition.title, condition.text, (key,))
+            yield NextNotice(notice, _with_raised(told, raised))
+    kinds = {condition.kind for condition in now_wrong.values()}
+    for key in [key for key in raised if key not in now_wrong]:
+        title = raised.pop(key)
+        goes_on = key.partition(":")[0] in kinds  # for another cause, of which they are told
+        if not goes_on and key not in acknowledged:
+            notice = Notice(Event.CLEARED, f"Over: {title}", "This is over.", (key,))
+            yield NextNotice(notice, _with_raised(told, raised))
+
+
+def _with_raised(told: Told, raised: Mapping[str, str]) -> Told:
+    return Told(dict(raised), told.digest, told.digest_on)
+
+
+def _digest(overdue: Collection[Condition], told: Told, day: dt.date) -> NextNotice:
+    titles = {each.key: each.title for each in overdue}
+    notice = Notice(
+        Event.DIGEST,
+        f"{len(overdue)} overdue sequencing run(s)" if overdue else "Nothing is overdue any more",
+        "\n".join(_digest_lines(overdue, told)),
+        tuple(titles),
+    )
+    return NextNotice(notice, Told(told.raised, titles, day))
+
+
+def _digest_lines(overdue: Collection[Condition], told: Told) -> Iterator[str]:
+    for group in sorted({each.group for each in overdue}):
+        yield f"{group or 'no enrichment kit'}:"
+        for each in overdue:
+            if each.group == group:
+                new = "" if each.key in told.digest else " (new)"
+                yield f"  {each.title}{new}: {each.text}"
+    keys = {each.key for each in overdue}
+    gone = [title for key, title in told.digest.items() if key not in keys]
+    if gone:
+        yield "No longer overdue:"
+        yield from (f"  {title}" for title in gone)

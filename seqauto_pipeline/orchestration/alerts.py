@@ -1,0 +1,194 @@
+"""Who is told when a scan fails, when one does not happen, and of what is overdue.
+
+Off until a receiver is configured. The dead man's handle: the sensor notices a scheduled scan that
+did not start, and `seqauto alerts check`, run by cron, notices that the daemon itself is gone.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+from seqauto_pipeline.alerting.memory import keep, remembering
+from seqauto_pipeline.alerting.receivers import NotDeliveredError, Receiver, receivers
+from seqauto_pipeline.core.alerts import (
+    Condition,
+    Kind,
+    Notice,
+    Told,
+    failure_key,
+    next_notices,
+    without_acknowledged,
+)
+from seqauto_pipeline.core.health import age_words
+from seqauto_pipeline.db.health import database_facts, looking
+from seqauto_pipeline.db.overdue import OverdueLimits, OverdueRun, overdue_runs
+from seqauto_pipeline.orchestration.history import ScanState, scan_story
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.place import Place, read_place
+from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule, switched_off
+from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.settings import time_zone_for
+
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
+_EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
+_EVERY_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came of one round of telling."""
+
+    notices: tuple[tuple[str, Notice], ...]  # receiver, what it was told
+    failures: tuple[str, ...]
+
+
+def current_conditions(
+    instance: dg.DagsterInstance, place: Place, now: dt.datetime
+) -> tuple[Condition, ...]:
+    """List what somebody should know of, acknowledged or not."""
+    return (*_failed(instance), *_missed(instance, place, now), *_overdue(place, now))
+
+
+def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Sent:
+    """Tell each receiver what it has not been told. What is not delivered is tried again."""
+    configured = receivers(place.settings)
+    if not configured:
+        return Sent((), ())
+    found = current_conditions(instance, place, now)
+    with remembering(place.home) as memory:
+        loud = without_acknowledged(found, memory.acknowledged, now)
+        sent, failures = [], []
+        for receiver in configured:
+            told = memory.told.get(receiver.name, Told())
+            quiet = tuple(memory.acknowledged)
+            try:
+                for notice, now_told in _deliver(receiver, loud, quiet, told, place, now):
+                    memory.told[receiver.name] = now_told
+                    keep(place.home, memory)
+                    sent.append((receiver.name, notice))
+            except NotDeliveredError as error:
+                failures.append(str(error))
+    return Sent(tuple(sent), tuple(failures))
+
+
+def _deliver(
+    receiver: Receiver,
+    conditions: tuple[Condition, ...],
+    acknowledged: tuple[str, ...],
+    told: Told,
+    place: Place,
+    now: dt.datetime,
+) -> Iterator[tuple[Notice, Told]]:
+    zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
+    digest_time = dt.time.fromisoformat(place.settings.alert_time)
+    for each in next_notices(conditions, acknowledged, told, now.astimezone(zone), digest_time):
+        receiver.deliver(each.notice)
+        yield each.notice, each.told
+
+
+def _failed(instance: dg.DagsterInstance) -> Iterator[Condition]:
+    """The last scan ended in an error; a person's cancelling is none."""
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED)
+    for scan in instance.get_run_ids(wanted, limit=1):
+        story = scan_story(instance, scan)
+        if story.state is ScanState.ERROR and story.failure is not None:
+            message = story.failure.message
+            text = f"{message}\n\nMore with: seqauto scans show {story.short_id}"
+            title = f"Scan {story.short_id} failed"
+            yield Condition(failure_key(message), Kind.SCAN_FAILED, title, text)
+
+
+def _missed(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Iterator[Condition]:
+    """A scheduled scan did not happen: none began at its time, and none is going on."""
+    if switched_off(place.settings):
+        return
+    tick = _tick_before(now - dt.timedelta(minutes=place.settings.missed_scan_minutes))
+    earlier = dg.RunsFilter(job_name=SCAN_JOB, created_before=tick)  # none: only just installed
+    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=tick - _EARLY)
+    if not instance.get_runs_count(earlier) or instance.get_runs_count(since):
+        return
+    if not any(going_on(instance)):
+        ago = age_words((now - tick).total_seconds())
+        text = (
+            f"No scan began at {tick:%Y-%m-%d %H:%M %Z}, {ago} ago, or since.\n"
+            "Find out why with: seqauto doctor"
+        )
+        yield Condition(
+            str(Kind.SCAN_MISSED), Kind.SCAN_MISSED, "A scheduled scan is missing", text
+        )
+
+
+def _tick_before(moment: dt.datetime) -> dt.datetime:
+    schedule = scan_schedule()
+    ticks = schedule_execution_time_iterator(
+        moment.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=False
+    )
+    return next(iter(ticks))
+
+
+def _overdue(place: Place, now: dt.datetime) -> Iterator[Condition]:
+    settings = place.settings
+    database = database_facts(place.database_url, settings.slow_query_seconds)
+    if database.trouble or not database.is_there:
+        return
+    limits = OverdueLimits(
+        settings.overdue_hours, settings.overdue_hours_for_kit, settings.overdue_file_types
+    )
+    with looking(place.database_url) as session:
+        runs = overdue_runs(session, limits, now)
+    for run in runs:
+        yield _overdue_condition(run, now)
+
+
+def _overdue_condition(run: OverdueRun, now: dt.datetime) -> Condition:
+    age = age_words((now - run.complete_since).total_seconds())
+    missing = ", ".join(f"{count} {kind}" for kind, count in run.missing)
+    return Condition(
+        f"{Kind.OVERDUE}:{run.folder}",
+        Kind.OVERDUE,
+        run.name,
+        f"complete for {age}, missing {missing}",
+        run.enrichment_kit or "",
+    )
+
+
+def alert_sensors() -> list[dg.SensorDefinition]:
+    """Build the sensors that tell people. They skip while no receiver is configured."""
+    return [scan_failure_alert, alerts]
+
+
+@dg.run_failure_sensor(
+    name="scan_failure_alert",
+    description="Tells the configured receivers at once when a scan has failed.",
+    monitored_jobs=[seqauto_scan],
+    minimum_interval_seconds=10,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def scan_failure_alert(context: dg.RunFailureSensorContext) -> dg.SkipReason:
+    return _tell(context.instance)
+
+
+@dg.sensor(
+    name="alerts",
+    description="Tells of scheduled scans that did not happen, of what is over, and once a day of "
+    "what is overdue.",
+    minimum_interval_seconds=_EVERY_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    return _tell(context.instance)
+
+
+def _tell(instance: dg.DagsterInstance) -> dg.SkipReason:
+    place = read_place()
+    if not receivers(place.settings):
+        return dg.SkipReason("No receiver of alerts is configured.")
+    sent = send_alerts(instance, place, dt.datetime.now(dt.UTC))
+    if sent.failures:
+        raise dg.Failure("; ".join(sent.failures))
+    told = [f"{receiver}: {notice.title}" for receiver, notice in sent.notices]
+    return dg.SkipReason(f"Told {'; '.join(told)}." if told else "There is nothing to tell.")

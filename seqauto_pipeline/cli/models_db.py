@@ -108,7 +108,9 @@ def one_run(models: Models, text: str) -> SequencingRun:
 
 
 def runs_called(models: Models, text: str) -> tuple[SequencingRun, ...]:
-    for name in dict.fromkeys((text, escape_name(text), escaped_absolute(text))):
+    # A name that is not UTF-8 comes with lone surrogates, which no database takes.
+    as_typed = (text,) if text.isprintable() else ()
+    for name in dict.fromkeys((*as_typed, escape_name(text), escaped_absolute(text))):
         found = find_runs(models.session, name)
         if found:
             return found

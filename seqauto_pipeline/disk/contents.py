@@ -20,7 +20,7 @@ from seqauto_pipeline.core.qc_tables import (
 )
 from seqauto_pipeline.core.reconcile import FileKey
 from seqauto_pipeline.core.run_plan import ContentResult, Contents, StoredRun
-from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_file
+from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_file, target_of
 
 READER_VERSION = "1"  # a change of what the readers give makes every content new
 
@@ -30,6 +30,7 @@ class ContentOptions:
     max_bytes: int = 64 << 20
     max_decompressed_bytes: int = 512 << 20
     gene_rows: Keep = "gene_list"
+    follow_links_out_of_root: bool = False
 
 
 # What only a change of the file mends; anything else may be mended without leaving a trace in it.
@@ -68,7 +69,9 @@ class _Loader:
         self._retry_errors = retry_errors
         self._genes: dict[str, frozenset[str]] = dict(stored.genes) if stored else {}
         self._pending = False
-        self._folder = f"{unescape_name(listing.root)}/{unescape_name(listing.path)}"
+        root = unescape_name(listing.root)
+        self._folder = f"{root}/{unescape_name(listing.path)}"
+        self._links_lead_below = None if options.follow_links_out_of_root else root
 
     def load(self, expected: Iterable[ExpectedFile]) -> Contents:
         read: dict[FileKey, ContentResult] = {}
@@ -153,7 +156,8 @@ class _Loader:
 
     def _bytes(self, path: str, entry: Entry) -> bytes:
         absolute = f"{self._folder}/{unescape_name(path)}"
-        data, modified_ns = read_file(absolute, path, max_bytes=self._options.max_bytes)
+        target = target_of(absolute, path, self._links_lead_below)
+        data, modified_ns = read_file(target, path, max_bytes=self._options.max_bytes)
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending
         limit = self._options.max_decompressed_bytes

@@ -43,6 +43,19 @@ def read_file(path: str, below: str, *, max_bytes: int) -> tuple[bytes, int]:
         os.close(handle)
 
 
+def target_of(path: str, below: str, root: str | None) -> str:
+    """Follow a symbolic link that leads to below ``root``; None: wherever it leads.
+
+    Raises ReadRefused for one that leads elsewhere: it may have changed since it was listed.
+    """
+    if not os.path.islink(path):
+        return path
+    real = os.path.realpath(path)
+    if root is not None and not real.startswith(os.path.realpath(root).rstrip("/") + "/"):
+        raise ReadRefused(link_out_refusal(path, below))
+    return real
+
+
 def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode):

@@ -25,7 +25,13 @@ from seqauto_pipeline.core.file_list import (
 from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.run_folder import parse_run_folder_name
-from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal, read_file, refusal_of
+from seqauto_pipeline.disk.read import (
+    ReadRefused,
+    link_out_refusal,
+    read_file,
+    refusal_of,
+    target_of,
+)
 from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
@@ -300,12 +306,10 @@ class RootWalk:
         return real == self._real_root or real.startswith(self._real_root.rstrip("/") + "/")
 
     def read_input(self, path: str, below: str) -> SmallInput:
-        """Read a sheet or metadata file; a link has been checked when it was listed."""
-        data, modified_ns = read_file(
-            os.path.realpath(path) if os.path.islink(path) else path,
-            below,
-            max_bytes=self._options.max_input_bytes,
-        )
+        """Read a sheet or metadata file."""
+        root = None if self._options.follow_links_out_of_root else self._root
+        target = target_of(path, below, root)
+        data, modified_ns = read_file(target, below, max_bytes=self._options.max_input_bytes)
         return SmallInput(below, data, modified_ns)
 
 

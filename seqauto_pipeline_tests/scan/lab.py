@@ -165,6 +165,10 @@ class Lab:
         with self.connected() as connection:
             return {(kind, slot): state for kind, slot, state in connection.execute(query)}
 
+    def expected_paths(self) -> tuple[str, ...]:
+        with self.connected() as connection:
+            return tuple(connection.scalars(select(ExpectedFile.path)))
+
     def counts(self, path: str) -> Counter[str]:
         """How many of a run's files are in each state."""
         return Counter(self.files(path).values())

@@ -58,6 +58,12 @@ _LINE_EVERY_SECONDS = 5.0
     "--force", is_flag=True, help="Apply an earlier file list though a newer one was applied since."
 )
 @click.option(
+    "--full",
+    is_flag=True,
+    help="List every directory, also of runs that have not changed for long. A scan does so by "
+    "itself every full_scan_every_days.",
+)
+@click.option(
     "--no-wait", is_flag=True, help="Give up at once when another scan is running. Default: wait."
 )
 @click.pass_context
@@ -70,6 +76,7 @@ def scan(  # noqa: PLR0913  (one parameter for each option)
     accept_vanished: tuple[str, ...],
     reuse_prev_scan_id: str,
     force: bool,
+    full: bool,
     no_wait: bool,
 ) -> None:
     """Scan the sequencing disks now.
@@ -78,12 +85,15 @@ def scan(  # noqa: PLR0913  (one parameter for each option)
     """
     if dry_run and reuse_prev_scan_id:
         raise click.UsageError("--dry-run looks at the disks; leave out --reuse-prev-scan-id.")
+    if full and reuse_prev_scan_id:
+        raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
     choices = ScanChoices(
         [os.path.abspath(root) for root in roots],  # noqa: PTH100  (links stay as named)
         list(runs),
         list(accept_vanished),
         reuse_prev_scan_id,
         force,
+        full,
     )
     home = prepared_home()
     with progress_shown() as listener:
@@ -105,6 +115,7 @@ class ScanChoices:
     accept_vanished: list[str]
     reuse_prev_scan_id: str
     force: bool
+    full: bool
 
 
 def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
@@ -132,7 +143,7 @@ def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list
 
     place = Place(load_settings(), home)
     scope = place.scope(choices.roots, choices.runs)
-    request = ScanRequest(scope, tuple(choices.accept_vanished), force=choices.force)
+    request = ScanRequest(scope, tuple(choices.accept_vanished), full=choices.full)
     summary = plan(place.settings, home, request, listener)
     tables = summary.tables()
     lines = (

@@ -18,6 +18,7 @@ _EVERYTHING = {
     "accept_vanished": [],
     "reuse_prev_scan_id": "",
     "force": False,
+    "full": False,
 }
 
 

@@ -35,6 +35,11 @@ class ScanOptions(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic
         description="Apply the file list of reuse_prev_scan_id even when a newer one was applied "
         "since: the states become those of that day.",
     )
+    full: bool = Field(
+        default=False,
+        description="List every directory, also of runs that have not changed for long. A scan "
+        "does so by itself every full_scan_every_days.",
+    )
 
     def request(self, place: Place) -> ScanRequest:
         """Make a request of the choices. Roots that the settings do not name are refused."""
@@ -42,4 +47,5 @@ class ScanOptions(dg.ConfigurableResource):  # type: ignore[type-arg]  # generic
             scope=place.scope(self.roots, self.runs),
             accept_vanished=tuple(self.accept_vanished),
             force=self.force,
+            full=self.full,
         )

@@ -4,10 +4,13 @@ import subprocess
 from pathlib import Path
 
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.cli.scan import ProgressLines
 from seqauto_pipeline.db.lock import scan_lock
+from seqauto_pipeline.db.models import Scan
+from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline_tests.orchestration.conftest import RUN, SCAN, Lab, lab
 
 __all__ = ["lab"]  # a fixture
@@ -140,3 +143,24 @@ def _read_all(descriptor: int) -> str:
         chunks.append(chunk)
     os.close(descriptor)
     return b"".join(chunks).decode()
+
+
+def test_a_full_scan_says_so_in_its_record(lab: Lab) -> None:
+    _scan(lab)
+    _scan(lab)
+
+    code, _ = _scan(lab, "--full")
+
+    engine = open_database(lab.database_url)
+    with engine.connect() as connection:
+        kinds = connection.scalars(select(Scan.is_full).order_by(Scan.id)).all()
+    engine.dispose()
+    assert code == 0
+    assert kinds == [True, False, True]
+
+
+def test_a_full_scan_of_an_earlier_file_list_is_a_usage_error(lab: Lab) -> None:
+    result = _seqauto("scan", "--full", "--reuse-prev-scan-id", "latest")
+
+    assert result.exit_code == 2
+    assert "--full looks at the disks; leave out --reuse-prev-scan-id." in result.output

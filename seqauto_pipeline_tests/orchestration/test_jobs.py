@@ -45,7 +45,14 @@ def test_the_job_runs_from_its_default_config(lab: Lab) -> None:
 def test_every_launch_option_has_a_default_and_explains_itself() -> None:
     options = ScanOptions.model_fields
 
-    assert set(options) == {"roots", "runs", "accept_vanished", "reuse_prev_scan_id", "force"}
+    assert set(options) == {
+        "roots",
+        "runs",
+        "accept_vanished",
+        "reuse_prev_scan_id",
+        "force",
+        "full",
+    }
     assert all(len(str(each.description)) > 40 for each in options.values())
     assert not any(each.is_required() for each in options.values())
     assert dg.validate_run_config(seqauto_scan, {})

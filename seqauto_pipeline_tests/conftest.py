@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,12 +42,24 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def new_postgres_url(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Make an empty database of the test's own, and give its URL."""
+    names: list[str] = []
+
+    def _new() -> str:
+        names.append(f"test_{uuid.uuid4().hex}")
+        _administer(postgres_server, f"CREATE DATABASE {names[-1]}")
+        return postgres_server.replace("/postgres?", f"/{names[-1]}?")
+
+    yield _new
+    for name in names:
+        _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
     """URL of an empty database of the test's own."""
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
-    _administer(postgres_server, f"CREATE DATABASE {name}")
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+    return new_postgres_url()
 
 
 def _administer(url: str, statement: str) -> None:

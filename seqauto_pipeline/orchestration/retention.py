@@ -41,12 +41,15 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, place: Pl
 
 
 def too_old(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> tuple[str, ...]:
-    """List the ended scans beyond the number or the age that is kept."""
+    """List the ended scans beyond the number or the age that is kept; and so of all other runs."""
     oldest = now - dt.timedelta(days=place.settings.keep_days)
-    ended = dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED)
-    aged = dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED, created_before=oldest)
-    extra = instance.get_run_ids(ended)[place.settings.keep_scans :]
-    return tuple(dict.fromkeys((*extra, *instance.get_run_ids(aged))))
+    number = place.settings.keep_scans
+    ended = instance.get_run_ids(dg.RunsFilter(statuses=_ENDED))
+    scans = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED))
+    are_scans = frozenset(scans)
+    others = [each for each in ended if each not in are_scans]
+    aged = instance.get_run_ids(dg.RunsFilter(statuses=_ENDED, created_before=oldest))
+    return tuple(dict.fromkeys((*scans[number:], *others[number:], *aged)))
 
 
 def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:

@@ -85,6 +85,24 @@ def test_scans_beyond_their_days_are_too_old(
     assert too_old(instance, open_place(), now + dt.timedelta(days=8)) == (old,)
 
 
+def test_runs_of_other_jobs_are_counted_apart(
+    lab: Lab, scan: Scan, instance: dg.DagsterInstance
+) -> None:
+    @dg.job
+    def another() -> None:
+        pass
+
+    lab.configure("keep_scans = 2")
+    ours = scan().id
+    success = dg.DagsterRunStatus.SUCCESS
+    runs = [instance.create_run_for_job(another, status=success).run_id for _ in range(4)]
+
+    old = too_old(instance, open_place(), dt.datetime.now(dt.UTC))
+
+    assert ours not in old
+    assert set(old) == set(runs[:2])
+
+
 def test_trouble_with_old_files_is_noted_and_fails_no_scan(lab: Lab, scan: Scan) -> None:
     undeletable = lab.home / "scans" / f"{uuid.uuid4()}.jsonl.gz"
     undeletable.mkdir(parents=True)  # unlink refuses directories

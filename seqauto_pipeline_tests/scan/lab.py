@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Row, create_engine, select, update
+from sqlalchemy import Connection, Row, create_engine, func, inspect, select, update
 
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.base import Base
@@ -19,6 +19,7 @@ from seqauto_pipeline.db.models import (
     Message,
     RunEvent,
     SampleSheet,
+    Scan,
     SequencingRun,
     SequencingSample,
     UnexpectedFile,
@@ -68,9 +69,13 @@ class Lab:
     """Scans of one or more roots into one database."""
 
     def __init__(
-        self, folder: Path, roots: Sequence[str] = ("disk",), database_url: str | None = None
+        self,
+        folder: Path,
+        roots: Sequence[str] = ("disk",),
+        database_url: str | None = None,
+        home: str = "home",
     ) -> None:
-        self.home, self.roots = folder / "home", tuple(folder / root for root in roots)
+        self.home, self.roots = folder / home, tuple(folder / root for root in roots)
         self.environ = {"SEQAUTO_SCAN_ROOTS": ":".join(map(str, self.roots))}
         if database_url is not None:
             self.environ["SEQAUTO_DATABASE_URL"] = database_url
@@ -164,6 +169,14 @@ class Lab:
         )
         with self.connected() as connection:
             return {(kind, slot): state for kind, slot, state in connection.execute(query)}
+
+    def applied_scans(self) -> int:
+        """How many scans have told that their last change was stored; 0 where none has begun."""
+        with self.connected() as connection:
+            if not inspect(connection).has_table(Scan.__tablename__):
+                return 0
+            query = select(func.count()).where(Scan.applied_at.is_not(None))
+            return connection.scalar(query) or 0
 
     def expected_paths(self) -> tuple[str, ...]:
         with self.connected() as connection:

@@ -107,8 +107,10 @@ def _missed(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Ite
     if switched_off(place.settings):
         return
     tick = _tick_before(now - dt.timedelta(minutes=place.settings.missed_scan_minutes))
-    earlier = dg.RunsFilter(job_name=SCAN_JOB, created_before=tick)  # none: only just installed
-    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=tick - _EARLY)
+    earlier = dg.RunsFilter(
+        job_name=SCAN_JOB, created_before=_utc(tick)
+    )  # none: only just installed
+    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=_utc(tick - _EARLY))
     if not instance.get_runs_count(earlier) or instance.get_runs_count(since):
         return
     if not any(going_on(instance)):
@@ -128,6 +130,11 @@ def _tick_before(moment: dt.datetime) -> dt.datetime:
         moment.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=False
     )
     return next(iter(ticks))
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    """As Dagster's filters want it: SQLite compares the digits and not the zone."""
+    return moment.astimezone(dt.UTC)
 
 
 def _overdue(place: Place, now: dt.datetime) -> Iterator[Condition]:

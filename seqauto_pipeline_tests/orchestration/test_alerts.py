@@ -1,0 +1,384 @@
+"""Who is told what: a real mail server, a real web server, a real command."""
+
+import datetime as dt
+import json
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import dagster as dg
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as MessageHandler
+from click.testing import CliRunner, Result
+
+from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.orchestration.alerts import Sent, alert_sensors, alerts, send_alerts
+from seqauto_pipeline.orchestration.place import read_place
+from seqauto_pipeline_tests.orchestration.conftest import RUN
+
+NAME = RUN.rpartition("/")[2]
+ADELAIDE = dt.timezone(dt.timedelta(hours=10, minutes=30))  # in January
+RECORD = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')"
+
+Tell = Callable[..., Sent]
+
+
+class Mailbox(MessageHandler):
+    """Keeps the mail that a server takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mail: list[object] = []
+
+    def handle_message(self, message: object) -> None:
+        self.mail.append(message)
+
+
+@pytest.fixture
+def mailbox(lab, monkeypatch) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    monkeypatch.setenv("SEQAUTO_ALERT_MAIL_TO", "lab@example.org")
+    monkeypatch.setenv("SEQAUTO_SMTP_SERVER", f"127.0.0.1:{port}")
+    yield box
+    server.stop()
+
+
+@pytest.fixture
+def log(lab, tmp_path, monkeypatch) -> Path:
+    """Have a real program write down what it is told, one JSON object a line."""
+    path = tmp_path / "told"
+    command = [sys.executable, "-c", RECORD, str(path)]
+    (lab.home / "seqauto.toml").write_text(
+        f'scan_roots = ["{lab.root}"]\ntime_zone = "Australia/Adelaide"\n'
+        f"alert_command = {json.dumps(command)}\noverdue_file_types = ['fastq']\n"
+    )
+    return path
+
+
+@pytest.fixture
+def tell(instance) -> Tell:
+    """Do what the sensor does, as if it were another time."""
+
+    def _tell(now: dt.datetime | None = None) -> Sent:
+        return send_alerts(instance, read_place(), now or dt.datetime.now(dt.UTC))
+
+    return _tell
+
+
+def told(log: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+
+
+def titles(sent: Sent) -> list[str]:
+    assert sent.failures == ()
+    return [notice.title for _, notice in sent.notices]
+
+
+def break_the_disk(root: Path) -> None:
+    shutil.rmtree(root)
+    root.mkdir()
+
+
+def change(home: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(home / "seqauto.db")) as database, database:
+        database.execute(statement, values)
+
+
+def seqauto(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def in_days(days: float, hour: int = 9) -> dt.datetime:
+    """Give a time in the laboratory on a later day: after the digest's, unless the hour says."""
+    day = dt.datetime.now(ADELAIDE).replace(hour=hour, minute=0) + dt.timedelta(days=days)
+    return day.astimezone(dt.UTC)
+
+
+def test_nobody_is_told_until_a_receiver_is_configured(lab, scan, tell, instance):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+
+    assert tell() == Sent((), ())
+    assert not (lab.home / "alerts.json").exists()
+    skipped = alerts(dg.build_sensor_context(instance=instance))
+    assert "No receiver" in str(skipped.skip_message)
+
+
+def test_a_failed_scan_is_told_once_and_told_when_it_is_over(lab, scan, tell, log):
+    scan()
+    moved = lab.root.with_name("elsewhere")
+    shutil.move(lab.root, moved)
+    first = scan()
+    assert titles(tell()) == [f"Scan {first.short_id} failed"]
+
+    scan()
+    assert titles(tell()) == []  # for the same reason again
+
+    shutil.move(moved, lab.root)
+    scan()
+    assert titles(tell()) == [f"Over: Scan {first.short_id} failed"]
+    assert titles(tell()) == []
+    assert [each["event"] for each in told(log)] == ["raised", "cleared"]
+    assert "is the disk mounted?" in str(told(log)[0]["text"])
+
+
+def test_a_failure_for_another_reason_is_told_and_the_first_is_not_called_over(
+    lab, scan, tell, log, monkeypatch
+):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+    tell()
+    monkeypatch.setenv("SEQAUTO_LAYOUT", "unheard-of")
+    second = scan()
+
+    assert titles(tell()) == [f"Scan {second.short_id} failed"]
+
+
+def test_the_sensor_tells_and_says_so(lab, scan, instance, log):
+    scan()
+    break_the_disk(lab.root)
+    story = scan()
+
+    skipped = alerts(dg.build_sensor_context(instance=instance))
+
+    assert f"Told command: Scan {story.short_id} failed." in str(skipped.skip_message)
+    assert [each.name for each in alert_sensors()] == ["scan_failure_alert", "alerts"]
+
+
+def test_a_mail_says_what_is_wrong(lab, scan, tell, mailbox):
+    scan()
+    break_the_disk(lab.root)
+    story = scan()
+
+    tell()
+
+    [mail] = mailbox.mail
+    assert mail["To"] == "lab@example.org"
+    assert mail["Subject"] == f"SeqAuto: Scan {story.short_id} failed"
+    assert "is the disk mounted?" in mail.get_payload(decode=True).decode()
+
+
+def test_a_webhook_gets_text_that_cannot_act_in_it(lab, scan, tell, monkeypatch):
+    posts = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep the test's output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/services/geheim"
+    monkeypatch.setenv("SEQAUTO_ALERT_SLACK_WEBHOOK", address)
+    scan()
+    lab.configure('layout = "<!channel>"')
+    story = scan()
+
+    tell()
+
+    server.shutdown()
+    server.server_close()
+    [post] = posts
+    assert post["text"].startswith(f"*Scan {story.short_id} failed*")
+    assert "&lt;!channel&gt;" in post["text"]
+    assert "<" not in post["text"]
+
+
+def test_secrets_of_receivers_are_not_shown(lab, monkeypatch):
+    monkeypatch.setenv("SEQAUTO_ALERT_SLACK_WEBHOOK", "https://hooks.example.org/geheim")
+    monkeypatch.setenv("SEQAUTO_SMTP_PASSWORD", "geheim")
+
+    for form in ("text", "json"):
+        assert "geheim" not in seqauto("settings", "--format", form).output
+
+
+def test_what_was_not_delivered_is_tried_again(lab, scan, tell, log, monkeypatch):
+    monkeypatch.setenv("SEQAUTO_ALERT_MAIL_TO", "lab@example.org")
+    monkeypatch.setenv("SEQAUTO_SMTP_SERVER", "127.0.0.1:9")
+    scan()
+    break_the_disk(lab.root)
+    scan()
+
+    first, second = tell(), tell()
+
+    for sent in (first, second):
+        assert len(sent.failures) == 1
+        assert "127.0.0.1:9" in sent.failures[0]
+    assert len(first.notices) == 1
+    assert second.notices == ()  # the command was told
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("import sys; sys.exit('no route')", "it ended with code 1: no route"),
+        (None, "No such file"),
+    ],
+)
+def test_a_command_that_fails_says_why(lab, monkeypatch, program, reason):
+    command = ["/no/such/program"] if program is None else [sys.executable, "-c", program]
+    lab.configure(f"alert_command = {json.dumps(command)}")
+
+    result = seqauto("alerts", "test")
+
+    assert result.exit_code == 1
+    assert reason in result.output
+
+
+def test_a_test_message_reaches_each_receiver(lab, mailbox, log):
+    result = seqauto("alerts", "test")
+
+    assert result.output == "mail: delivered\ncommand: delivered\n"
+    assert [each["event"] for each in told(log)] == ["test"]
+    assert len(mailbox.mail) == 1
+
+
+def test_a_test_without_receivers_says_what_to_set(lab):
+    result = seqauto("alerts", "test")
+
+    assert result.exit_code == 1
+    assert "alert_mail_to" in result.output
+
+
+def test_a_scheduled_scan_that_did_not_happen_is_told_until_one_does(lab, scan, tell, log):
+    scan()
+    assert "scan_missed" not in {key for _, each in tell().notices for key in each.keys}
+
+    assert titles(tell(in_days(2, hour=5))) == ["A scheduled scan is missing"]
+    assert titles(tell(in_days(2, hour=5))) == []
+    assert titles(tell()) == ["Over: A scheduled scan is missing"]
+
+
+@pytest.mark.parametrize("switch", ["enabled", "scan_disks", "upload_enabled"])
+def test_no_scan_is_missed_that_a_setting_holds_back(lab, scan, tell, log, switch):
+    scan()
+    with (lab.home / "seqauto.toml").open("a") as settings:
+        settings.write(f"{switch} = false\n")
+
+    assert titles(tell(in_days(2, hour=5))) == []
+
+
+def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab, scan, tell, log):
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    assert titles(tell(in_days(0.001, hour=7))) == []  # before its time of day
+
+    sent = tell(in_days(0.001))
+    assert titles(sent) == ["1 overdue sequencing run(s)"]
+    assert "idt_haem:\n" in sent.notices[0][1].text
+    assert f"{NAME} (new): complete for " in sent.notices[0][1].text
+    assert "missing 2 fastq" in sent.notices[0][1].text
+    assert titles(tell(in_days(0.001, hour=10))) == []
+
+    fastq = lab.root / RUN / "0_fastq"
+    fastq.mkdir()
+    for read in (1, 2):
+        (fastq / f"S1_R{read}.fastq.gz").write_bytes(b"reads")
+    scan()
+    assert titles(tell(in_days(0.001, hour=11))) == []  # told tomorrow
+    [(_, notice)] = [each for each in tell(in_days(1.001)).notices if each[1].event == "digest"]
+    assert notice.title == "Nothing is overdue any more"
+    assert NAME in notice.text
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sequencing_run SET bad = 1",
+        "UPDATE sequencing_run SET legacy = 1",
+        "UPDATE message SET acknowledged_at = opened_at WHERE code = 'SAMPLE_WITHOUT_FILES'",
+    ],
+)
+def test_flagged_and_acknowledged_runs_are_not_overdue(lab, scan, tell, log, statement):
+    (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()  # no file of the sample: a message
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.home, statement)
+
+    assert titles(tell(in_days(0.001))) == []
+
+
+def test_a_kit_has_hours_of_its_own(lab, scan, tell, log):
+    with (lab.home / "seqauto.toml").open("a") as settings:
+        settings.write("overdue_hours_for_kit = {idt_haem = 1000000}\n")
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+
+    assert titles(tell(in_days(0.001))) == []
+
+
+def test_an_acknowledged_condition_is_told_to_nobody(lab, scan, tell, log):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+    [shown] = json.loads(seqauto("alerts", "--format", "json").output)
+
+    result = seqauto("alerts", "ack", shown["key"], "--by", "Ann", "--why", "being moved")
+
+    assert result.exit_code == 0
+    assert titles(tell()) == []
+    assert f"{shown['key']} (acknowledged)" in seqauto("alerts").output
+
+
+def test_an_acknowledgement_ends_on_its_day(lab, scan, tell, log):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+    [shown] = json.loads(seqauto("alerts", "--format", "json").output)
+    until = f"{in_days(3):%Y-%m-%d}"
+    seqauto("alerts", "ack", shown["key"], "--by", "A", "--why", "w", "--until", until)
+
+    assert titles(tell()) == []
+    assert any("failed" in each for each in titles(tell(in_days(4))))
+
+
+def test_only_what_is_wrong_now_can_be_acknowledged(lab):
+    result = seqauto("alerts", "ack", "scan_missed", "--by", "Ann", "--why", "w")
+
+    assert result.exit_code == 2
+    assert "seqauto alerts" in result.output
+
+
+def test_cron_can_tell_where_no_daemon_does(lab, scan, log):
+    scan()
+    break_the_disk(lab.root)
+    story = scan()
+
+    result = seqauto("alerts", "check")
+
+    assert result.exit_code == 0
+    assert result.output == f"command: Scan {story.short_id} failed\n"
+
+
+def test_before_the_first_scan_there_is_nothing_to_tell(lab, log):
+    before = sorted(lab.home.rglob("*"))
+
+    assert "0 conditions; told by: command." in seqauto("alerts").output
+    assert seqauto("alerts", "check").exit_code == 0
+    assert sorted(lab.home.rglob("*")) == before
+
+
+def test_a_damaged_memory_is_forgotten(lab, scan, tell, log):
+    (lab.home / "alerts.json").write_text('{"told": []}')
+    scan()
+    break_the_disk(lab.root)
+    scan()
+
+    assert len(titles(tell())) == 1

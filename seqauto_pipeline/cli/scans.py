@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import prepare_home
+from seqauto_pipeline.cli.scan_logs import logs
 from seqauto_pipeline.cli.tables import (
     Column,
     Json,
@@ -90,6 +91,9 @@ def files(*, scan: str) -> None:
     record_id = record_for_scan(load_settings(), home, full_id(scan))
     for line in file_list_lines(record_path(home, record_id)):
         click.echo(line)
+
+
+scans.add_command(logs)
 
 
 def story_json(story: "ScanStory") -> Mapping[str, Json]:

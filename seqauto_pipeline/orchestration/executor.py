@@ -19,6 +19,7 @@ from seqauto_pipeline.orchestration.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.place import open_place
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
+from seqauto_pipeline.orchestration.scan_log import scan_log
 from seqauto_pipeline.orchestration.tags import (
     LOCK_TAG,
     MAX_RETRIES_TAG,
@@ -55,10 +56,12 @@ class LockedExecutor(dg.Executor):
                 _take(lock, instance, scan)
             with _holding(lock, instance, scan):
                 reap_dead_scans(instance, lock.name, scan.run_id)
-                for event in self._steps.execute(plan_context, execution_plan):
-                    if event.event_type is dg.DagsterEventType.STEP_START:
-                        lock.check()
-                    yield event
+                with scan_log(place, scan.run_id) as log:
+                    for event in self._steps.execute(plan_context, execution_plan):
+                        if event.event_type is dg.DagsterEventType.STEP_START:
+                            lock.check()
+                        log.step(event)
+                        yield event
                 apply_retention(instance, scan, place)
 
 

@@ -1,0 +1,108 @@
+"""The log files of scans: one JSON object a line, put aside at a size, with the scan in each.
+
+One scan at a time writes them, under the scan lock, so that nothing else has to keep writers apart.
+"""
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import dagster as dg
+
+from seqauto_pipeline.db.health import looking
+from seqauto_pipeline.db.scan_lines import scan_lines
+from seqauto_pipeline.errors import SeqAutoError
+from seqauto_pipeline.orchestration.place import Place
+
+FILE_NAME = "seqauto.log"
+
+_TOLD = {
+    dg.DagsterEventType.STEP_START: logging.INFO,
+    dg.DagsterEventType.STEP_SUCCESS: logging.INFO,
+    dg.DagsterEventType.STEP_FAILURE: logging.ERROR,
+}
+_LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+class ScanLog:
+    """Writes the lines of one scan."""
+
+    def __init__(self, handler: logging.Handler, scan: str) -> None:
+        self._handler, self._scan = handler, scan
+
+    def write(self, level: int, message: str, sequencing_run: str = "", **more: str) -> None:
+        """Write a line; an empty sequencing run means that it is about the whole scan."""
+        now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+        line = {
+            "time": now,
+            "level": logging.getLevelName(level).lower(),
+            "scan": self._scan,
+            "sequencing_run": sequencing_run or None,
+            **more,
+            "message": message,
+        }
+        text = json.dumps(line)  # ASCII: no character of it acts on a terminal
+        self._handler.emit(logging.LogRecord(__name__, level, "", 0, text, None, None))
+
+    def step(self, event: dg.DagsterEvent) -> None:
+        """Tell of a step that began or ended."""
+        level = _TOLD.get(event.event_type)
+        if level is not None:
+            message = event.message or event.event_type.value
+            self.write(level, message, step=str(event.step_key))
+
+
+@contextmanager
+def scan_log(place: Place, scan: str) -> Iterator[ScanLog]:
+    """Open the log for a scan. Trouble with it is no reason not to scan: then nothing is logged."""
+    handler = _handler(place)
+    log = ScanLog(handler, scan)
+    log.write(logging.INFO, "scan begins")
+    try:
+        yield log
+    finally:
+        _tell_of_runs(log, place, scan)
+        log.write(logging.INFO, "scan ends")
+        handler.close()
+
+
+def log_directory(place: Place) -> Path:
+    return place.settings.log_directory or place.home / "logs"
+
+
+def read_log(place: Place, scan: str) -> Iterator[str]:
+    """Give the lines of one scan, oldest first. ``scan`` is its full id."""
+    directory = log_directory(place)
+    names = [f"{FILE_NAME}.{number}" for number in range(place.settings.log_files, 0, -1)]
+    for name in (*names, FILE_NAME):
+        path = directory / name
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace") as lines:
+                yield from (line.rstrip("\n") for line in lines if f'"scan": "{scan}"' in line)
+
+
+def _handler(place: Place) -> logging.Handler:
+    directory = log_directory(place)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(
+            directory / FILE_NAME,
+            maxBytes=place.settings.log_max_bytes,
+            backupCount=place.settings.log_files - 1,
+            encoding="utf-8",
+        )
+    except OSError:  # a full disk, or a directory of another user: `seqauto doctor` names both
+        return logging.NullHandler()
+
+
+def _tell_of_runs(log: ScanLog, place: Place, scan: str) -> None:
+    try:
+        with looking(place.database_url) as session:
+            for line in scan_lines(session, scan):
+                log.write(_LEVELS[line.level], line.text, line.sequencing_run, path=line.folder)
+    except SeqAutoError as error:
+        log.write(logging.ERROR, str(error))

@@ -32,7 +32,7 @@ def unexpected_files(
     expected: Collection[ExpectedFile], layout: Layout, listing: RunListing
 ) -> tuple[UnexpectedEntry, ...]:
     """List files in the searched directories that nothing expects, in path order."""
-    explained = {file.path for file in expected} | {file.values_path for file in expected}
+    explained = {path for file in expected for path in _explained_by(file)}
     parts = layout.run
     explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
     explained |= MARKER_NAMES if parts.markers_by_instrument else set()
@@ -43,8 +43,22 @@ def unexpected_files(
     return tuple(found)
 
 
+def _explained_by(file: ExpectedFile) -> Iterator[str]:
+    """Give the paths of a file, of the table beside it and of its index."""
+    yield file.path
+    yield from () if file.values_path is None else (file.values_path,)
+    yield from _index_paths(file)
+
+
+def _index_paths(file: ExpectedFile) -> Iterator[str]:
+    stem = file.path.rpartition(".")[0]
+    for suffix in file.file_type.index_suffixes:
+        yield file.path + suffix
+        yield stem + suffix
+
+
 def _unexplained_in(
-    folder: str, listing: RunListing, layout: Layout, explained: Collection[str | None]
+    folder: str, listing: RunListing, layout: Layout, explained: Collection[str]
 ) -> Iterator[UnexpectedEntry]:
     for name, entry in sorted(listing.directories[folder].entries.items()):
         path = f"{folder}/{name}" if folder else name
@@ -148,12 +162,7 @@ def _about_missing_indexes(files: list[ExpectedFile], listing: RunListing) -> Pr
 
 
 def _has_index(file: ExpectedFile, listing: RunListing) -> bool:
-    stem = file.path.rpartition(".")[0]
-    return any(
-        _entry_there(listing, name + suffix)
-        for suffix in file.file_type.index_suffixes
-        for name in (file.path, stem)
-    )
+    return any(_entry_there(listing, path) for path in _index_paths(file))
 
 
 def _about_older_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:

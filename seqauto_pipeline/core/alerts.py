@@ -66,7 +66,7 @@ class Notice:
 class NextNotice:
     """A notice, and what its receiver has been told once it is delivered."""
 
-    notice: Notice
+    notice: Notice | None  # None: only something to forget
     told: Told
 
 
@@ -119,9 +119,9 @@ def _changes(
     for key in [key for key in raised if key not in now_wrong]:
         title = raised.pop(key)
         goes_on = key.partition(":")[0] in kinds  # for another cause, of which they are told
-        if not goes_on and key not in acknowledged:
-            notice = Notice(Event.CLEARED, f"Over: {title}", "This is over.", (key,))
-            yield NextNotice(notice, _with_raised(told, raised))
+        is_told = not goes_on and key not in acknowledged
+        notice = Notice(Event.CLEARED, f"Over: {title}", "This is over.", (key,))
+        yield NextNotice(notice if is_told else None, _with_raised(told, raised))
 
 
 def _with_raised(told: Told, raised: Mapping[str, str]) -> Told:

@@ -69,7 +69,8 @@ def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) ->
                 for notice, now_told in _deliver(receiver, loud, quiet, told, place, now):
                     memory.told[receiver.name] = now_told
                     keep(place.home, memory)
-                    sent.append((receiver.name, notice))
+                    if notice is not None:
+                        sent.append((receiver.name, notice))
             except NotDeliveredError as error:
                 failures.append(str(error))
     return Sent(tuple(sent), tuple(failures))
@@ -82,11 +83,12 @@ def _deliver(
     told: Told,
     place: Place,
     now: dt.datetime,
-) -> Iterator[tuple[Notice, Told]]:
+) -> Iterator[tuple[Notice | None, Told]]:
     zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
     digest_time = dt.time.fromisoformat(place.settings.alert_time)
     for each in next_notices(conditions, acknowledged, told, now.astimezone(zone), digest_time):
-        receiver.deliver(each.notice)
+        if each.notice is not None:
+            receiver.deliver(each.notice)
         yield each.notice, each.told
 
 

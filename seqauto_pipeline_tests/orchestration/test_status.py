@@ -1,0 +1,95 @@
+"""`seqauto status`, and the same facts in the web UI."""
+
+import json
+import shutil
+
+import dagster as dg
+from click.testing import CliRunner, Result
+
+from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.orchestration.status_asset import (
+    refresh_server_status,
+    server_status,
+    server_status_after_scans,
+)
+from seqauto_pipeline_tests.orchestration.test_doctor import (
+    WELL_SERVER,
+    beat,
+    contents,
+    web_server,
+)
+
+
+def status(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["status", *arguments], catch_exceptions=False)
+
+
+def test_the_exit_code_is_0_when_all_is_well(lab, scan, instance, monkeypatch):
+    story = scan()
+    beat(instance)
+    with web_server(WELL_SERVER) as url:
+        monkeypatch.setenv("SEQAUTO_WEB_SERVER_URL", url)
+
+        result = status()
+
+    assert result.exit_code == 0
+    assert f"scan {story.short_id} finished" in result.output
+    assert "next ticks: " in result.output
+    assert f"{lab.home}/seqauto.db: schema 0" in result.output
+    assert f"{lab.root}: readable" in result.output
+
+
+def test_the_exit_code_is_1_when_something_is_wrong(lab):
+    result = status("--format", "json")
+
+    found = json.loads(result.output)
+    assert result.exit_code == 1
+    assert found["standing"] == "wrong"
+    assert {each["check"] for each in found["readings"]} >= {"daemon_down", "web_server_down"}
+
+
+def test_the_exit_code_is_2_when_it_could_not_be_told(lab, scan, instance, monkeypatch):
+    scan()
+    beat(instance)
+    with web_server({**WELL_SERVER, "/graphql": "?"}) as url:
+        monkeypatch.setenv("SEQAUTO_WEB_SERVER_URL", url)
+
+        assert status().exit_code == 2
+
+
+def test_nothing_is_made_by_looking(lab):
+    (lab.home / "dagster.yaml").unlink()
+    before = contents(lab.home.parent)
+
+    status()
+
+    assert contents(lab.home.parent) == before
+    shutil.rmtree(lab.home)
+    status()
+    assert not lab.home.exists()
+
+
+def test_the_web_ui_has_the_same_facts(lab, scan, instance):
+    story = scan()
+
+    result = dg.materialize([server_status], instance=instance)
+
+    [made] = result.asset_materializations_for_node("server_status")
+    assert made.metadata["standing"].value == "wrong"
+    assert story.short_id in made.metadata["report"].value
+    rows = made.metadata["server"].records
+    assert any(record.data["area"] == "database" for record in rows)
+
+
+def test_the_server_is_looked_at_once_after_each_scan(lab, scan, instance):
+    story = scan()
+
+    first = server_status_after_scans(dg.build_sensor_context(instance=instance))
+    then = server_status_after_scans(
+        dg.build_sensor_context(instance=instance, cursor=first.cursor)
+    )
+
+    assert [each.run_key for each in first.run_requests] == [story.id]
+    assert first.cursor == story.id
+    assert not then.run_requests
+    assert refresh_server_status.name == "refresh_server_status"

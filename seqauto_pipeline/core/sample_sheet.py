@@ -6,6 +6,7 @@ BCL Convert v4. What other people's files do beyond them is listed in docs/sampl
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,7 @@ from seqauto_pipeline.core.sheet_text import (
 )
 
 MAX_BYTES = 64 * 1024 * 1024
+_ENOUGH = 1000  # problems of one code
 _HEADER_ROWS = 10  # rows of a data section in which its header row is looked for
 
 
@@ -117,6 +119,7 @@ class ParsedSheet:
     sections: tuple[str, ...] = ()
 
 
+_NOT_STATED: tuple[int | None, int | None] = (None, None)
 _ADAPTER_SETTINGS = frozenset({"adapter", "adapterread1", "adapterread2", "trimadapter"})
 _NEGATIVE = frozenset({"", "false", "n", "no", "0", "pass", "passed", "ok"})
 _FAILED = frozenset({"true", "y", "yes", "fail", "failed"})
@@ -434,6 +437,7 @@ class _TableReader:
         problems: list[Problem],
     ) -> None:
         self._table, self._numbers, self._problems = table, numbers, problems
+        self._counts: Counter[str] = Counter()
         self._known_lanes: dict[str, tuple[int, ...]] = {}  # a sheet has few, on many rows
         self._words = tuple(word(column) for column in table.columns)
         self._panel = self._places_of(columns.panel)
@@ -459,43 +463,58 @@ class _TableReader:
 
     def samples(self) -> Iterator[SheetSample]:
         for row in self._table.rows:
-            if self._is_header(row):
+            sample_id = _value(row.cells, self._id)
+            if sample_id[:6].lower() == "sample" and self._is_header(row):
                 message = f"The header row of line {self._table.header.line} stands here again"
                 self._problems.append(found("REPEATED_HEADER_ROW", message, row.line))
                 continue
-            self._check_width(row)
-            sample_id = _value(row.cells, self._id)
+            if len(row.cells) != len(self._table.columns):
+                self._check_width(row)
             if sample_id:
                 yield from self._row_samples(row, sample_id)
             else:
-                self._add("MISSING_SAMPLE_ID", "The row has no sample id.", row, "sample_id")
+                self._add("MISSING_SAMPLE_ID", "The row has no sample id", row, "sample_id")
 
     def _is_header(self, row: Row) -> bool:
-        if _value(row.cells, self._id)[:6].lower() != "sample":
-            return False
         return tuple(map(word, row.cells[: len(self._words)])) == self._words
 
     def _check_width(self, row: Row) -> None:
-        found_cells, expected = len(row.cells), len(self._table.columns)
-        if found_cells < expected:
-            missing = self._table.columns[found_cells]
-            message = f"The row has {found_cells} cells, expected {expected}: {quoted(missing)} "
-            message += "is missing" if expected - found_cells == 1 else "and the rest are missing"
+        expected = len(self._table.columns)
+        if len(row.cells) < expected:
+            self._too_short(row, expected)
+        elif any(row.cells[expected:]):
+            self._too_long(row, expected)
+
+    def _too_short(self, row: Row, expected: int) -> None:
+        if not self._is_enough("ROW_TOO_SHORT"):
+            missing = self._table.columns[len(row.cells)]
+            message = f"The row has {len(row.cells)} cells, expected {expected}: {quoted(missing)} "
+            rest = expected - len(row.cells) > 1
+            message += "and the rest are missing" if rest else "is missing"
             self._problems.append(found("ROW_TOO_SHORT", message, row.line, missing or None))
-        elif found_cells > expected and any(row.cells[expected:]):
+
+    def _too_long(self, row: Row, expected: int) -> None:
+        if not self._is_enough("ROW_TOO_LONG"):
             surplus = next(cell for cell in row.cells[expected:] if cell)
-            message = f"The row has {found_cells} cells, expected {expected}: {quoted(surplus)} "
+            message = f"The row has {len(row.cells)} cells, expected {expected}: {quoted(surplus)} "
             message += "stands below no column"
             self._problems.append(found("ROW_TOO_LONG", message, row.line))
+
+    def _is_enough(self, code: str) -> bool:
+        """Tell whether a code was reported so often that nobody reads on."""
+        self._counts[code] += 1
+        return self._counts[code] > _ENOUGH
 
     def _row_samples(self, row: Row, sample_id: str) -> Iterator[SheetSample]:
         cells = row.cells
         index, index2 = _indexes(_value(cells, self._index), _value(cells, self._index2))
         number = self._numbers.setdefault(sample_id, len(self._numbers) + 1)
-        mismatches = (
-            _number(_value(cells, self._mismatches1)),
-            _number(_value(cells, self._mismatches2)),
-        )
+        mismatches = _NOT_STATED
+        if self._mismatches1 or self._mismatches2:
+            mismatches = (
+                _number(_value(cells, self._mismatches1)),
+                _number(_value(cells, self._mismatches2)),
+            )
         for lane in self._lanes(row):
             yield SheetSample(
                 row.line,
@@ -506,9 +525,9 @@ class _TableReader:
                 number,
                 index,
                 index2,
-                self._has_failed(row),
-                self._kit(cells),
-                tuple([(self._table.columns[at], _value(cells, (at,))) for at in self._extra]),
+                self._has_failed(row) if self._failed else False,
+                self._kit(cells) if self._panel else None,
+                self._kept(cells) if self._extra else (),
                 _value(cells, self._cycles) or None,
                 mismatches,
             )
@@ -527,14 +546,14 @@ class _TableReader:
         return (None,)
 
     def _has_failed(self, row: Row) -> bool:
-        text = _value(row.cells, self._failed).lower() if self._failed else ""
+        text = _value(row.cells, self._failed).lower()
         if text not in _FAILED and text not in _NEGATIVE:
             message = f"The Failed column holds {quoted(text)}; the sample counts as not failed"
             self._add("UNKNOWN_FAILED_VALUE", message, row, "failed")
         return text in _FAILED
 
     def _kit(self, cells: Sequence[str]) -> str | None:
-        panel = _value(cells, self._panel) if self._panel else ""
+        panel = _value(cells, self._panel)
         if not panel:
             return None
         version = _value(cells, self._panel_version).lower().removeprefix("v")
@@ -542,9 +561,13 @@ class _TableReader:
             return panel
         return f"{panel}_v{version}"
 
+    def _kept(self, cells: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((self._table.columns[at], _value(cells, (at,))) for at in self._extra)
+
     def _add(self, code: str, message: str, row: Row, field: str) -> None:
-        column = self._table.columns[self._table.places[field][0]]
-        self._problems.append(found(code, message, row.line, column))
+        if not self._is_enough(code):
+            column = self._table.columns[self._table.places[field][0]]
+            self._problems.append(found(code, message, row.line, column))
 
 
 _READ_FIELDS = tuple(field for field in _FIELD_WORDS if field != "fcid")
@@ -561,15 +584,17 @@ def _value(cells: Sequence[str], places: Sequence[int]) -> str:
 def _indexes(index: str, index2: str) -> tuple[str | None, str | None]:
     """Normalise both; a pair in the first cell is taken apart unless the second contradicts."""
     first, second = _index(index), _index(index2)
-    joined = _JOINED.fullmatch(first) if first else None
+    joined = _JOINED.fullmatch(first) if first and "-" in first else None
     if joined and second in (None, joined.group(2)):
         return joined.group(1), joined.group(2)
     return first, second
 
 
 def _index(text: str) -> str | None:
+    if not text or _BASES.fullmatch(text):
+        return text or None
     bases = text.replace(" ", "").upper()
-    return bases if _BASES.fullmatch(bases) else text or None
+    return bases if _BASES.fullmatch(bases) else text
 
 
 def _lane_numbers(text: str) -> tuple[int, ...]:

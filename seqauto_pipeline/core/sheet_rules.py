@@ -33,12 +33,14 @@ _ENOUGH = 1000  # problems of one rule, or of one rule in one lane; then nobody 
 _MAX_REPEATED = 50_000  # rows without a lane, times lanes
 _DEFAULT_MISMATCHES = 1  # of bcl2fastq and BCL Convert
 
+_ALLOWED = re.compile(rf"[A-Za-z0-9_-]{{1,{_MAX_NAME_BYTES}}}")
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9_-]")
 _UNSAFE = re.compile("[/\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _RESERVED = frozenset({"all", "default", "none", "undetermined", "unknown"})
 _BASES = re.compile("[ACGTN]+")
 _INDEX_SET = re.compile(r"SI-[A-Z0-9]{1,3}-[A-Z][0-9]{1,2}", re.IGNORECASE)  # 10x Genomics
 _NO_INDEX = frozenset({"", "-", "na", "n/a", "none", "noindex", "no index"})
+_LONGEST_NO_INDEX = max(map(len, _NO_INDEX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,9 @@ def _mismatches(sheet: _Sheet, sample: SheetSample) -> tuple[int, int]:
 
 
 def _given(index: str | None) -> str:
-    return "" if index is None or index.lower() in _NO_INDEX else index
+    if index is None or (len(index) <= _LONGEST_NO_INDEX and index.lower() in _NO_INDEX):
+        return ""
+    return index
 
 
 def _by_lane(entries: Iterable[_Entry]) -> _Lanes:
@@ -186,6 +190,8 @@ def _name_problems(sheet: _Sheet) -> Iterator[Problem]:
 
 
 def _name_problem(value: str, column: str) -> Problem | None:
+    if _ALLOWED.fullmatch(value) and value.lower() not in _RESERVED:
+        return None
     if not is_safe_name(value):
         message = f"{shown(column, 60)} {quoted(value)} cannot be part of a file name: "
         message += _why_unsafe(value)
@@ -196,12 +202,8 @@ def _name_problem(value: str, column: str) -> Problem | None:
         message = f"{shown(column, 60)} {quoted(value)} has the characters {listed}, "
         message += "expected letters, digits, - and _ only"
         return found("FORBIDDEN_CHARACTERS", message, column=column)
-    if value.lower() in _RESERVED:
-        message = (
-            f"{shown(column, 60)} {quoted(value)} is a word that demultiplexing uses for itself"
-        )
-        return found("RESERVED_NAME", message, column=column)
-    return None
+    message = f"{shown(column, 60)} {quoted(value)} is a word that demultiplexing uses for itself"
+    return found("RESERVED_NAME", message, column=column)
 
 
 def _why_unsafe(value: str) -> str:
@@ -314,28 +316,24 @@ def _index_collisions(
 def _lane_collisions(
     sheet: _Sheet, entries: Iterable[_Entry], comparison: Closeness
 ) -> Iterator[Problem]:
-    here: dict[int, list[SheetSample]] = defaultdict(list)
+    first: dict[int, SheetSample] = {}
     for entry in entries:
-        if entry.pair is not None:
-            here[entry.pair].append(entry.sample)
-    for same in here.values():
-        if len(same) > 1:
-            yield from _same_index(sheet, same)
+        if entry.pair is None:
+            continue
+        other = first.setdefault(entry.pair, entry.sample)
+        if other.sample_id != entry.sample.sample_id:  # else a duplicate sample, with its own rule
+            yield _same_index(sheet, other, entry.sample)
     for one, two, distances in comparison.close:
-        if one in here and two in here:
-            yield from _too_close(sheet, (here[one][0], here[two][0]), distances)
+        if one in first and two in first:
+            yield from _too_close(sheet, (first[one], first[two]), distances)
 
 
-def _same_index(sheet: _Sheet, samples: list[SheetSample]) -> Iterator[Problem]:
-    first = samples[0]
-    for sample in samples[1:]:
-        if sample.sample_id == first.sample_id:
-            continue  # a duplicate sample, which has its own rule
-        index = "-".join(filter(None, (sample.index, sample.index2)))
-        message = f"The samples {quoted(first.sample_id)} (line {first.line}) and "
-        message += f"{quoted(sample.sample_id)} have the same index {quoted(index)} "
-        message += f"in {_where(_lane(sample, first))}"
-        yield found("DUPLICATE_INDEX", message, sample.line, sheet.column("index"))
+def _same_index(sheet: _Sheet, first: SheetSample, sample: SheetSample) -> Problem:
+    index = "-".join(filter(None, (sample.index, sample.index2)))
+    message = f"The samples {quoted(first.sample_id)} (line {first.line}) and "
+    message += f"{quoted(sample.sample_id)} have the same index {quoted(index)} "
+    message += f"in {_where(_lane(sample, first))}"
+    return found("DUPLICATE_INDEX", message, sample.line, sheet.column("index"))
 
 
 def _too_close(

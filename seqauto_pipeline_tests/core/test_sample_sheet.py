@@ -707,6 +707,14 @@ def test_no_more_than_a_hundred_problems_of_a_kind_are_listed():
     assert parsed.problems[-1].message == "At least 50 more problems of this kind are not listed"
 
 
+@pytest.mark.parametrize("row", ["1,,N,ACGT,,P", "1,S1", "1,S1,,ACGT,,P,x", "?,S1,,ACGT,,P"])
+def test_problems_of_thousands_of_rows_are_not_all_counted(row):
+    parsed = parse(v1(*[row] * 2000, "1,S1,,ACGT,,P"))
+
+    assert len(parsed.problems) == 101
+    assert parsed.problems[-1].message.startswith("At least 900 more")
+
+
 def test_a_very_long_row_is_cut_and_stays_small():
     data = v1("1,S1,,ACGT,,P," + "," * 5_000_000).encode()
     tracemalloc.start()

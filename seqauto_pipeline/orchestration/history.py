@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import dagster as dg
-from dagster._core.events import JobFailureData
+from dagster._core.events import EngineEventData, JobFailureData
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
@@ -242,9 +242,19 @@ def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.RUN_FAILURE:
             data = event.event_specific_data  # none where others reported the failure
-            return _told(data.error if isinstance(data, JobFailureData) else None, None, entry)
+            error = data.error if isinstance(data, JobFailureData) else None
+            return _told(error or _trouble_before_it_ran(entries), None, entry)
         if event.event_type is dg.DagsterEventType.RUN_CANCELED:
             return ScanFailure(event.message or "The scan was cancelled.", "")
+    return None
+
+
+def _trouble_before_it_ran(entries: Sequence[dg.EventLogEntry]) -> SerializableErrorInfo | None:
+    """The error of a scan that never ran: a code location that does not load, a lost launch."""
+    for entry in reversed(entries):
+        data = entry.get_dagster_event().event_specific_data
+        if isinstance(data, EngineEventData) and data.error is not None:
+            return data.error
     return None
 
 

@@ -1,5 +1,7 @@
 import dagster as dg
 import pytest
+from dagster._core.events import EngineEventData
+from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
 from seqauto_pipeline.orchestration.history import (
@@ -89,6 +91,21 @@ def test_an_error_is_told_with_the_traceback_of_where_it_arose(
     assert "/nowhere/layout.toml" in story.failure.message
     assert "Traceback" not in story.failure.message
     assert "load_layout" in story.failure.traceback
+
+
+def test_a_scan_that_could_not_even_be_loaded_tells_why(instance: dg.DagsterInstance) -> None:
+    run = instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.STARTING)
+    error = SerializableErrorInfo("SyntaxError: invalid syntax", ["line 1"], "SyntaxError")
+    instance.report_engine_event(
+        "Could not load job definition.", run, EngineEventData(error=error)
+    )
+    instance.report_run_failed(run)
+
+    failure = scan_story(instance, run.run_id).failure
+
+    assert failure is not None
+    assert failure.message == "SyntaxError: invalid syntax"
+    assert "line 1" in failure.traceback
 
 
 def test_an_id_may_be_shortened_as_long_as_it_is_one_scans(

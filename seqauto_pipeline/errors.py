@@ -1,5 +1,6 @@
 """Every exception we raise on purpose. Each says what, which, and what to do next."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -156,9 +157,12 @@ class VanishedError(SeqAutoError):
         "If the loss is real, scan once with --accept-vanished PATH."
     )
 
-    def __init__(self, held: tuple[str, ...]) -> None:
-        super().__init__(held)
+    def __init__(
+        self, held: tuple[str, ...], figures: Mapping[str, int | float | str] | None = None
+    ) -> None:
+        super().__init__(held, figures)
         self.held = held
+        self.figures = figures or {}  # what the scan found and stored all the same
 
     def __str__(self) -> str:
         return f"Nothing was changed below {'; '.join(self.held)}. {self.fix}"
@@ -178,3 +182,16 @@ class OlderRecordError(SeqAutoError):
             f"The file list of {self.as_of} is older than the one last applied, of {self.newest}; "
             f"nothing was changed. It would change: {self.plan}. {self.fix}"
         )
+
+
+class ContentProcessError(SeqAutoError):
+    """Reading a run's QC files failed in the process that reads them: a fault of the program."""
+
+    fix = "Report it with this text."
+
+    def __init__(self, trace: str) -> None:
+        super().__init__(trace)
+        self.trace = trace
+
+    def __str__(self) -> str:
+        return f"Reading the contents failed, in the process that does so: {self.trace}. {self.fix}"

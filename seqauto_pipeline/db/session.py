@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -66,7 +66,11 @@ def reachable(engine: Engine) -> Iterator[None]:
     """Turn the database's refusals into one line that says which database and what to do."""
     try:
         yield
-    except OperationalError as error:
+    except DatabaseError as error:
+        # Of the kinds of DatabaseError only this one and a plain one (a damaged file) are the
+        # database's own state; the others are mistakes of ours.
+        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+            raise
         where = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
         raise DatabaseUnavailableError(where, reason) from error

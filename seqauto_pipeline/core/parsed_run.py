@@ -134,7 +134,7 @@ def _flowcell(facts: RunFacts) -> FlowcellFacts | None:
     if not facts.reads and facts.lanes is None:
         return None
     index_lengths = tuple(read.cycles for read in facts.reads if read.is_index)
-    return FlowcellFacts(lanes=facts.lanes, index_lengths=index_lengths)
+    return FlowcellFacts(facts.lanes, index_lengths if facts.reads else None)
 
 
 def _judged(

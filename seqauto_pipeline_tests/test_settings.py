@@ -22,6 +22,7 @@ from seqauto_pipeline.settings import (
 )
 from seqauto_pipeline.settings.time_zone import machine_time_zone
 from seqauto_pipeline.settings.toml_lines import line_of
+from seqauto_pipeline.settings.wording import found
 
 WriteFile = Callable[[str], dict[str, str]]
 
@@ -368,9 +369,8 @@ def test_two_roots_that_meet_through_a_link_are_refused(tmp_path):
 def test_a_home_below_a_scanned_root_is_refused(tmp_path):
     message = refusal({"SEQAUTO_SCAN_ROOTS": str(tmp_path), "DAGSTER_HOME": f"{tmp_path}/a/home"})
 
-    assert message.startswith(
-        f"DAGSTER_HOME: found '{tmp_path}/a/home', below the scanned root '{tmp_path}'; expected"
-    )
+    home = found(f"{tmp_path}/a/home")
+    assert message.startswith(f"DAGSTER_HOME: found {home}, below the scanned root")
 
 
 def test_a_home_that_a_link_puts_below_a_scanned_root_is_refused(tmp_path):
@@ -396,7 +396,7 @@ def test_a_database_file_below_a_scanned_root_is_refused(with_file, tmp_path):
     message = refusal({**environ, "SEQAUTO_SCAN_ROOTS": str(tmp_path)})
 
     assert message.startswith(
-        f"{environ['SEQAUTO_CONFIG']}:2: found '{tmp_path}/seqauto.db', below"
+        f"{environ['SEQAUTO_CONFIG']}:2: found {found(f'{tmp_path}/seqauto.db')}, below"
     )
 
 

@@ -384,7 +384,10 @@ def test_a_temporary_home_in_use_is_no_finding(lab, examine, monkeypatch):
     used = lab.root.parent / ".tmp_dagster_home_abc"
     used.mkdir()
     monkeypatch.chdir(used.parent)
-    lab.start("sleep", "60", DAGSTER_HOME=str(used))
+    monkeypatch.setenv("DAGSTER_HOME", str(used))
+    user = lab.start("sleep", "60")
+    monkeypatch.setenv("DAGSTER_HOME", str(lab.home))
+    eventually(lambda: str(used).encode() in Path(f"/proc/{user.pid}/environ").read_bytes())
 
     assert "temporary_home" not in examine()
 

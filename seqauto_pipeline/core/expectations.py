@@ -118,10 +118,12 @@ def expected_files(
     be named safely gives no file; one that is optional is listed when it is there or was seen.
     """
     nameable = [sample for sample in samples if sample.can_be_named]
+    of_run = _run_values(run)
+    values = {each.slot: usable_values(of_run | _sample_values(each)) for each in nameable}
     found: dict[str, ExpectedFile] = {}
     by_type: dict[str, list[ExpectedFile]] = {}
     for file_type in layout.file_types:
-        builder = _Builder(run, layout, file_type, listing, seen_paths)
+        builder = _Builder(run, layout, file_type, listing, seen_paths, values)
         for file in builder.files(nameable, by_type):
             first = found.setdefault(file.path, file)
             if first is file:
@@ -149,8 +151,19 @@ def candidates_of(
 ) -> tuple[Candidate, ...]:
     """Usable patterns of a type for one sample, in order of preference, with their paths."""
     of_sample = usable_values(_run_values(run) | _sample_values(sample))
+    return _candidates(file_type, sample, run, layout, listing, of_sample)
+
+
+def _candidates(
+    file_type: FileType,
+    sample: ExpectedSample,
+    run: ExpectingRun,
+    layout: Layout,
+    listing: RunListing,
+    of_sample: Mapping[str, str],
+) -> tuple[Candidate, ...]:
     usable = (
-        _candidate(file_type, text, sample, run, layout, of_sample | _newest(text, listing))
+        _candidate(file_type, text, sample, run, layout, {**of_sample, **_newest(text, listing)})
         for text in file_type.patterns
     )
     return tuple(candidate for candidate in usable if candidate is not None)
@@ -274,6 +287,7 @@ class _Builder:
     file_type: FileType
     listing: RunListing
     seen_paths: frozenset[str]
+    values: Mapping[str, Mapping[str, str]]  # by slot of a sample: what its paths may have in them
 
     def files(
         self, samples: list[ExpectedSample], by_type: Mapping[str, list[ExpectedFile]]
@@ -317,9 +331,16 @@ class _Builder:
                     break
 
     def _of_samples(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
+        kits = {sample.enrichment_kit for sample in samples}
+        types = {kit: self._type_for(kit) for kit in kits}
         candidates = {
-            sample.slot: candidates_of(
-                self._type_for(sample.enrichment_kit), sample, self.run, self.layout, self.listing
+            sample.slot: _candidates(
+                types[sample.enrichment_kit],
+                sample,
+                self.run,
+                self.layout,
+                self.listing,
+                self.values[sample.slot],
             )
             for sample in samples
         }
@@ -327,7 +348,8 @@ class _Builder:
         for sample in samples:
             candidate = chosen.get(sample.slot)
             if candidate is not None:
-                yield from self._at(sample, candidate, candidates[sample.slot])
+                file_type = types[sample.enrichment_kit]
+                yield from self._at(sample, file_type, candidate, candidates[sample.slot])
 
     def _type_for(self, kit: str | None) -> FileType:
         types = self.layout.types_for(kit)
@@ -359,11 +381,15 @@ class _Builder:
         return is_listed(self.listing, path)
 
     def _at(
-        self, sample: ExpectedSample, chosen: Candidate, usable: tuple[Candidate, ...]
+        self,
+        sample: ExpectedSample,
+        file_type: FileType,
+        chosen: Candidate,
+        usable: tuple[Candidate, ...],
     ) -> Iterator[ExpectedFile]:
-        file_type = self._type_for(sample.enrichment_kit)
+        values_path = self._values_path(file_type, sample)
+        others = [each for other in usable if other is not chosen for each in other.places]
         for place in chosen.places:
-            others = (each for other in usable for each in other.places)
             yield ExpectedFile(
                 file_type,
                 place.slot,
@@ -378,14 +404,14 @@ class _Builder:
                     for other in others
                     if other.slot == place.slot and other.path != place.path
                 ),
-                values_path=self._values_path(file_type, sample),
+                values_path=values_path,
             )
 
     def _values_path(self, file_type: FileType, sample: ExpectedSample) -> str | None:
         if file_type.values is None:
             return None
-        values = _run_values(self.run) | _sample_values(sample) | _row_values(sample.rows[0])
-        return expand(file_type.values, usable_values(values))
+        of_row = usable_values(_row_values(sample.rows[0]))
+        return expand(file_type.values, {**self.values[sample.slot], **of_row})
 
 
 def _is_optional(file_type: FileType) -> bool:

@@ -5,10 +5,12 @@ and compared whatever bytes a disk holds. Paths use ``/``, relative to the run f
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class EntryKind(StrEnum):
@@ -22,8 +24,7 @@ class EntryKind(StrEnum):
     UNKNOWN = "u"  # it is listed, and its facts could not be read
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):  # a disk has millions
     """One name in a listed directory; a link that may be followed has its target's facts."""
 
     kind: EntryKind
@@ -102,11 +103,12 @@ class RunListing:
             self.root,
             self.path,
             self.skip_reason,
-            sorted((path, sorted(each.entries.items())) for path, each in self.directories.items()),
-            sorted((role, each.path, each.md5) for role, each in self.inputs.items()),
-            self.unreadable,
+            {path: each.entries for path, each in self.directories.items()},
+            {role.value: (each.path, each.md5) for role, each in self.inputs.items()},
+            [(each.path, each.errno_name, each.reason, each.below) for each in self.unreadable],
         )
-        return hashlib.md5(repr(facts).encode(), usedforsecurity=False).hexdigest()
+        text = json.dumps(facts, sort_keys=True)
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def find(self, path: str) -> Entry | None:
         """The entry at a path; None when it is not there or its directory was not listed."""
@@ -115,6 +117,8 @@ class RunListing:
         return directory.entries.get(name) if directory else None
 
     def what_hides(self, path: str) -> Unreadable | None:
+        if not self.unreadable:  # asked of each file, and hardly ever anything refuses
+            return None
         return next((refusal for refusal in self.unreadable if refusal.hides(path)), None)
 
     def matching(self, pattern: str) -> Iterator[tuple[str, Entry]]:

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError  # types only, never a parser
 
 from defusedxml.common import DefusedXmlException
@@ -69,13 +70,19 @@ def local_name(element: Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
+@lru_cache(maxsize=4096)  # an instrument's files use some hundred tags
+def _folded(tag: str) -> str:
+    return tag.rpartition("}")[2].casefold()
+
+
 def children(element: Element, *path: str) -> Iterator[Element]:
     """Walk down a path of tags, whose case and namespace do not matter, in document order."""
     if not path:
         yield element
         return
+    name = path[0].casefold()
     for child in element:
-        if local_name(child).casefold() == path[0].casefold():
+        if _folded(child.tag) == name:
             yield from children(child, *path[1:])
 
 

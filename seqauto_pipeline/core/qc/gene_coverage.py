@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import compress
 from operator import mul
 from typing import Literal, TypeAlias
@@ -110,6 +111,7 @@ def _split(lines: list[str]) -> _Table | Problem:
     return _check_widths(rows, tabs, line_numbers) or _Table(keys, line_numbers, rows)
 
 
+@lru_cache(maxsize=1024)  # the tables of one pipeline share their columns
 def _key(cell: str) -> str:
     name = cell.strip()
     percent = _PERCENT.fullmatch(name)

@@ -62,6 +62,8 @@ def _not_text(data: bytes) -> Problem:
 
 
 def _too_long(lines: list[str]) -> Problem | None:
+    if max(map(len, lines)) <= MAX_LINE_LENGTH:
+        return None
     for number, line in enumerate(lines, start=1):
         if len(line) > MAX_LINE_LENGTH:
             return error(

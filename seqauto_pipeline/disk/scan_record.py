@@ -34,7 +34,7 @@ from seqauto_pipeline.errors import ScanRecordError
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-FORMAT = 1
+FORMAT = 2
 _LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
 
 
@@ -65,6 +65,7 @@ class IndexedRun:
     length: int
     directories: Mapping[str, int]  # every directory on the way, with its time in ns
     files: Mapping[str, tuple[int, int]]  # markers, sheet and metadata: size and time
+    listed_ns: int  # when the listing began
     newest_ns: int  # time of what changed last
     can_be_trusted: bool  # nothing refused, no links, and no directory too young when listed
     entries: int  # names in the listed directories
@@ -99,6 +100,7 @@ def _index_entry(run: RunListing, markers: Collection[str], place: tuple[int, in
         length=place[1],
         directories={**directories, **run.passed_through},
         files={path: (each.size, each.modified_ns) for path, each in files.items() if each},
+        listed_ns=min((each.listed_ns for each in run.directories.values()), default=0),
         newest_ns=max([*times, *directories.values(), *run.passed_through.values()], default=0),
         can_be_trusted=bool(directories)
         and listed_late
@@ -257,13 +259,15 @@ def _indexed_to_json(run: IndexedRun) -> list[Json]:
     directories: dict[str, Json] = dict(run.directories)
     place: list[Json] = [run.offset, run.length]
     identity: list[Json] = [run.root, run.path, run.digest]
+    times: list[Json] = [run.listed_ns, run.newest_ns]
     counts: list[Json] = [run.entries, run.size, run.refusals]
-    return [*identity, place, directories, files, run.newest_ns, run.can_be_trusted, counts]
+    return [*identity, place, directories, files, times, run.can_be_trusted, counts]
 
 
 def _indexed_from_json(value: Json) -> IndexedRun:
-    root, path, digest, place, directories, files, newest_ns, trusted, counts = _list(value)
+    root, path, digest, place, directories, files, times, trusted, counts = _list(value)
     offset, length = map(_number, _list(place))
+    listed_ns, newest_ns = map(_number, _list(times))
     entries, size, refusals = map(_number, _list(counts))
     return IndexedRun(
         root=str(root),
@@ -273,7 +277,8 @@ def _indexed_from_json(value: Json) -> IndexedRun:
         length=length,
         directories={name: _number(time) for name, time in _table(directories).items()},
         files={name: _size_and_time(each) for name, each in _table(files).items()},
-        newest_ns=_number(newest_ns),
+        listed_ns=listed_ns,
+        newest_ns=newest_ns,
         can_be_trusted=bool(trusted),
         entries=entries,
         size=size,
@@ -316,7 +321,7 @@ def _run_to_json(run: RunListing) -> dict[str, Json]:
         "skip": run.skip_reason,
         "dirs": {path: _directory_to_json(each) for path, each in sorted(run.directories.items())},
         "inputs": {
-            role.value: [each.path, each.modified_ns, base64.b64encode(each.data).decode("ascii")]
+            role.value: [each.path, each.modified_ns, _bytes_to_json(each.data)]
             for role, each in sorted(run.inputs.items())
         },
         "unreadable": [_unreadable_to_json(each) for each in run.unreadable],
@@ -325,10 +330,24 @@ def _run_to_json(run: RunListing) -> dict[str, Json]:
     }
 
 
+def _bytes_to_json(data: bytes) -> dict[str, Json]:
+    """Keep text as it is: it packs far better than base64."""
+    try:
+        return {"text": data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(data).decode("ascii")}
+
+
+def _bytes_from_json(value: Json) -> bytes:
+    stored = _table(value)
+    if "text" in stored:
+        return str(stored["text"]).encode("utf-8")
+    return base64.b64decode(str(stored["base64"]))
+
+
 def _directory_to_json(listing: DirectoryListing) -> list[Json]:
     entries: dict[str, Json] = {
-        name: [entry.kind.value, entry.size, entry.modified_ns]
-        for name, entry in sorted(listing.entries.items())
+        name: list(entry) for name, entry in sorted(listing.entries.items())
     }
     return [listing.modified_ns, listing.listed_ns, entries]
 
@@ -363,12 +382,14 @@ def _directory(value: Json) -> DirectoryListing:
 
 def _entry(value: Json) -> Entry:
     kind, size, modified_ns = _list(value)
-    return Entry(_KINDS[str(kind)], _number(size), _number(modified_ns))
+    if not (isinstance(kind, str) and isinstance(size, int) and isinstance(modified_ns, int)):
+        raise TypeError(value)
+    return Entry(_KINDS[kind], size, modified_ns)
 
 
 def _input(value: Json) -> SmallInput:
     path, modified_ns, data = _list(value)
-    return SmallInput(str(path), base64.b64decode(str(data)), _number(modified_ns))
+    return SmallInput(str(path), _bytes_from_json(data), _number(modified_ns))
 
 
 def _unreadable(value: Json) -> Unreadable:

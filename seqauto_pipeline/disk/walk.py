@@ -36,6 +36,7 @@ from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
+_CLOCK_TICK_NS = 20_000_000  # file systems take the time from a clock that ticks at 100 Hz or more
 _FEW = 8  # names of one directory that may refuse by themselves; with more it is the directory
 
 
@@ -233,11 +234,15 @@ class RootWalk:
             for path, modified_ns in known.directories.items():
                 absolute = f"{folder}/{unescape_name(path)}" if path else folder
                 watch.begin(absolute)
-                if os.lstat(absolute).st_mtime_ns != modified_ns:
+                facts = os.lstat(absolute)
+                if facts.st_mtime_ns != modified_ns or _was_touched(facts, known):
                     return False
             for path, (size, modified_ns) in known.files.items():
-                facts = os.lstat(f"{folder}/{unescape_name(path)}")
-                if (facts.st_size, facts.st_mtime_ns) != (size, modified_ns):
+                absolute = f"{folder}/{unescape_name(path)}"
+                watch.begin(absolute)
+                facts = os.lstat(absolute)
+                is_same = (facts.st_size, facts.st_mtime_ns) == (size, modified_ns)
+                if not is_same or _was_touched(facts, known):
                     return False
         except OSError:
             return False
@@ -313,12 +318,19 @@ class RootWalk:
         return SmallInput(below, data, modified_ns)
 
 
+_FILE, _DIRECTORY, _OTHER = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.OTHER
+
+
 def _entry_of(facts: os.stat_result) -> Entry:
-    if stat.S_ISREG(facts.st_mode):
-        return Entry(EntryKind.FILE, facts.st_size, facts.st_mtime_ns)
-    if stat.S_ISDIR(facts.st_mode):
-        return Entry(EntryKind.DIRECTORY, 0, facts.st_mtime_ns)
-    return Entry(EntryKind.OTHER, 0, facts.st_mtime_ns)
+    kind = stat.S_IFMT(facts.st_mode)
+    if kind == stat.S_IFREG:
+        return Entry(_FILE, facts.st_size, facts.st_mtime_ns)
+    return Entry(_DIRECTORY if kind == stat.S_IFDIR else _OTHER, 0, facts.st_mtime_ns)
+
+
+def _was_touched(facts: os.stat_result, known: IndexedRun) -> bool:
+    """Tell whether mode, owner or a time that was set back may have changed since the listing."""
+    return facts.st_ctime_ns > known.listed_ns - _CLOCK_TICK_NS
 
 
 def _why_unknown(absolute: str, below: str) -> Unreadable:

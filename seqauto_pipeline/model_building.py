@@ -9,8 +9,8 @@ import hashlib
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice, pairwise
 from typing import TypeVar
 
 from seqauto_pipeline.core.brake import BrakeLimits, HeldPart, KnownPlace, find_held_parts
@@ -84,7 +84,7 @@ class Survey:
     moves: Mapping[Place, KnownRow]  # new place: what moved there
     vanished: tuple[KnownRow, ...]
     held: tuple[HeldPart, ...]
-    to_retry: frozenset[int]  # runs with files in error
+    to_retry: frozenset[int]  # runs to plan though nothing of them has changed
 
     def is_held(self, root: str, path: str) -> bool:
         return any(part.root == root and part.holds(path) for part in self.held)
@@ -110,8 +110,13 @@ def changed_runs(
                 yield record.load(run), fingerprint
 
 
-def make_survey(record: ScanRecord, store: ModelStore, options: BuildOptions) -> Survey:
-    """Read the file list once: what changed, moved, vanished, and what the brake holds."""
+def make_survey(
+    record: ScanRecord, store: ModelStore, options: BuildOptions, *, of_old: bool = False
+) -> Survey:
+    """Read the file list once: what changed, moved, vanished, and what the brake holds.
+
+    ``of_old`` tells that it is an old list which is applied again: then every run is planned.
+    """
     known = {(row.root, row.path): row for row in store.known_runs()}
     roots = {root.path: root for root in record.roots() if root.path in options.layouts}
     first_look = _FirstLook(record, known, store, options)
@@ -129,6 +134,8 @@ def make_survey(record: ScanRecord, store: ModelStore, options: BuildOptions) ->
     return Survey(roots, known, first_look.fingerprints, moves, gone, held, retry)
 
 
+    if of_old:
+        retry = frozenset(row.id for row in known.values())
 class _FirstLook:
     """Goes over the listed runs once, keeping little of each."""
 
@@ -304,8 +311,37 @@ class ScanInProgress:
 
     def ids_for(self, root: str, path: str) -> ScanIds:
         """Say which earlier scan last looked at a run."""
+    later: frozenset[int] = frozenset()  # applied scans whose file lists are younger
+
+    @property
+    def is_of_old(self) -> bool:
+        """Whether an old file list is applied again: its verdict holds until the next scan."""
+        return bool(self.later)
         previous = (scan.id for scan in self.earlier if scan.covers(root, path))
-        return ScanIds(self.id, next(previous, None))
+        return ScanIds(self.id, next(previous, None), self.later)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What one scan makes of one run, its contents perhaps still on their way."""
+
+    parsed: ParsedRun
+    judgement: RunJudgement
+    fingerprint: str
+    contents: Callable[[], Contents]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A listed run with what is stored of it, and the verdict, or the traceback of its failure."""
+
+    listing: RunListing
+    loaded: LoadedRun | None
+    verdict: _Verdict | str
+
+    @property
+    def stored(self) -> StoredRun | None:
+        return self.loaded.stored if self.loaded is not None else None
 
 
 class ModelBuilder:
@@ -323,7 +359,7 @@ class ModelBuilder:
     ) -> None:
         self._record, self._store, self._options = record, store, options
         self._scan, self._parsed, self._dry_run = scan, parsed, dry_run
-        self.survey = make_survey(record, store, options)
+        self.survey = make_survey(record, store, options, of_old=scan.is_of_old)
         self.changes = Changes()
 
     def build(self, progress: Callable[[int, int], None]) -> None:
@@ -420,6 +456,7 @@ class ModelBuilder:
                 changed = [self._save_alone(each) for each in changed]
         for _, plan in changed:
             self.changes.add(plan, max_lines=1000 if self._dry_run else 0)
+        return replace(plan, fingerprint=None) if self._scan.is_of_old else plan
 
     def _scan_ids(self, planned: Planned) -> ScanIds:
         record = planned[1].record

@@ -543,9 +543,9 @@ def _build(
     as_of = dt.datetime.fromisoformat(record.header.started_at)
     number = scan.id if scan is not None else 0
     earlier = store.recent_applied_scans(before=number or 2**31 - 1)
-    in_progress = ScanInProgress(
-        number, _now() if scan is None else scan.started_at, as_of, earlier
-    )
+    started = _now() if scan is None else scan.started_at
+    later = store.scans_later_than(as_of)
+    in_progress = ScanInProgress(number, started, as_of, earlier, later)
     options = build_options(settings, request.accept_vanished)
     builder = ModelBuilder(record, store, options, in_progress, parsed, dry_run=scan is None)
     builder.build(lambda done, total: progress("create models", done, total))

@@ -71,6 +71,7 @@ class ScanIds:
 
     this: int
     previous: int | None
+    later: frozenset[int] = frozenset()  # of younger file lists, where an old one is applied again
 
 
 def reconcile_files(
@@ -121,7 +122,9 @@ def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRe
         return _record(file, DataState.NON_EXISTENT)
     seen_at = old.was_seen_at
     was_seen = seen_at is not None and seen_at in (file.path, *file.other_paths)
-    state = state_when_absent(was_seen=was_seen, stored=old.data_state)
+    # Applied again, an old list says what was so on its day: what came later was not gone then.
+    was_there_before = was_seen and old.first_seen_scan_id not in scan.later
+    state = state_when_absent(was_seen=was_there_before, stored=old.data_state)
     if not was_seen:
         return _record(file, state)
     return replace(

@@ -118,9 +118,12 @@ class Lab:
         files = scan_files(self.settings, self.home, scan_id, request)
         return self.apply(scan_id, scan_id, files, request)
 
-    def replay(self, record_id: str, *, force: bool = False) -> Outcome:
+    def replay(
+        self, record_id: str, *, force: bool = False, accept: tuple[Path, ...] = ()
+    ) -> Outcome:
         """Apply what an earlier scan saw."""
-        request, scan_id = ScanRequest(force=force), str(uuid.uuid4())
+        request = ScanRequest(accept_vanished=tuple(map(str, accept)), force=force)
+        scan_id = str(uuid.uuid4())
         files = reuse_files(self.settings, self.home, scan_id, record_id)
         return self.apply(scan_id, record_id, files, request)
 

@@ -131,11 +131,11 @@ def make_survey(
     lost = first_look.lost_files
     held = _held_parts(roots, known, gone, lost, store, options, record.header.scope)
     retry = store.runs_with_file_errors() if record.header.full else frozenset()
+    if of_old:
+        retry = frozenset(row.id for row in known.values())
     return Survey(roots, known, first_look.fingerprints, moves, gone, held, retry)
 
 
-    if of_old:
-        retry = frozenset(row.id for row in known.values())
 class _FirstLook:
     """Goes over the listed runs once, keeping little of each."""
 
@@ -308,15 +308,15 @@ class ScanInProgress:
     started_at: dt.datetime
     as_of: dt.datetime
     earlier: tuple[ScanRow, ...]
-
-    def ids_for(self, root: str, path: str) -> ScanIds:
-        """Say which earlier scan last looked at a run."""
     later: frozenset[int] = frozenset()  # applied scans whose file lists are younger
 
     @property
     def is_of_old(self) -> bool:
         """Whether an old file list is applied again: its verdict holds until the next scan."""
         return bool(self.later)
+
+    def ids_for(self, root: str, path: str) -> ScanIds:
+        """Say which earlier scan last looked at a run."""
         previous = (scan.id for scan in self.earlier if scan.covers(root, path))
         return ScanIds(self.id, next(previous, None), self.later)
 
@@ -435,6 +435,7 @@ class ModelBuilder:
             scan=self._scan.ids_for(listing.root, listing.path),
             fingerprint=fingerprint,
         )
+        return replace(plan, fingerprint=None) if self._scan.is_of_old else plan
 
     def _settled_before_ns(self) -> int | None:
         minutes = self._options.settle_minutes
@@ -456,7 +457,6 @@ class ModelBuilder:
                 changed = [self._save_alone(each) for each in changed]
         for _, plan in changed:
             self.changes.add(plan, max_lines=1000 if self._dry_run else 0)
-        return replace(plan, fingerprint=None) if self._scan.is_of_old else plan
 
     def _scan_ids(self, planned: Planned) -> ScanIds:
         record = planned[1].record

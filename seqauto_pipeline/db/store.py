@@ -193,6 +193,12 @@ class ModelStore:
         with reachable(self._engine), self._engine.connect() as connection:
             return tuple(_scan_row(row) for row in connection.execute(query))
 
+    def scans_later_than(self, as_of: dt.datetime) -> frozenset[int]:
+        """Applied scans whose file lists are younger."""
+        query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
+        with reachable(self._engine), self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))
+
     def newest_as_of(self) -> dt.datetime | None:
         """When the disks were listed that the models show now."""
         query = select(func.max(Scan.as_of)).where(Scan.applied_at.is_not(None))
@@ -203,12 +209,6 @@ class ModelStore:
         names = [each.name for each in fields(KnownRow)]
         query = select(*(SequencingRun.__table__.c[name] for name in names)).order_by(
             SequencingRun.root, SequencingRun.path
-    def scans_later_than(self, as_of: dt.datetime) -> frozenset[int]:
-        """Applied scans whose file lists are younger."""
-        query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
-        with reachable(self._engine), self._engine.connect() as connection:
-            return frozenset(connection.scalars(query))
-
         )
         with reachable(self._engine), self._engine.connect() as connection:
             return tuple(

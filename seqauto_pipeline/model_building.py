@@ -10,7 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, pairwise
+from itertools import islice
 from typing import TypeVar
 
 from seqauto_pipeline.core.brake import BrakeLimits, HeldPart, KnownPlace, find_held_parts
@@ -321,29 +321,6 @@ class ScanInProgress:
         return ScanIds(self.id, next(previous, None), self.later)
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What one scan makes of one run, its contents perhaps still on their way."""
-
-    parsed: ParsedRun
-    judgement: RunJudgement
-    fingerprint: str
-    contents: Callable[[], Contents]
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A listed run with what is stored of it, and the verdict, or the traceback of its failure."""
-
-    listing: RunListing
-    loaded: LoadedRun | None
-    verdict: _Verdict | str
-
-    @property
-    def stored(self) -> StoredRun | None:
-        return self.loaded.stored if self.loaded is not None else None
-
-
 class ModelBuilder:
     """Plans the changes of one scan and, unless it is a dry run, stores them."""
 
@@ -426,7 +403,7 @@ class ModelBuilder:
             self._options.contents,
             retry_errors=self._record.header.full,
         )
-        return plan_run(
+        plan = plan_run(
             judgement=judgement,
             parsed=parsed,
             listing=listing,

@@ -357,16 +357,20 @@ class _RunReader:
         self.has_links = False
         self._looked_at: dict[str, bool] = {}
         self._modified_ns: dict[str, int] = {}
+        self._lacking: set[str] = set()
 
     def list_top(self) -> None:
         self._list("")
 
     def passed_through(self) -> Mapping[str, int]:
-        """Directories on the way to others, which were not listed, and their times."""
+        """Directories that were not listed and lack one on the way, with their times.
+
+        A new one would move that time. Where none is lacking, the times of the next ones tell all.
+        """
         return {
             path: modified_ns
             for path, modified_ns in self._modified_ns.items()
-            if path not in self.directories
+            if path not in self.directories and path in self._lacking
         }
 
     def list_layout(self, layout: Layout) -> None:
@@ -411,6 +415,8 @@ class _RunReader:
         """Look once whether a directory is there and may be entered."""
         if path not in self._looked_at:
             self._looked_at[path] = self._look(path)
+            if not self._looked_at[path]:
+                self._lacking.add(path.rpartition("/")[0])
         return self._looked_at[path]
 
     def _look(self, path: str) -> bool:

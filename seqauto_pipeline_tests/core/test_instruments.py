@@ -70,4 +70,7 @@ def test_any_other_instrument_ends_with_rtacomplete(instrument):
 
 def test_informative_markers_decide_nothing():
     assert completion_rule("K00166").informative == ("SequencingComplete.txt",)
-    assert completion_rule("A00291").informative == ("SequenceComplete.txt",)
+    assert completion_rule("A00291").informative == ("RTAComplete.txt", "SequenceComplete.txt")
+    assert completion_rule("A00291").lacking(frozenset({"RTAComplete.txt"})) == (
+        "CopyComplete.txt",
+    )

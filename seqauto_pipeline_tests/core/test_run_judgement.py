@@ -386,3 +386,29 @@ def test_facts_for_people_are_plain_values():
     assert facts["lanes"] == 4
     assert facts["reads"][0] == {"number": 1, "cycles": 151, "is_index": False}
     assert facts["markers"] == {"there": ["done"], "lacking": []}
+
+
+def metadata_hidden() -> RunListing:
+    return run_with(run_info=None, unreadable=[refusal("RunInfo.xml")])
+
+
+def test_metadata_that_refuses_changes_nothing_that_was_known():
+    known = known_as(has_second_read=False, lanes=2)
+
+    verdict = judged(metadata_hidden(), known)
+
+    assert verdict.record == known.record
+    assert [file.read for file in verdict.expected if file.file_type.name == "fastq"] == [1, 1]
+
+
+def test_metadata_that_refuses_at_first_sight_leaves_the_name_to_tell():
+    verdict = judged(metadata_hidden())
+
+    assert (verdict.record.run_number, verdict.record.flowcell_id) == (410, "AHNLYFBGXG")
+    assert codes(verdict) == ["UNREADABLE"]
+
+
+def test_reads_that_were_never_known_are_two():
+    verdict = judged(metadata_hidden(), known_as())
+
+    assert [file.read for file in verdict.expected if file.file_type.name == "fastq"] == [1, 2] * 2

@@ -114,6 +114,7 @@ class _Batch:
     files: _Rows = field(default_factory=list)
     events: _Rows = field(default_factory=list)
     contents: _Rows = field(default_factory=list)
+    replaced_contents: list[int] = field(default_factory=list)
     messages: _Rows = field(default_factory=list)
     reworded: _Rows = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
@@ -349,6 +350,8 @@ class ModelStore:
         file_ids = dict(loaded.file_ids) if loaded is not None else {}
         for change in plan.files:
             self._collect_file(batch, run_id, file_ids, change, scan)
+        known = loaded.stored.signatures if loaded is not None else {}
+        batch.replaced_contents += [file_ids[key] for key in plan.contents if key in known]
         for key, result in plan.contents.items():
             batch.contents.append(
                 {
@@ -451,10 +454,9 @@ def _write(connection: Connection, batch: _Batch, scan: ScanIds, at: dt.datetime
     _insert(connection, ExpectedFile, batch.new_files)
     _update(connection, ExpectedFile, batch.files)
     _insert(connection, FileEvent, batch.events)
-    if batch.contents:
-        ids = [row["expected_file_id"] for row in batch.contents]
-        _delete_in(connection, LoadedContent.__table__, "expected_file_id", ids)
-        _insert(connection, LoadedContent, batch.contents)
+    replaced = batch.replaced_contents
+    _delete_in(connection, LoadedContent.__table__, "expected_file_id", replaced)
+    _insert(connection, LoadedContent, batch.contents)
     _write_messages(connection, batch, scan, at)
     if batch.no_longer_unexpected:
         query = delete(UnexpectedFile).where(

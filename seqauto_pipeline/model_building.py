@@ -27,10 +27,11 @@ from seqauto_pipeline.core.messages import (
 from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.reconcile import ScanIds
-from seqauto_pipeline.core.run_judgement import RunRecord, judge_run
+from seqauto_pipeline.core.run_judgement import KnownRun, RunRecord, judge_run
 from seqauto_pipeline.core.run_plan import (
     CROSS_RUN_CODES,
     RunPlan,
+    RunThen,
     plan_deleted_run,
     plan_failed_run,
     plan_run,
@@ -338,6 +339,7 @@ class ModelBuilder:
         self._scan, self._parsed, self._dry_run = scan, parsed, dry_run
         self.survey = make_survey(record, store, options, of_old=scan.is_of_old)
         self.changes = Changes()
+        self._then = store.runs_without(scan.later) if scan.is_of_old else {}
 
     def build(self, progress: Callable[[int, int], None]) -> None:
         """Plan and store every run that may have changed, then what vanished."""
@@ -393,7 +395,7 @@ class ModelBuilder:
             listing,
             parsed,
             layout,
-            stored.known if stored is not None else None,
+            self._known(loaded),
             settled_before_ns=self._settled_before_ns(),
         )
         contents = load_contents(
@@ -413,6 +415,15 @@ class ModelBuilder:
             fingerprint=fingerprint,
         )
         return replace(plan, fingerprint=None) if self._scan.is_of_old else plan
+
+    def _known(self, loaded: LoadedRun | None) -> KnownRun | None:
+        """What is known of a run; where an old list is applied again, what was known then."""
+        if loaded is None:
+            return None
+        if not self._scan.is_of_old:
+            return loaded.stored.known
+        then = self._then.get(loaded.id, RunThen(None, had_sheet=False))
+        return loaded.stored.known_then(then, self._scan.later)
 
     def _settled_before_ns(self) -> int | None:
         minutes = self._options.settle_minutes
@@ -447,7 +458,7 @@ class ModelBuilder:
             error = traceback.format_exc()
             self.changes.failed_runs.append(f"{plan.record.root}/{plan.record.path}")
             stored = loaded.stored if loaded is not None else None
-            failed = plan_failed_run(plan.record, stored, error)
+            failed = plan_failed_run(_bare(plan.record), stored, error)
             self._store.save([(loaded, failed)], self._scan_ids(planned), self._scan.started_at)
             return loaded, failed
         return planned
@@ -495,6 +506,11 @@ class ModelBuilder:
             changes = reconcile_messages(problems, stored.get(run_id, ()))
             if changes:
                 yield run_id, changes
+
+
+def _bare(record: RunRecord) -> RunRecord:
+    """Leave out what was read of a run: it may be what cannot be stored."""
+    return RunRecord(record.root, record.path, record.name, record.layout, RunState.ERROR)
 
 
 def _only_fingerprint(loaded: LoadedRun | None, plan: RunPlan, survey: Survey) -> bool:

@@ -40,6 +40,14 @@ CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
 
 
 @dataclass(frozen=True, slots=True)
+class RunThen:
+    """What was known of a run on the day of an old file list that is applied again."""
+
+    data_state: RunState | None  # None: no scan had seen it
+    had_sheet: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRun:
     """All that is stored of one run when a scan comes to judge it."""
 
@@ -57,7 +65,22 @@ class StoredRun:
 
     @property
     def known(self) -> KnownRun:
-        seen = (file.was_seen_at for file in self.files.values() if not file.retired)
+        return self._known(frozenset())
+
+    def known_then(self, then: RunThen, later: frozenset[int]) -> KnownRun:
+        """Leave out what ``later`` scans, those of younger file lists, have added."""
+        return replace(
+            self._known(later),
+            record=replace(self.record, data_state=then.data_state or RunState.ERROR),
+            sheet_md5=self.sheet_md5 if then.had_sheet else None,
+        )
+
+    def _known(self, later: frozenset[int]) -> KnownRun:
+        seen = (
+            file.was_seen_at
+            for file in self.files.values()
+            if not file.retired and file.first_seen_scan_id not in later
+        )
         return KnownRun(
             record=self.record,
             samples=self.samples,

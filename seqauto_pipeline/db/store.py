@@ -20,7 +20,7 @@ from seqauto_pipeline.core.parsed_run import JudgedSample, ReadSheet
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.reconcile import FileChange, FileKey, FileRecord, ScanIds
 from seqauto_pipeline.core.run_judgement import RunRecord
-from seqauto_pipeline.core.run_plan import RunPlan, StoredRun
+from seqauto_pipeline.core.run_plan import RunPlan, RunThen, StoredRun
 from seqauto_pipeline.core.sample_sheet import SampleSheet as ParsedSampleSheet
 from seqauto_pipeline.core.sample_sheet import SheetSample
 from seqauto_pipeline.db.base import Base
@@ -199,6 +199,24 @@ class ModelStore:
         query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
         with reachable(self._engine), self._engine.connect() as connection:
             return frozenset(connection.scalars(query))
+
+    def runs_without(self, scans: Collection[int]) -> dict[int, RunThen]:
+        """What was known of each run before some scans, by the ledger."""
+        states = (
+            select(RunEvent.sequencing_run_id, RunEvent.new_state)
+            .where(RunEvent.scan_id.not_in(scans))
+            .order_by(RunEvent.id)
+        )
+        sheets = select(SampleSheet.sequencing_run_id).where(
+            SampleSheet.first_scan_id.not_in(scans)
+        )
+        with reachable(self._engine), self._engine.connect() as connection:
+            last = {run_id: RunState(state) for run_id, state in connection.execute(states)}
+            with_sheet = set(connection.scalars(sheets))
+        return {
+            run_id: RunThen(last.get(run_id), run_id in with_sheet)
+            for run_id in last.keys() | with_sheet
+        }
 
     def newest_as_of(self) -> dt.datetime | None:
         """When the disks were listed that the models show now."""

@@ -5,9 +5,11 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
@@ -54,13 +56,26 @@ class WalkOptions:
     left_alone: frozenset[str] = frozenset()  # paths below the root that are only looked for
 
 
-@dataclass(slots=True)
-class _Found:
-    """Collects what the levels above the run folders hold."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A directory above the run folders, or a run folder itself."""
 
-    kits: list[str] = field(default_factory=list)
-    runs: list[tuple[str, str | None]] = field(default_factory=list)  # path, why it is skipped
+    path: str  # below the root
+    skip_reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Above:
+    """What one directory above the run folders holds."""
+
+    place: _Place
+    is_listed: bool = False
+    below: list[_Place] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def is_kit(self) -> bool:
+        return self.is_listed and self.place.path != ""
 
 
 class RootWalk:
@@ -76,46 +91,60 @@ class RootWalk:
         """Walk a root. ``known`` are cold runs of an earlier record, listed again if changed."""
         self._root, self._layout, self._options = root, layout, options
         self._known = known or {}
-        self._real_root = os.path.realpath(root)
         self._skips = tuple(re.compile(pattern) for pattern in options.skip_patterns)
-        self._candidates: tuple[tuple[str, str | None], ...] = ()
+        self._candidates: tuple[_Place, ...] = ()
+
+    @cached_property
+    def _real_root(self) -> str:
+        return os.path.realpath(self._root)  # may hang: not asked for before a thread needs it
 
     def find(self) -> RootListing:
         """List the levels above the run folders. A root that cannot be trusted says why."""
         one_root = supervised_map(
-            lambda _, watch: self._find(watch),
+            lambda _, watch: self._why_unavailable(watch),
             [self._root],
             threads=1,
             seconds=self._options.seconds_per_directory,
-            when_stuck=lambda _, what: self._stuck_root(what),
+            when_stuck=lambda _, what: f"{escape_name(what)} {self._timed_out()}",
         )
-        return next(one_root)
+        unavailable = next(one_root)
+        level: tuple[_Place, ...] = (_Place(""),)
+        listed: list[_Above] = []
+        for _ in range(0 if unavailable else self._layout.run_depth):
+            found = self._list_level(level)
+            listed += found
+            level = tuple(place for each in found for place in each.below)
+        refusals = [refusal for each in listed for refusal in each.unreadable]
+        self._candidates = () if unavailable else tuple(sorted(level, key=lambda each: each.path))
+        return RootListing(
+            path=escape_name(self._root),
+            layout=self._layout.name,
+            kits=tuple(sorted(each.place.path for each in listed if each.is_kit)),
+            run_paths=tuple(place.path for place in self._candidates),
+            unreadable=tuple(sorted(refusals, key=lambda each: each.below)),
+            unavailable=unavailable,
+        )
 
-    def _stuck_root(self, what: str) -> RootListing:
-        return self._root_listing(_Found(), f"{escape_name(what)} {self._timed_out()}")
+    def _list_level(self, places: Sequence[_Place]) -> tuple[_Above, ...]:
+        """List directories of one level, each for itself: one may be the mount of a dead server."""
+        return tuple(
+            supervised_map(
+                self._list_above,
+                places,
+                threads=self._options.threads,
+                seconds=self._options.seconds_per_directory,
+                when_stuck=lambda place, what: _Above(
+                    place, unreadable=[self._no_answer(what, place.path)]
+                ),
+            )
+        )
 
     def _timed_out(self) -> str:
         limit = f"{self._options.seconds_per_directory:g} s"
         return f"did not answer within {limit}: is its file server up? (directory_timeout_seconds)"
 
-    def _find(self, watch: Watch) -> RootListing:
-        found = _Found()
-        watch.begin(self._root)
-        unavailable = self._why_unavailable()
-        if unavailable is None:
-            self._descend("", 0, None, found, watch)
-        return self._root_listing(found, unavailable)
-
-    def _root_listing(self, found: _Found, unavailable: str | None) -> RootListing:
-        self._candidates = tuple(sorted(found.runs))
-        return RootListing(
-            path=escape_name(self._root),
-            layout=self._layout.name,
-            kits=tuple(sorted(found.kits)),
-            run_paths=tuple(path for path, _ in self._candidates),
-            unreadable=tuple(found.unreadable),
-            unavailable=unavailable,
-        )
+    def _no_answer(self, what: str, below: str) -> Unreadable:
+        return Unreadable(escape_name(what), "ETIMEDOUT", f"it {self._timed_out()}", below)
 
     def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | IndexedRun]:
         """List the run folders that `find` found, in path order; None of ``wanted`` means all.
@@ -123,22 +152,22 @@ class RootWalk:
         A known run that has not changed is given as it is known.
         """
         chosen = [
-            (path, reason)
-            for path, reason in self._candidates
-            if path not in self._options.left_alone and (wanted is None or path in wanted)
+            place
+            for place in self._candidates
+            if place.path not in self._options.left_alone
+            and (wanted is None or place.path in wanted)
         ]
         listings = supervised_map(
-            lambda each, watch: self._list_run(*each, watch),
+            lambda place, watch: self._list_run(place.path, place.skip_reason, watch),
             chosen,
             threads=self._options.threads,
             seconds=self._options.seconds_per_directory,
-            when_stuck=lambda each, what: self._stuck_run(each[0], what),
+            when_stuck=lambda place, what: self._stuck_run(place.path, what),
         )
         return (listing for listing in listings if listing is not None)
 
     def _stuck_run(self, path: str, what: str) -> RunListing:
-        refusal = Unreadable(escape_name(what), "ETIMEDOUT", f"it {self._timed_out()}", "")
-        return replace(self._empty_listing(path), unreadable=(refusal,))
+        return replace(self._empty_listing(path), unreadable=(self._no_answer(what, ""),))
 
     def _empty_listing(self, path: str) -> RunListing:
         return RunListing(
@@ -151,7 +180,8 @@ class RootWalk:
             unreadable=(),
         )
 
-    def _why_unavailable(self) -> str | None:
+    def _why_unavailable(self, watch: Watch) -> str | None:
+        watch.begin(self._root)
         try:
             with os.scandir(self._root) as entries:
                 if next(entries, None) is None:
@@ -164,38 +194,59 @@ class RootWalk:
             return refusal_of(self._root, "", error).reason
         return None
 
-    def _descend(
-        self, path: str, depth: int, skip_reason: str | None, found: _Found, watch: Watch
-    ) -> None:
-        watch.begin(self._absolute(path))
-        listing = self._list_or_refuse(path, found.unreadable)
-        if listing is None:
-            return
-        if path:
-            found.kits.append(path)
-        if self._options.skip_marker in listing.entries:
-            skip_reason = f"{path or 'the root'} holds {self._options.skip_marker}"
-        for name, entry in sorted(listing.entries.items()):
-            below = f"{path}/{name}" if path else name
-            if self._layout.is_ignored(name):
-                continue
-            if entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(below)):
-                found.unreadable.append(link_out_refusal(self._absolute(below), below))
-            if entry is _NO_ENTRY:
-                found.unreadable.append(_why_unknown(self._absolute(below), below))
-            if entry.kind is not EntryKind.DIRECTORY:
-                continue
-            if depth + 1 == self._layout.run_depth:
-                found.runs.append((below, skip_reason))
-            else:
-                self._descend(below, depth + 1, skip_reason, found, watch)
+    def _list_above(self, place: _Place, watch: Watch) -> _Above:
+        """List one directory above the run folders, without asking for the facts of what it holds.
 
-    def _list_or_refuse(self, path: str, unreadable: list[Unreadable]) -> DirectoryListing | None:
+        What such a name leads to may hang or refuse: that is its own matter, one level below.
+        """
+        found = _Above(place)
+        absolute = self._absolute(place.path)
+        watch.begin(absolute)
         try:
-            return self.list_directory(self._absolute(path))[0]
+            names = self._names_in(absolute)
         except OSError as error:
-            unreadable.append(refusal_of(self._absolute(path), path, error))
-            return None
+            found.unreadable.append(refusal_of(absolute, place.path, error))
+            return found
+        found.is_listed = True
+        self._add_below(found, names, watch)
+        return found
+
+    def _names_in(self, path: str) -> dict[str, "os.DirEntry[str]"]:
+        most = self._options.max_entries
+        with os.scandir(path) as entries:
+            names = {each.name: each for each in islice(entries, most + 1)}
+        if len(names) > most:
+            raise OSError(errno.EFBIG, f"more than {most} entries")
+        return names
+
+    def _add_below(
+        self, found: _Above, names: Mapping[str, "os.DirEntry[str]"], watch: Watch
+    ) -> None:
+        path, skip_reason = found.place.path, found.place.skip_reason
+        if self._options.skip_marker in names:
+            skip_reason = f"{path or 'the root'} holds {self._options.skip_marker}"
+        for name, entry in sorted(names.items()):
+            escaped = escape_name(name)
+            below = f"{path}/{escaped}" if path else escaped
+            if self._layout.is_ignored(escaped):
+                continue
+            watch.begin(entry.path)
+            if self._is_directory(entry, below, found.unreadable):
+                found.below.append(_Place(below, skip_reason))
+
+    def _is_directory(
+        self, entry: "os.DirEntry[str]", below: str, unreadable: list[Unreadable]
+    ) -> bool:
+        try:
+            if not entry.is_symlink():
+                return entry.is_dir(follow_symlinks=False)
+            kind = self.resolve_link(entry.path, entry.stat(follow_symlinks=False)).kind
+            if kind is EntryKind.LINK_OUT and os.path.isdir(entry.path):
+                unreadable.append(link_out_refusal(entry.path, below))
+        except OSError:
+            unreadable.append(_why_unknown(entry.path, below))
+            return False
+        return kind is EntryKind.DIRECTORY
 
     def _absolute(self, path: str) -> str:
         return f"{self._root}/{unescape_name(path)}" if path else self._root

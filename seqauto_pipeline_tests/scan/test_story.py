@@ -18,19 +18,17 @@ class Story:
     """Two runs: one that much happens to, and a quiet one."""
 
     def __init__(self, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.lab, self._monkeypatch = lab, monkeypatch
+        self.lab, self._monkeypatch, self._scans = lab, monkeypatch, 0
         self.run = lab.run(1, "kit_a")
         self.quiet = lab.run(2, "kit_q").complete()
         self.before: dict[tuple[str, str], str] = {}
 
     def scan(self, *accept: Path) -> Outcome:
         """Scan, after keeping what the files were."""
-        self.before = self.lab.files(self.run.path) if self._has_scanned() else {}
+        self.before = self.lab.files(self.run.path) if self._scans else {}
+        self._scans += 1
         with unprivileged():
             return self.lab.scan(accept=accept)
-
-    def _has_scanned(self) -> bool:
-        return (self.lab.home / "seqauto.db").exists()
 
     @property
     def changed(self) -> dict[tuple[str, str], str]:
@@ -60,7 +58,20 @@ class Story:
 def test_the_life_of_a_run_is_told_scan_by_scan(
     public_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    story = Story(public_lab, monkeypatch)
+    tell(Story(public_lab, monkeypatch))
+
+
+@pytest.mark.postgres
+def test_the_life_of_a_run_is_told_on_postgresql(
+    public_lab: Lab, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public_lab.environ["SEQAUTO_DATABASE_URL"] = postgres_url
+
+    tell(Story(public_lab, monkeypatch))
+
+
+def tell(story: Story) -> None:
+    """Let each chapter happen, and hold it to what it should say."""
     chapters = (
         it_arrives_incomplete,
         it_completes,

@@ -9,7 +9,7 @@ from seqauto_pipeline.orchestration.ops import (
     scan_files,
     scripts_and_jobs,
 )
-from seqauto_pipeline.orchestration.resources import ScanOptions
+from seqauto_pipeline.orchestration.resources import scan_options
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, SCAN_TAG
 
 _EVERYTHING = {
@@ -26,7 +26,7 @@ _EVERYTHING = {
     name=SCAN_JOB,
     description="Scans the sequencing disks and accounts for expected against found files. "
     "Started as it is, it scans everything; the launch config narrows it.",
-    resource_defs={"options": ScanOptions.configure_at_launch()},
+    resource_defs={"options": scan_options},
     config={"resources": {"options": {"config": _EVERYTHING}}},  # so that the launchpad shows it
     executor_def=one_scan_at_a_time,
     tags={SCAN_TAG: "true"},

@@ -13,7 +13,7 @@ _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 
 
 @dg.op(out=_RECORD_ID)
-def scan_files(context: dg.OpExecutionContext, options: ScanOptions) -> str:
+def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOptions]) -> str:
     """List the sequencing disks and keep what was seen, or take what an earlier scan saw."""
     with reported(context) as report:
         summary = _file_list(context, options, open_place())
@@ -35,7 +35,9 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
 
 
 @dg.op(out=_RECORD_ID)
-def create_models(context: dg.OpExecutionContext, options: ScanOptions, record_id: str) -> str:
+def create_models(
+    context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOptions], record_id: str
+) -> str:
     """Work out what should be there, compare it with what is, and store what changed."""
     with reported(context) as report:
         place = open_place()

@@ -4,7 +4,7 @@ import pytest
 from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.resources import ScanOptions
+from seqauto_pipeline.orchestration.resources import LAUNCH_FIELDS
 from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, write_run_folder
 
@@ -43,9 +43,7 @@ def test_the_job_runs_from_its_default_config(lab: Lab) -> None:
 
 
 def test_every_launch_option_has_a_default_and_explains_itself() -> None:
-    options = ScanOptions.model_fields
-
-    assert set(options) == {
+    assert set(LAUNCH_FIELDS) == {
         "roots",
         "runs",
         "accept_vanished",
@@ -53,9 +51,26 @@ def test_every_launch_option_has_a_default_and_explains_itself() -> None:
         "force",
         "full",
     }
-    assert all(len(str(each.description)) > 40 for each in options.values())
-    assert not any(each.is_required() for each in options.values())
+    assert all(len(str(each.description)) > 40 for each in LAUNCH_FIELDS.values())
+    assert not any(each.is_required for each in LAUNCH_FIELDS.values())
     assert dg.validate_run_config(seqauto_scan, {})
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("roots", [{"env": "HOME"}]),
+        ("runs", [{"env": "HOME"}]),
+        ("reuse_prev_scan_id", {"env": "HOME"}),
+    ],
+)
+def test_a_launch_cannot_name_an_environment_variable_to_have_it_shown(
+    option: str, value: object
+) -> None:
+    config = {"resources": {"options": {"config": {option: value}}}}
+
+    with pytest.raises(dg.DagsterInvalidConfigError, match=r"Invalid scalar|Value.*must be"):
+        dg.validate_run_config(seqauto_scan, config)
 
 
 @pytest.mark.parametrize("root", ["/etc", "/", "../disk"])

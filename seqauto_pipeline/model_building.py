@@ -10,7 +10,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import TypeVar
 
 from seqauto_pipeline.core.brake import BrakeLimits, HeldPart, KnownPlace, find_held_parts
@@ -27,17 +27,20 @@ from seqauto_pipeline.core.messages import (
 from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.reconcile import ScanIds
-from seqauto_pipeline.core.run_judgement import KnownRun, RunRecord, judge_run
+from seqauto_pipeline.core.run_judgement import KnownRun, RunJudgement, RunRecord, judge_run
 from seqauto_pipeline.core.run_plan import (
     CROSS_RUN_CODES,
+    Contents,
     RunPlan,
     RunThen,
+    StoredRun,
     plan_deleted_run,
     plan_failed_run,
     plan_run,
 )
 from seqauto_pipeline.db.store import KnownRow, LoadedRun, ModelStore, ScanRow
-from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, load_contents
+from seqauto_pipeline.disk.content_process import Ask, ContentRequest, content_reader
+from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions
 from seqauto_pipeline.disk.scan_record import IndexedRun, ScanRecord
 
 # A new number makes every run be judged again: raise it when a judgement changes.
@@ -322,6 +325,29 @@ class ScanInProgress:
         return ScanIds(self.id, next(previous, None), self.later)
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What one scan makes of one run, its contents perhaps still on their way."""
+
+    parsed: ParsedRun
+    judgement: RunJudgement
+    fingerprint: str
+    contents: Callable[[], Contents]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A listed run with what is stored of it, and the verdict, or the traceback of its failure."""
+
+    listing: RunListing
+    loaded: LoadedRun | None
+    verdict: _Verdict | str
+
+    @property
+    def stored(self) -> StoredRun | None:
+        return self.loaded.stored if self.loaded is not None else None
+
+
 class ModelBuilder:
     """Plans the changes of one scan and, unless it is a dry run, stores them."""
 
@@ -345,10 +371,13 @@ class ModelBuilder:
         """Plan and store every run that may have changed, then what vanished."""
         total = sum(map(self.survey.needs_planning, self.survey.fingerprints))
         done = 0
-        for batch in _batches(self._listings(), _BATCH):
-            self._build_batch(batch)
-            done += len(batch)
-            progress(done, total)
+        with content_reader(total) as ask:
+            batches = _batches(self._listings(), _BATCH)
+            # The next batch is judged, and its contents read, while this one is stored.
+            for batch in _one_ahead(self._judge_batch(batch, ask) for batch in batches):
+                self._save([(each.loaded, self._plan(each)) for each in batch])
+                done += len(batch)
+                progress(done, total)
         self._mark_vanished()
         self._store_scan_messages()
 
@@ -358,36 +387,31 @@ class ModelBuilder:
             if place in self.survey.fingerprints and self.survey.needs_planning(place):
                 yield self._record.load(run)
 
-    def _build_batch(self, batch: Sequence[RunListing]) -> None:
+    def _judge_batch(self, batch: Sequence[RunListing], ask: Ask) -> list[_Judged]:
         known_ids = [row.id for row in map(self._row_of, batch) if row is not None]
         loaded = self._store.load(known_ids) if known_ids else {}
-        planned = []
+        judged = []
         for listing in batch:
             row = self._row_of(listing)
             each = loaded.get(row.id) if row is not None else None
-            planned.append((each, self._plan(listing, each)))
-        self._save(planned)
+            judged.append(_Judged(listing, each, self._verdict(listing, each, ask)))
+        return judged
 
     def _row_of(self, listing: RunListing) -> KnownRow | None:
         place = (listing.root, listing.path)
         return self.survey.moves.get(place) or self.survey.known.get(place)
 
-    def _plan(self, listing: RunListing, loaded: LoadedRun | None) -> RunPlan:
-        """Plan one run. Whatever goes wrong in it is that run's error, and the scan goes on."""
-        stored = loaded.stored if loaded is not None else None
-        layout = self._options.layouts[listing.root]
+    def _verdict(self, listing: RunListing, loaded: LoadedRun | None, ask: Ask) -> _Verdict | str:
+        """Judge one run and have its contents read. Gives the traceback where that failed."""
         try:
-            return self._plan_unguarded(listing, loaded, layout)
+            return self._verdict_unguarded(listing, loaded, ask)
         except Exception:  # the boundary of one sequencing run: rule 3 of the domain
-            self.changes.failed_runs.append(f"{listing.root}/{listing.path}")
-            record = RunRecord(
-                listing.root, listing.path, listing.name, layout.name, RunState.ERROR
-            )
-            return plan_failed_run(record, stored, traceback.format_exc())
+            return traceback.format_exc()
 
-    def _plan_unguarded(
-        self, listing: RunListing, loaded: LoadedRun | None, layout: Layout
-    ) -> RunPlan:
+    def _verdict_unguarded(
+        self, listing: RunListing, loaded: LoadedRun | None, ask: Ask
+    ) -> _Verdict:
+        layout = self._options.layouts[listing.root]
         stored = loaded.stored if loaded is not None else None
         fingerprint = self.survey.fingerprints[listing.root, listing.path]
         parsed = self._parsed.get(fingerprint) or parse_run(listing, layout, self._options.policy)
@@ -398,21 +422,41 @@ class ModelBuilder:
             self._known(loaded),
             settled_before_ns=self._settled_before_ns(),
         )
-        contents = load_contents(
+        request = ContentRequest(
             judgement.expected,
             listing,
             stored,
             self._options.contents,
             retry_errors=self._record.header.full,
         )
+        return _Verdict(parsed, judgement, fingerprint, ask(request))
+
+    def _plan(self, judged: _Judged) -> RunPlan:
+        """Plan one run. Whatever goes wrong in it is that run's error, and the scan goes on."""
+        if isinstance(judged.verdict, str):
+            return self._plan_failure(judged, judged.verdict)
+        try:
+            return self._plan_unguarded(judged, judged.verdict)
+        except Exception:  # the boundary of one sequencing run: rule 3 of the domain
+            return self._plan_failure(judged, traceback.format_exc())
+
+    def _plan_failure(self, judged: _Judged, error: str) -> RunPlan:
+        listing = judged.listing
+        self.changes.failed_runs.append(f"{listing.root}/{listing.path}")
+        layout = self._options.layouts[listing.root].name
+        record = RunRecord(listing.root, listing.path, listing.name, layout, RunState.ERROR)
+        return plan_failed_run(record, judged.stored, error)
+
+    def _plan_unguarded(self, judged: _Judged, verdict: _Verdict) -> RunPlan:
+        listing = judged.listing
         plan = plan_run(
-            judgement=judgement,
-            parsed=parsed,
+            judgement=verdict.judgement,
+            parsed=verdict.parsed,
             listing=listing,
-            stored=stored,
-            contents=contents,
+            stored=judged.stored,
+            contents=verdict.contents(),
             scan=self._scan.ids_for(listing.root, listing.path),
-            fingerprint=fingerprint,
+            fingerprint=verdict.fingerprint,
         )
         return replace(plan, fingerprint=None) if self._scan.is_of_old else plan
 
@@ -602,3 +646,11 @@ def _duplicate(code: str, what: str, value: str, others: Sequence[KnownRow]) -> 
 def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
     while batch := list(islice(items, size)):
         yield batch
+
+
+def _one_ahead(items: Iterator[_T]) -> Iterator[_T]:
+    """Make each item before the one before it is given."""
+    ending: tuple[_T | None, ...] = (None,)
+    for item, _ in pairwise(chain(items, ending)):
+        if item is not None:
+            yield item

@@ -57,6 +57,7 @@ class KillingGround:
 
     def _killed(self, chance: random.Random, kills: int, basis: Path | None) -> Iterator[Killed]:
         wanted = self._lab.facts()
+        self._time_of_one(basis)  # starts the server that forks, which imports everything once
         seconds = self._time_of_one(basis)
         for _ in range(kills):
             yield self._kill(chance.uniform(0, seconds), basis, wanted)

@@ -1,0 +1,69 @@
+"""Contents read in a process of their own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline.core.run_plan import Contents
+from seqauto_pipeline.disk.content_process import ContentRequest, content_reader
+from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.errors import ContentProcessError
+from seqauto_pipeline_tests.core.listings import run_listing
+
+_MANY = 1000  # runs: worth a process
+
+
+def _request(**changes: object) -> ContentRequest:
+    values = {
+        "expected": (),
+        "listing": run_listing(),
+        "stored": None,
+        "options": ContentOptions(),
+        "retry_errors": False,
+    }
+    return ContentRequest(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_few_runs_are_read_where_they_are_asked_for() -> None:
+    with content_reader(1) as ask:
+        assert ask(_request())() == Contents()
+
+
+def test_answers_come_to_those_who_asked() -> None:
+    with content_reader(_MANY) as ask:
+        answers = [ask(_request()) for _ in range(20)]
+
+        assert [answer() for answer in answers] == [Contents()] * 20
+
+
+def test_what_goes_wrong_in_the_other_process_is_told_in_this_one() -> None:
+    with content_reader(_MANY) as ask:
+        answer = ask(_request(expected=(None,)))
+
+        with pytest.raises(ContentProcessError, match="AttributeError"):
+            answer()
+
+
+def test_a_process_that_dies_is_replaced_by_this_one() -> None:
+    with content_reader(_MANY) as ask:
+        assert ask(_request())() == Contents()
+        for child in _children():
+            os.kill(child, 9)
+
+        assert ask(_request())() == Contents()
+
+
+def test_the_process_ends_with_what_is_asked_of_it() -> None:
+    with content_reader(_MANY) as ask:
+        ask(_request())()
+        assert _children()
+
+    assert not _children()
+
+
+def _children() -> list[int]:
+    """Processes that read contents for this one."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = [int(pid) for each in tasks for pid in each.read_text().split()]
+    return [pid for pid in pids if b"content_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]

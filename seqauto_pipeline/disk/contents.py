@@ -156,8 +156,9 @@ class _Loader:
 
     def _bytes(self, path: str, entry: Entry) -> bytes:
         absolute = f"{self._folder}/{unescape_name(path)}"
-        target = target_of(absolute, path, self._links_lead_below)
-        data, modified_ns = read_file(target, path, max_bytes=self._options.max_bytes)
+        root = self._links_lead_below
+        target = target_of(absolute, path, root)
+        data, modified_ns = read_file(target, path, max_bytes=self._options.max_bytes, root=root)
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending
         limit = self._options.max_decompressed_bytes

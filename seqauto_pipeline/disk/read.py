@@ -25,17 +25,22 @@ class ReadRefused(Exception):  # noqa: N818 - it never leaves this package's cal
         self.refusal = refusal
 
 
-def read_file(path: str, below: str, *, max_bytes: int) -> tuple[bytes, int]:
+def read_file(
+    path: str, below: str, *, max_bytes: int, root: str | None = None
+) -> tuple[bytes, int]:
     """Read a regular file; give its bytes and modification time in ns.
 
     ``below`` is the path relative to the run folder, for the refusal. Raises ReadRefused when the
-    file cannot be opened, is no regular file, or is larger than ``max_bytes``.
+    file cannot be opened, is no regular file, is larger than ``max_bytes``, or is not below
+    ``root``: a directory on the way may have become a link since it was listed.
     """
     try:
         handle = os.open(path, _FLAGS)
     except OSError as error:
         raise ReadRefused(refusal_of(path, below, error)) from error
     try:
+        if root is not None and not _is_opened_below(root, handle, path):
+            raise ReadRefused(link_out_refusal(path, below))
         return _read_regular(handle, path, below, max_bytes)
     except OSError as error:
         raise ReadRefused(refusal_of(path, below, error)) from error
@@ -50,10 +55,34 @@ def target_of(path: str, below: str, root: str | None) -> str:
     """
     if not os.path.islink(path):
         return path
-    real = os.path.realpath(path)
-    if root is not None and not real.startswith(os.path.realpath(root).rstrip("/") + "/"):
+    try:
+        real = os.path.realpath(path)
+    except OSError as error:  # a part of the way went while it was followed
+        raise ReadRefused(refusal_of(path, below, error)) from error
+    if root is not None and not _is_below(real, root):
         raise ReadRefused(link_out_refusal(path, below))
     return real
+
+
+def real_path(path: str) -> str:
+    """Follow links as far as that can be done; the path itself where they change meanwhile."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return path
+
+
+def _is_below(real: str, root: str) -> bool:
+    return real.startswith(real_path(root).rstrip("/") + "/")
+
+
+def _is_opened_below(root: str, handle: int, path: str) -> bool:
+    """Ask the kernel where an open file is; without /proc, where its path leads by now."""
+    try:
+        opened = os.readlink(f"/proc/self/fd/{handle}")
+    except OSError:
+        opened = real_path(path)
+    return opened == path or _is_below(opened, root)
 
 
 def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:

@@ -31,6 +31,7 @@ from seqauto_pipeline.disk.read import (
     ReadRefused,
     link_out_refusal,
     read_file,
+    real_path,
     refusal_of,
     target_of,
 )
@@ -365,7 +366,8 @@ class RootWalk:
         """Read a sheet or metadata file."""
         root = None if self._options.follow_links_out_of_root else self._root
         target = target_of(path, below, root)
-        data, modified_ns = read_file(target, below, max_bytes=self._options.max_input_bytes)
+        limit = self._options.max_input_bytes
+        data, modified_ns = read_file(target, below, max_bytes=limit, root=root)
         return SmallInput(below, data, modified_ns)
 
 
@@ -386,7 +388,7 @@ def _was_touched(facts: os.stat_result, known: IndexedRun) -> bool:
 
 def _why_unknown(absolute: str, below: str) -> Unreadable:
     """Ask once more for the facts of a listed name that could not be had."""
-    target = os.path.realpath(absolute)
+    target = real_path(absolute)
     try:
         os.stat(target)
     except OSError as error:
@@ -494,7 +496,7 @@ class _RunReader:
         try:
             kind = self._walk.resolve_link(absolute, link).kind
         except OSError as error:
-            self.unreadable.append(refusal_of(os.path.realpath(absolute), path, error))
+            self.unreadable.append(refusal_of(real_path(absolute), path, error))
             return False
         if kind is EntryKind.LINK_OUT:
             self.unreadable.append(link_out_refusal(absolute, path))

@@ -4,7 +4,10 @@ import errno
 import gzip
 import os
 import re
-from contextlib import suppress
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,7 @@ from seqauto_pipeline.disk.read import (
     first_refusing,
     read_file,
     refusal_of,
+    target_of,
 )
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged
 
@@ -69,6 +73,66 @@ def test_a_link_is_never_opened(tmp_path: Path):
         "ELOOP",
         "it is a symbolic link, which is not opened",
     )
+
+
+def test_a_directory_that_became_a_link_out_of_the_root_is_not_read_through(tmp_path: Path):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "inside").mkdir(parents=True)
+    outside.mkdir()
+    (outside / "file").write_text("secret")
+    (root / "inside" / "file").write_text("ours")
+    (root / "out").symlink_to(outside)
+    (root / "in").symlink_to(root / "inside")
+
+    with pytest.raises(ReadRefused) as caught:
+        read_file(str(root / "out" / "file"), "out/file", max_bytes=10, root=str(root))
+    through_link, _ = read_file(str(root / "in" / "file"), "", max_bytes=10, root=str(root))
+    anywhere, _ = read_file(str(root / "out" / "file"), "", max_bytes=10)
+
+    assert caught.value.refusal.errno_name == "ELOOP"
+    assert "leads out of the scanned root" in caught.value.refusal.reason
+    assert (through_link, anywhere) == (b"ours", b"secret")
+
+
+def test_links_that_change_while_they_are_followed_end_in_a_refusal_or_within_the_root(
+    tmp_path: Path,
+):
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "folder").mkdir(parents=True)
+    outside.mkdir()
+    (root / "folder" / "file").write_text("ours")
+    (outside / "file").write_text("secret")
+    (root / "way_out").symlink_to(outside)
+    (root / "link").symlink_to("way/file")
+    with _swapping(root):
+        answers = {_answer(root) for _ in range(3000)}
+
+    assert "secret" not in answers
+
+
+@contextmanager
+def _swapping(root: Path) -> Iterator[None]:
+    """Let ``way`` be a directory, nothing, and a link out of the root in turn."""
+    program = (
+        "import os, sys\n"
+        "while True:\n"
+        "    for name in ('folder', 'way_out'):\n"
+        "        os.rename(name, 'way'); os.rename('way', name)\n"
+    )
+    swapper = subprocess.Popen([sys.executable, "-c", program], cwd=root)
+    try:
+        yield
+    finally:
+        swapper.kill()
+        swapper.wait()
+
+
+def _answer(root: Path) -> str:
+    try:
+        target = target_of(str(root / "link"), "link", str(root))
+        return read_file(target, "link", max_bytes=10, root=str(root))[0].decode()
+    except ReadRefused as refused:
+        return refused.refusal.errno_name
 
 
 def test_a_file_that_vanished_says_so(tmp_path: Path):

@@ -140,6 +140,14 @@ def make_survey(
     return Survey(roots, known, first_look.fingerprints, moves, gone, held, retry)
 
 
+def try_parsing(listing: RunListing, options: BuildOptions) -> ParsedRun | None:
+    """Parse a run's small inputs. What fails here fails again, and is told, where it is judged."""
+    try:
+        return parse_run(listing, options.layouts[listing.root], options.policy)
+    except Exception:  # the boundary of one sequencing run: rule 3 of the domain
+        return None
+
+
 class _FirstLook:
     """Goes over the listed runs once, keeping little of each."""
 
@@ -172,10 +180,10 @@ class _FirstLook:
     def _remember_new(self, place: Place, run: IndexedRun) -> None:
         """Note what a new run is called, where a vanished one could have the same name."""
         if run.name in self._names:
-            listing, layout = self._record.load(run), self._options.layouts[run.root]
-            run_id = parse_run(listing, layout, self._options.policy).facts.run_id
-            if listing.skip_reason is None:
-                self.new_runs.setdefault((run.name, run_id), []).append(place)
+            listing = self._record.load(run)
+            parsed = try_parsing(listing, self._options)
+            if parsed is not None and listing.skip_reason is None:
+                self.new_runs.setdefault((run.name, parsed.facts.run_id), []).append(place)
 
     def finish(self) -> None:
         """Count the files that changed runs have lost."""

@@ -9,8 +9,11 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from sqlalchemy import Engine
 
 from seqauto_pipeline import __version__
 from seqauto_pipeline.core.brake import BrakeLimits
@@ -18,7 +21,7 @@ from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unes
 from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.layout_trial import LayoutTrial, make_trial
-from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
+from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy
 from seqauto_pipeline.core.sample_sheet import SheetColumns
 from seqauto_pipeline.core.sheet_codes import RuleLevel
 from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, require_current, upgrade
@@ -42,6 +45,7 @@ from seqauto_pipeline.model_building import (
     ScanInProgress,
     changed_runs,
     held_text,
+    try_parsing,
 )
 from seqauto_pipeline.settings import Settings, database_url_for
 
@@ -186,29 +190,29 @@ def scan_files(
     progress: Progress = _ignore,
 ) -> FilesSummary:
     """List what the layouts look into below the scan roots, and keep it as this scan's record."""
-    store = _prepared_store(settings, home)
-    started = _now()
-    basis = _basis(settings, request, home, store, started)
-    full = basis.record is None
-    scan_id = store.begin_scan(dagster_run_id, started, request.scope, full=full)
-    path = record_path(home, dagster_run_id)
-    summary = _walk(settings, store, request, basis, path, progress)
-    store.set_record(scan_id, dagster_run_id, started)
-    return replace(summary, record_id=dagster_run_id)
+    with _prepared_store(settings, home) as store:
+        started = _now()
+        basis = _basis(settings, request, home, store, started)
+        full = basis.record is None
+        scan_id = store.begin_scan(dagster_run_id, started, request.scope, full=full)
+        path = record_path(home, dagster_run_id)
+        summary = _walk(settings, store, request, basis, path, progress)
+        store.set_record(scan_id, dagster_run_id, started)
+        return replace(summary, record_id=dagster_run_id)
 
 
 def reuse_files(
     settings: Settings, home: Path, dagster_run_id: str, record_id: str
 ) -> FilesSummary:
     """Take what an earlier scan saw in place of a walk."""
-    store = _prepared_store(settings, home)
-    record = ScanRecord(record_path(home, record_id))
-    scan_id = store.begin_scan(dagster_run_id, _now(), record.header.scope, full=True)
-    store.set_record(scan_id, record_id, dt.datetime.fromisoformat(record.header.started_at))
-    counter = _WalkCounter()
-    for run in record.index:
-        counter.add(run)
-    return counter.summary(record_id, (), record_path(home, record_id))
+    with _prepared_store(settings, home) as store:
+        record = ScanRecord(record_path(home, record_id))
+        scan_id = store.begin_scan(dagster_run_id, _now(), record.header.scope, full=True)
+        store.set_record(scan_id, record_id, dt.datetime.fromisoformat(record.header.started_at))
+        counter = _WalkCounter()
+        for run in record.index:
+            counter.add(run)
+        return counter.summary(record_id, (), record_path(home, record_id))
 
 
 def parse_sample_sheets(
@@ -219,21 +223,21 @@ def parse_sample_sheets(
     progress: Progress = _ignore,
 ) -> SheetsSummary:
     """Read the sheets and metadata of new and changed runs, and keep that beside the record."""
-    store = _prepared_store(settings, home)
-    options = build_options(settings)
-    record = ScanRecord(record_path(home, record_id))
-    counter = _SheetCounter()
+    with _prepared_store(settings, home) as store:
+        options = build_options(settings)
+        record = ScanRecord(record_path(home, record_id))
+        counter = _SheetCounter()
 
-    def parsed() -> Iterator[tuple[str, ParsedRun]]:
-        for listing, fingerprint in changed_runs(record, store, options):
-            layout = options.layouts[listing.root]
-            run = parse_run(listing, layout, options.policy)
-            counter.add(listing, run)
-            progress("parse sample sheets", counter.runs, None)
-            yield fingerprint, run
+        def parsed() -> Iterator[tuple[str, ParsedRun]]:
+            for listing, fingerprint in changed_runs(record, store, options):
+                run = try_parsing(listing, options)
+                if run is not None:
+                    counter.add(listing, run)
+                    progress("parse sample sheets", counter.runs, None)
+                    yield fingerprint, run
 
-    write_parsed(parsed_path(home, dagster_run_id), parsed())
-    return counter.summary()
+        write_parsed(parsed_path(home, dagster_run_id), parsed())
+        return counter.summary()
 
 
 def create_models(
@@ -249,33 +253,35 @@ def create_models(
     Raises VanishedError, after all else was stored, where the brake holds a part of the disks, and
     OlderRecordError, before anything is, for a list older than the last applied that is not forced.
     """
-    store = _prepared_store(settings, home)
-    record = ScanRecord(record_path(home, record_id))
-    as_of = dt.datetime.fromisoformat(record.header.started_at)
-    newest = store.newest_as_of()
-    if newest is not None and as_of < newest and not request.force:
-        summary = _build(settings, store, record, request, None, {}, progress)
-        raise OlderRecordError(_words(as_of), _words(newest), summary.in_words())
-    store.begin_scan(dagster_run_id, _now(), record.header.scope, full=record.header.full)
-    scan = store.scan(dagster_run_id)
-    if scan is None:
-        raise ScanRecordError(record_id, f"scan {dagster_run_id} is not in the models database")
-    store.set_record(scan.id, record_id, as_of)
-    path = parsed_path(home, dagster_run_id)
-    summary = _build(settings, store, record, request, scan, ParsedRuns(path), progress)
-    path.unlink(missing_ok=True)
-    store.finish_scan(scan.id, _now(), _counts(summary))
-    if summary.held:
-        raise VanishedError(summary.held)
-    return summary
+    with _prepared_store(settings, home) as store:
+        record = ScanRecord(record_path(home, record_id))
+        as_of = dt.datetime.fromisoformat(record.header.started_at)
+        newest = store.newest_as_of()
+        if newest is not None and as_of < newest and not request.force:
+            summary = _build(settings, store, record, request, None, {}, progress)
+            raise OlderRecordError(_words(as_of), _words(newest), summary.in_words())
+        store.begin_scan(dagster_run_id, _now(), record.header.scope, full=record.header.full)
+        scan = store.scan(dagster_run_id)
+        if scan is None:
+            raise ScanRecordError(record_id, f"scan {dagster_run_id} is not in the models database")
+        store.set_record(scan.id, record_id, as_of)
+        path = parsed_path(home, dagster_run_id)
+        summary = _build(settings, store, record, request, scan, ParsedRuns(path), progress)
+        path.unlink(missing_ok=True)
+        store.finish_scan(scan.id, _now(), _counts(summary))
+        if summary.held:
+            raise VanishedError(summary.held)
+        return summary
 
 
 def plan(
     settings: Settings, home: Path, request: ScanRequest, progress: Progress = _ignore
 ) -> ModelsSummary:
     """Walk the disks and work out what a scan would change; nothing that lasts is written."""
-    store = _store_for_reading(settings, home)
-    with tempfile.TemporaryDirectory(prefix="seqauto-plan-") as folder:
+    with (
+        _store_for_reading(settings, home) as store,
+        tempfile.TemporaryDirectory(prefix="seqauto-plan-") as folder,
+    ):
         path = Path(folder) / "record.jsonl.gz"
         basis = _basis(settings, request, home, store, _now())
         _walk(settings, store, request, basis, path, progress)
@@ -306,7 +312,8 @@ def parsed_path(home: Path, dagster_run_id: str) -> Path:
 
 def record_for_scan(settings: Settings, home: Path, dagster_run_id: str) -> str:
     """Id of the record that a scan made or used. Raises ScanRecordError when it is not kept."""
-    scan = _store_for_reading(settings, home).scan(dagster_run_id)
+    with _store_for_reading(settings, home) as store:
+        scan = store.scan(dagster_run_id)
     if scan is None or scan.record_id is None:
         raise ScanRecordError(dagster_run_id, "this scan did not get as far as its file list")
     if not record_path(home, scan.record_id).exists():
@@ -371,23 +378,35 @@ def _sheet_policy(settings: Settings) -> SheetPolicy:
     return SheetPolicy(columns, settings.control_sample_regex, levels, for_kit)
 
 
-def _prepared_store(settings: Settings, home: Path) -> ModelStore:
-    engine = open_database(database_url_for(settings, home))
-    prepare_for_scan(engine)
-    return ModelStore(engine)
+@contextmanager
+def _prepared_store(settings: Settings, home: Path) -> Iterator[ModelStore]:
+    with _engine(database_url_for(settings, home)) as engine:
+        prepare_for_scan(engine)
+        yield ModelStore(engine)
 
 
-def _store_for_reading(settings: Settings, home: Path) -> ModelStore:
+@contextmanager
+def _store_for_reading(settings: Settings, home: Path) -> Iterator[ModelStore]:
     """Open the models without changing them; where there are none yet, empty ones in memory."""
-    url = database_url_for(settings, home)
-    engine = open_database(url)
-    is_new_file = engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
-    if is_new_file or current_revision(engine) is None:
-        engine = open_database("sqlite://")
+    with _engine(database_url_for(settings, home)) as engine:
+        database = engine.url.database or ""
+        is_new_file = engine.dialect.name == "sqlite" and not Path(database).exists()
+        if not is_new_file and current_revision(engine) is not None:
+            require_current(engine)
+            yield ModelStore(engine)
+            return
+    with _engine("sqlite://") as engine:
         upgrade(engine)
-    else:
-        require_current(engine)
-    return ModelStore(engine)
+        yield ModelStore(engine)
+
+
+@contextmanager
+def _engine(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @dataclass(frozen=True, slots=True)

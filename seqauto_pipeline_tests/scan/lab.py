@@ -79,6 +79,7 @@ class Lab:
         self.environ = {"SEQAUTO_SCAN_ROOTS": ":".join(map(str, self.roots))}
         if database_url is not None:
             self.environ["SEQAUTO_DATABASE_URL"] = database_url
+        self.overrides: dict[str, object] = {}  # settings that no check has seen
         self.home.mkdir(parents=True)
         for root in self.roots:
             root.mkdir(parents=True)
@@ -89,7 +90,8 @@ class Lab:
 
     @property
     def settings(self) -> Settings:
-        return load_settings({"DAGSTER_HOME": str(self.home), **self.environ})
+        settings = load_settings({"DAGSTER_HOME": str(self.home), **self.environ})
+        return settings.model_copy(update=self.overrides)
 
     def run(
         self,

@@ -274,6 +274,26 @@ def test_a_run_number_that_no_database_holds_is_a_message(lab: Lab) -> None:
     assert_healthy(lab, others)
 
 
+def test_a_fault_of_the_program_is_an_error_of_that_run_alone(lab: Lab) -> None:
+    run, other = lab.run(1).complete(), lab.run(2).complete()
+    other.sheet.unlink()
+    lab.overrides["control_sample_regex"] = "("  # no check lets it through: reading sheets fails
+
+    outcome = lab.scan()
+
+    assert outcome.summary.changes.failed_runs == [f"{lab.root}/{run.path}"]
+    assert lab.run_states() == {run.path: "error", other.path: "error"}
+    assert lab.messages(run.path) == ("PROCESSING_FAILED",)
+    assert "Traceback" in lab.texts("PROCESSING_FAILED")[0]
+    assert lab.messages(other.path) == ("SHEET_MISSING",)
+
+    lab.overrides.clear()
+    lab.scan()
+
+    assert lab.counts(run.path) == {"complete": 15}
+    assert lab.messages(run.path) == ()
+
+
 def test_a_failed_parse_leaves_no_sheet_behind(lab: Lab) -> None:
     run = lab.run(1).complete()
     run.write_sheet(JPEG)

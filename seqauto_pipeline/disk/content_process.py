@@ -88,8 +88,11 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
             request = pickle.load(requests)  # noqa: S301 - from the process that started this one
         except EOFError:  # it has ended, or was killed
             return
-        pickle.dump(_answer(request), answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+        try:
+            pickle.dump(_answer(request), answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+        except BrokenPipeError:  # it was killed while this one read for it
+            os._exit(0)  # without the flush at exit, which would fail again
 
 
 def _answer(request: ContentRequest) -> Contents | str:

@@ -127,6 +127,28 @@ class DatabaseUnavailableError(SeqAutoError):
         return f"Cannot use the models database {self.where}: {self.reason}. {self.fix}"
 
 
+class DatabaseDamagedError(DatabaseUnavailableError):
+    """The file of the models database is not what SQLite wrote: no retry helps."""
+
+    fix = (
+        "The file is damaged: stop the services, put it aside and restore the last backup; "
+        "without one the next scan makes a new database."
+    )
+
+
+class DagsterStorageError(SeqAutoError):
+    """Dagster cannot read or write its own runs and events: a full disk, most often."""
+
+    fix = "Check that its disk has room and may be written to; `seqauto doctor` tells more."
+
+    def __init__(self, home: str, reason: str) -> None:
+        super().__init__(home, reason)
+        self.home, self.reason = home, reason
+
+    def __str__(self) -> str:
+        return f"Cannot use Dagster's storage of {self.home}: {self.reason}. {self.fix}"
+
+
 class SchemaError(SeqAutoError):
     """The models database has no schema, or one of another version."""
 
@@ -165,7 +187,9 @@ class VanishedError(SeqAutoError):
         self.figures = figures or {}  # what the scan found and stored all the same
 
     def __str__(self) -> str:
-        return f"Nothing was changed below {'; '.join(self.held)}. {self.fix}"
+        held = "; ".join(self.held)
+        end = "" if held.endswith("?") else "."
+        return f"Nothing was changed below {held}{end} {self.fix}"
 
 
 class OlderRecordError(SeqAutoError):

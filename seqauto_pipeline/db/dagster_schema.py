@@ -3,6 +3,7 @@
 Both keep a table of the same name there, that of Alembic's versions.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -11,10 +12,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from seqauto_pipeline.errors import DatabaseUnavailableError
+from seqauto_pipeline.errors import DagsterStorageError, DatabaseUnavailableError
 
 SCHEMA = "dagster"
 _CONNECT_SECONDS = 10
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 # Two numbers name an advisory lock within one database; the scan lock is the first of this class.
 _LOCK = text("SELECT pg_advisory_lock(:class, :object)")
@@ -42,6 +44,19 @@ def schema_is_used(url: str) -> bool:
     """Whether Dagster has stored runs there before. Nothing is made."""
     with closing(_connect(make_url(url))) as connection:
         return bool(connection.execute(_TABLE_IS_THERE, {"name": f"{SCHEMA}.runs"}).scalar())
+
+
+@contextmanager
+def dagster_storage(home: str) -> Iterator[None]:
+    """Turn what keeps Dagster from its runs and events into one line of what to do."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise DagsterStorageError(home, _reason(error)) from error
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise DagsterStorageError(home, error.strerror or "no room") from error
 
 
 def _connect(url: URL) -> Connection:
@@ -72,6 +87,9 @@ def _in_schema(url: URL) -> URL:
 
 
 def _unavailable(url: URL, error: SQLAlchemyError) -> DatabaseUnavailableError:
-    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
     where = f"{url.render_as_string(hide_password=True)} (schema {SCHEMA})"
-    return DatabaseUnavailableError(where, reason)
+    return DatabaseUnavailableError(where, _reason(error))
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from seqauto_pipeline.errors import DatabaseUnavailableError
+from seqauto_pipeline.errors import DatabaseDamagedError, DatabaseUnavailableError
 
 _BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
@@ -73,4 +73,9 @@ def reachable(engine: Engine) -> Iterator[None]:
             raise
         where = engine.url.render_as_string(hide_password=True)
         reason = str(error.orig).strip().splitlines()[0]
-        raise DatabaseUnavailableError(where, reason) from error
+        kind = DatabaseDamagedError if _is_damage(reason) else DatabaseUnavailableError
+        raise kind(where, reason) from error
+
+
+def _is_damage(reason: str) -> bool:
+    return reason in {"database disk image is malformed", "file is not a database"}

@@ -1,10 +1,13 @@
 """What the command line asks of Dagster: a scan in this process, and the scans there were."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import dagster as dg
 from dagster._utils.interrupts import capture_interrupts
 
+from seqauto_pipeline.db.dagster_schema import dagster_storage
+from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.launcher import reap_dead_scans
@@ -24,7 +27,7 @@ def execute_scan(
         tags[NO_WAIT_TAG] = "true"
     config = {"resources": {"options": {"config": dict(options)}}, "loggers": _QUIET}
     with (
-        dg.DagsterInstance.get() as instance,
+        _instance() as instance,
         capture_interrupts(),
         listening(listener),
         dg.execute_job(dg.reconstructable(seqauto_scan), instance, config, tags) as result,
@@ -34,17 +37,26 @@ def execute_scan(
 
 def page_of_scans(limit: int, offset: int) -> tuple[ScanStory, ...]:
     """List scans, most recent first; those that died are marked so before anybody reads of them."""
-    with dg.DagsterInstance.get() as instance:
+    with _instance() as instance:
         reap_dead_scans(instance)
         return scan_stories(instance, limit, offset)
 
 
 def one_scan(scan: str) -> ScanStory:
-    with dg.DagsterInstance.get() as instance:
+    with _instance() as instance:
         reap_dead_scans(instance)
         return scan_story(instance, scan)
 
 
 def full_id(scan: str) -> str:
-    with dg.DagsterInstance.get() as instance:
+    with _instance() as instance:
         return find_scan(instance, scan)
+
+
+@contextmanager
+def _instance() -> Iterator[dg.DagsterInstance]:
+    with (
+        dagster_storage(str(home_directory())),
+        dg.DagsterInstance.get() as instance,
+    ):
+        yield instance

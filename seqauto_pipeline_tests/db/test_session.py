@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from seqauto_pipeline.db import session
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.session import open_database, read_session, write_session
-from seqauto_pipeline.errors import DatabaseUnavailableError
+from seqauto_pipeline.errors import DatabaseDamagedError, DatabaseUnavailableError
 from seqauto_pipeline_tests.cli.conftest import scan_time
 
 
@@ -127,7 +127,7 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path):
     (tmp_path / "seqauto.db").write_text("hello, I am no database at all " * 100)
     engine = open_database(f"sqlite:///{tmp_path}/seqauto.db")
 
-    with pytest.raises(DatabaseUnavailableError, match="file is not a database"):
+    with pytest.raises(DatabaseDamagedError, match="file is not a database. The file is damaged"):
         scans(engine)
 
 

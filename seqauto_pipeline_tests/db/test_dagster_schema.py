@@ -1,0 +1,35 @@
+"""What keeps Dagster from its storage, in one line."""
+
+import errno
+import os
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from seqauto_pipeline.db.dagster_schema import dagster_storage
+from seqauto_pipeline.errors import DagsterStorageError
+
+
+def test_a_storage_that_refuses_is_told_in_one_line_with_what_to_do():
+    engine = create_engine("sqlite:////nowhere/runs.db")
+
+    with pytest.raises(DagsterStorageError) as caught, dagster_storage("/srv/seqauto"):
+        engine.connect().execute(text("SELECT 1"))
+
+    assert str(caught.value) == (
+        "Cannot use Dagster's storage of /srv/seqauto: unable to open database file. "
+        "Check that its disk has room and may be written to; `seqauto doctor` tells more."
+    )
+
+
+def test_a_full_disk_is_told_too():
+    with (
+        pytest.raises(DagsterStorageError, match="No space left on device"),
+        dagster_storage("/srv/seqauto"),
+    ):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_any_other_error_of_the_system_passes():
+    with pytest.raises(FileNotFoundError), dagster_storage("/srv/seqauto"):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))

@@ -168,12 +168,19 @@ def _permission_refusal(path: str, below: str, name: str) -> Unreadable:
         return _refused(refusing, below, name, f"user {user} may not read it")
     needed = "rx" if stat.S_ISDIR(facts.st_mode) else "r"
     owner, mode = f"{facts.st_uid}:{facts.st_gid}", stat.S_IMODE(facts.st_mode)
-    command = f"setfacl -m u:{user}:{needed} {shlex.quote(escape_name(refusing))}"
-    reason = (
-        f"user {user} may not read it: owner {owner}, mode {mode:04o}; "
-        f"its owner can run: {command} (or chmod o+{needed})"
-    )
+    is_ours = facts.st_uid == os.geteuid()  # an entry for its owner would change nothing
+    advice = _own_advice(refusing, needed) if is_ours else _advice(refusing, user, needed)
+    reason = f"user {user} may not read it: owner {owner}, mode {mode:04o}; {advice}"
     return _refused(refusing, below, name, reason)
+
+
+def _own_advice(path: str, needed: str) -> str:
+    return f"it is your own, so run: chmod u+{needed} {shlex.quote(escape_name(path))}"
+
+
+def _advice(path: str, user: str, needed: str) -> str:
+    command = f"setfacl -m u:{user}:{needed} {shlex.quote(escape_name(path))}"
+    return f"its owner can run: {command} (or chmod o+{needed})"
 
 
 def first_refusing(path: str) -> str:

@@ -258,3 +258,9 @@ def test_gzip_data_that_was_cut_is_refused(length: int):
         unpacked(gzip.compress(b"x" * 100)[:length])
 
     assert caught.value.refusal.reason.startswith("its gzip data is damaged: ")
+
+
+def test_an_owner_is_told_the_change_of_mode_that_helps(disk: Path):
+    reason = refusal_of(str(disk), "", PermissionError(errno.EACCES, "no")).reason
+
+    assert reason.endswith(f"it is your own, so run: chmod u+rx {disk}")

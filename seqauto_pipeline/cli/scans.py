@@ -29,6 +29,7 @@ _FORMAT = click.option(
 _SCAN = click.argument("scan", metavar="ID")
 _COLUMNS = (
     Column("scan", is_name=True),
+    Column("no.", is_number=True),
     Column("state", is_name=True),
     Column("started", is_name=True),
     Column("took", is_number=True),
@@ -100,6 +101,7 @@ def story_json(story: "ScanStory") -> Mapping[str, Json]:
     """One scan for other programs; the keys are kept stable."""
     return {
         "id": story.id,
+        "number": story.number("scan_id"),
         "state": str(story.state),
         "launched_by": story.launched_by,
         "created": story.created.isoformat(),
@@ -222,6 +224,7 @@ def _row(story: "ScanStory", zone: dt.tzinfo) -> Sequence[Value]:
     facts = (story.number(key) for key in FACTS)
     return (
         story.short_id,
+        story.number("scan_id"),
         str(story.state),
         _local(story.created, zone),
         took,

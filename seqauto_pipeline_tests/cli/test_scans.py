@@ -25,11 +25,11 @@ def test_the_list_has_the_most_recent_scan_first_with_what_it_found(scan: Scan) 
     assert result.exit_code == 0
     header, failed, finished = result.output.splitlines()
     assert header.split() == [
-        *("scan", "state", "started", "took", "launched", "by", "runs", "files", "changed"),
-        "messages",
+        *("scan", "no.", "state", "started", "took", "launched", "by"),
+        *("runs", "files", "changed", "messages"),
     ]
-    assert failed.split()[:2] == [ids[1], "Error"]
-    assert finished.split()[:2] == [ids[0], "Finished"]
+    assert failed.split()[:2] == [ids[1], "Error"]  # it never reached the models
+    assert finished.split()[:3] == [ids[0], "1", "Finished"]
     assert finished.split()[-4] == "1"
 
 

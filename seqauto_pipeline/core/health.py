@@ -466,10 +466,16 @@ def _temporary_home(path: str) -> Reading:
 def _message(message: MessageFacts) -> Reading:
     check = CHECK_OF_MESSAGE[message.code]
     more = f", and {message.count - 1} more" if message.count > 1 else ""
-    text = f"{CHECKS[check].title.lower()}: {message.example}{more}"
+    text = f"{_within_sentence(CHECKS[check].title)}: {message.example}{more}"
     names = {"path": message.example, "code": message.code, "advice": message.advice}
     standing = Standing.NOTE if check == "root_not_configured" else Standing.WRONG
     return _found(standing, "last scan", check, text, **names)
+
+
+def _within_sentence(title: str) -> str:
+    """Begin with a small letter, unless the first word is a name such as RunInfo.xml."""
+    first = title.split(maxsplit=1)[0]
+    return title[0].lower() + title[1:] if first == first.capitalize() else title
 
 
 def _metadata(without: Sequence[str]) -> Iterator[Reading]:

@@ -16,6 +16,7 @@ from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
 from dagster._utils.schedules import schedule_execution_time_iterator
 
+from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.health import (
     MIB,
     DaemonFacts,
@@ -56,7 +57,7 @@ _ENDED = [
 ]
 _LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
 _NEXT_TICKS = 2
-_SHOWN_ERROR = 200
+_SHOWN_ERROR = 400
 
 
 def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> ServerFacts:
@@ -261,7 +262,7 @@ def _ended_scan(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanFacts
     story = scan_story(instance, record.dagster_run.run_id)
     error = " ".join(story.failure.message.split()) if story.failure else ""
     return ScanFacts(
-        story.short_id, str(story.state), story.ended or story.created, error[:_SHOWN_ERROR]
+        story.short_id, str(story.state), story.ended or story.created, shown(error, _SHOWN_ERROR)
     )
 
 

@@ -152,6 +152,17 @@ def test_messages_that_scans_left_are_known_failures(code, count):
     assert ("and 2 more" in reading.text) is (count == 3)
 
 
+def test_a_title_within_a_sentence_keeps_the_names_of_files():
+    messages = tuple(
+        MessageFacts(code, 1, "/data/r", "") for code in ("RUN_PARAMETERS_NOT_XML", "SHEET_MISSING")
+    )
+
+    found = named(replace(WELL, messages=messages))
+
+    assert found["metadata_damaged"].text.startswith("RunInfo.xml or RunParameters.xml cannot")
+    assert found["sheet_missing"].text.startswith("runs have no sample sheet")
+
+
 def test_a_path_in_a_line_to_run_is_quoted():
     message = MessageFacts("VANISHED", 1, "/data/a b; rm -rf x", "")
 

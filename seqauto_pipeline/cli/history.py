@@ -12,6 +12,7 @@ from seqauto_pipeline.cli.models_db import (
     escaped_absolute,
     iso,
     iso_ns,
+    moment_of,
     one_run,
     one_scan,
     reading,
@@ -187,7 +188,7 @@ def _print_life(models: Models, life: FileLife, scans: Mapping[int, Scan]) -> No
         click.echo(f"  last seen   {_when(models, seen.get(last), last)}")
     for change in life.changes:
         when = _when(models, scans.get(change.scan_id), change.scan_id)
-        click.echo(f"  {when}  {_step(change)}{_size_words(change)}")
+        click.echo(f"  {when}  {_step(change)}{_size_words(models, change)}")
     if not life.changes:
         click.echo("  no change of it is recorded")
 
@@ -200,11 +201,12 @@ def _step(change: FileChange | RunChange | NetChange) -> str:
     return f"{state_word(change.old_state)} -> {state_word(change.new_state)}"
 
 
-def _size_words(change: FileChange) -> str:
+def _size_words(models: Models, change: FileChange) -> str:
     if change.size is None:
         return ""
     path = f", at {shown(change.event_path)}" if change.event_path else ""
-    return f"  ({counted(change.size, 'byte')}, modified {iso_ns(change.modified_ns)}{path})"
+    modified = models.local(moment_of(change.modified_ns))
+    return f"  ({counted(change.size, 'byte')}, modified {modified}{path})"
 
 
 def _life_as_json(life: FileLife, scans: Mapping[int, Scan]) -> Json:

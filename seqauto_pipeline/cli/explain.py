@@ -326,7 +326,9 @@ def _print_near(models: Models, evidence: Evidence, path: str) -> None:
     for place in elsewhere:
         _line("elsewhere", f"{shown(place)}: the same name, in another directory")
     if not near and not elsewhere:
-        _line("nearest", "no name like it was there, but those that other files account for")
+        _line(
+            "nearest", "no other name like it was there; names of other expected files are left out"
+        )
 
 
 def _unexplained(models: Models, evidence: Evidence, folder: str) -> frozenset[str]:

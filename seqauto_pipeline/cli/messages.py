@@ -162,7 +162,9 @@ def _print_list(
         click.echo(nothing_found(models, _nothing(wanted)) + _code_hint(models, wanted))
 
 
-_ADVICE = "When one needs nothing more: seqauto messages ack ID --by NAME --why TEXT"
+_ADVICE = (
+    "When one needs nothing more: seqauto messages ack ID --by NAME --why TEXT (ID: in brackets)"
+)
 
 
 def _by_run(

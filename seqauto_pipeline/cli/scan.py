@@ -209,6 +209,7 @@ class ProgressLines:
         now = time.monotonic()
         if stage == self._stage and now - self._last < _LINE_EVERY_SECONDS:
             return
+        amount = "" if stage != self._stage else f" {done:,}"
+        amount += "" if not amount or total is None else f" of {total:,}"
         self._stage, self._last = stage, now
-        amount = f" {done:,}" if total is None else f" {done:,} of {total:,}"
-        self.stream.write(f"{shown(stage)}{amount if done or total else ''}\n")
+        self.stream.write(f"{shown(stage)}{amount}\n")

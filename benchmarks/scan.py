@@ -1,6 +1,6 @@
 """What a scan costs: seconds, memory, SQL statements and system calls, on a disk made for it.
 
-    .venv/bin/python benchmarks/scan.py --runs 200 --samples 24
+    .venv/bin/python benchmarks/scan.py --runs 10 100 1000 --samples 24 --latency-ms 1
 
 All seconds are those of whole processes, medians of the repeats. What a scan costs beyond an empty
 Dagster job is the difference to a job with as many steps that do nothing, run in the same way.
@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ from seqauto_pipeline.orchestration.dagster_home import write_default_instance_c
 from seqauto_pipeline.settings import Settings
 
 Stages: TypeAlias = dict[str, dict[str, float]]
+Traced: TypeAlias = "tuple[int, int] | None"  # system calls, and bytes that they read
 
 HERE = Path(__file__).parent
 DAGSTER = Path(sys.executable).with_name("dagster")
@@ -55,14 +57,16 @@ class Counts:
     """What no clock decides, by kind of scan."""
 
     stages: dict[str, Stages]
-    syscalls: dict[str, int | None]
+    traced: dict[str, Traced]
     database_megabytes: float
+    slow: dict[str, Stages]  # with latency, by what it is
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table; None where it was not measured."""
 
+    runs: int
     work: str
     seconds: float
     beyond_empty_job: float | None = None
@@ -70,6 +74,7 @@ class Row:
     peak_megabytes: float | None = None
     statements: int | None = None
     syscalls_per_run: float | None = None
+    megabytes_read: float | None = None
     database_megabytes: float | None = None
 
 
@@ -112,21 +117,31 @@ class Bench:
         seconds = time.perf_counter() - began
         return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
-    def stages(self, prefix: Sequence[str] = ()) -> Stages:
+    def stages(self, prefix: Sequence[str] = (), **more: str) -> Stages:
         """Run the stages of a scan in one process of their own."""
         command = (*prefix, sys.executable, str(HERE / "stages.py"))
-        done = subprocess.run(command, env=self.environment, check=True, capture_output=True)
+        environment = self.environment | more
+        done = subprocess.run(command, env=environment, check=True, capture_output=True)
         stages: Stages = json.loads(done.stdout)
         return stages
 
-    def syscalls(self) -> int | None:
+    def with_latency(self, milliseconds: float, library: Path) -> Stages:
+        """Run the stages while each call on the disk takes longer, as over a network."""
+        return self.stages(
+            LD_PRELOAD=str(library),
+            SLOW_DISK=str(self.disk),
+            SLOW_DISK_US=str(round(milliseconds * 1000)),
+        )
+
+    def trace(self) -> Traced:
         """Count the system calls of a scan that name or hold something on the disk."""
         if shutil.which("strace") is None:
             return None
         with tempfile.NamedTemporaryFile() as trace:
             self.stages(("strace", "-f", "-y", "-qq", "-e", f"trace={SYSCALLS}", "-o", trace.name))
             with Path(trace.name).open(errors="replace") as lines:
-                return sum(str(self.disk) in line for line in lines)
+                calls = [line for line in lines if str(self.disk) in line]
+        return len(calls), sum(map(_bytes_read, calls))
 
     def database_megabytes(self) -> float:
         if self.database_url.startswith("sqlite"):
@@ -137,6 +152,11 @@ class Bench:
             size = connection.scalar(text("SELECT pg_database_size(current_database())"))
         engine.dispose()
         return float(size or 0) / 2**20
+
+
+def _bytes_read(call: str) -> int:
+    found = re.search(r" p?read(?:64)?\(.* = (\d+)$", call.rstrip())
+    return int(found[1]) if found else 0
 
 
 @contextmanager
@@ -185,15 +205,16 @@ def change_some_runs(disk: Path, share: float, turn: int) -> int:
     return count
 
 
-def measure(options: argparse.Namespace, directory: Path) -> list[Row]:
-    disk = directory / "disk"
-    demo = DemoOptions(options.runs, options.samples, seed=options.seed)
+def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row]:
+    """Make a disk of so many runs and measure everything on it."""
+    disk = directory / f"disk-{runs}"
+    demo = DemoOptions(runs, options.samples, seed=options.seed)
     skip_marker = str(Settings.model_fields["skip_marker"].default)
     began = time.perf_counter()
     made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
     seconds = time.perf_counter() - began
-    print(f"{options.runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
-    rows = [Row("demo disk", seconds), *_find(disk, options.repeat)]
+    print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
+    rows = [Row(runs, "demo disk", seconds), *_find(disk, runs, options.repeat)]
     server_url = None if options.database == "sqlite" else options.database
     costs: dict[str, list[Cost]] = {}
     for turn in range(options.repeat):
@@ -201,7 +222,8 @@ def measure(options: argparse.Namespace, directory: Path) -> list[Row]:
             for work, cost in _repeat(bench, turn):
                 costs.setdefault(work, []).append(cost)
     counts = _counts(directory, disk, server_url, options)
-    return [*rows, *_rows_of(costs, counts, options.runs)]
+    shutil.rmtree(disk)
+    return [*rows, *_rows_of(costs, counts, runs)]
 
 
 def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
@@ -211,6 +233,8 @@ def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
     change_some_runs(bench.disk, 0.01, turn)
     yield "rescan, 1 % changed", bench.run(SCAN_JOB)
     yield "seqauto scan, unchanged", bench.run((SEQAUTO, "scan"))
+    yield "seqauto --help", bench.run((SEQAUTO, "--help"))
+    yield "seqauto runs", bench.run((SEQAUTO, "runs"))
 
 
 def _counts(
@@ -224,13 +248,27 @@ def _counts(
         stages["rescan, unchanged"] = bench.stages()
         change_some_runs(disk, 0.01, options.repeat)
         stages["rescan, 1 % changed"] = bench.stages()
-        syscalls = {"rescan, unchanged": bench.syscalls()}
+        traced = {"rescan, unchanged": bench.trace()}
+        slow = {
+            f"rescan, unchanged, {each:g} ms more each call": bench.with_latency(
+                each, _slow_disk(directory)
+            )
+            for each in options.latency_ms
+        }
     with fresh_bench(directory, disk, server_url) as bench:
-        syscalls["first scan"] = bench.syscalls()
-    return Counts(stages, syscalls, size)
+        traced["first scan"] = bench.trace()
+    return Counts(stages, traced, size, slow)
 
 
-def _find(disk: Path, repeat: int) -> Iterator[Row]:
+def _slow_disk(directory: Path) -> Path:
+    """Compile the library that makes calls on a disk slow."""
+    library = directory / "slow_disk.so"
+    source = str(HERE / "slow_disk.c")
+    subprocess.run(("gcc", "-shared", "-fPIC", "-o", str(library), source, "-ldl"), check=True)
+    return library
+
+
+def _find(disk: Path, runs: int, repeat: int) -> Iterator[Row]:
     for name, words in (
         ("find -type f", ("-type", "f")),
         ("find -printf '%p %s %T@'", ("-printf", "%p %s %T@\\n")),
@@ -240,7 +278,7 @@ def _find(disk: Path, repeat: int) -> Iterator[Row]:
             began = time.perf_counter()
             subprocess.run(("find", disk, *words), check=True, stdout=subprocess.DEVNULL)
             seconds.append(time.perf_counter() - began)
-        yield Row(name, statistics.median(seconds[1:]))  # the first one warms the cache
+        yield Row(runs, name, statistics.median(seconds[1:]))  # the first one warms the cache
 
 
 def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterator[Row]:
@@ -250,28 +288,31 @@ def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterato
         seconds = statistics.median(cost.seconds for cost in each)
         cpu_seconds = statistics.median(cost.cpu_seconds for cost in each)
         counted = counts.stages.get(work, {}).values()
+        traced = counts.traced.get(work)
         yield Row(
+            runs,
             work,
             seconds,
-            None if work == "empty job" else seconds - empty,
-            None if work == "empty job" else cpu_seconds - empty_cpu,
+            seconds - empty if "scan" in work else None,
+            cpu_seconds - empty_cpu if "scan" in work else None,
             max(cost.peak_megabytes for cost in each),
             sum(int(stage["statements"]) for stage in counted) if counted else None,
-            _per(counts.syscalls.get(work), runs),
+            traced[0] / runs if traced else None,
+            traced[1] / 2**20 if traced else None,
             counts.database_megabytes if work == "first scan" else None,
         )
     for work, measured in counts.stages.items():
         for stage, cost in measured.items():
-            yield Row(f"{work}: {stage} alone", cost["seconds"], statements=int(cost["statements"]))
-
-
-def _per(count: int | None, runs: int) -> float | None:
-    return None if count is None else count / runs
+            alone = f"{work}: {stage} alone"
+            yield Row(runs, alone, cost["seconds"], statements=int(cost["statements"]))
+    for work, measured in counts.slow.items():
+        yield Row(runs, f"{work}: stages alone", sum(cost["seconds"] for cost in measured.values()))
 
 
 def table(rows: Sequence[Row]) -> str:
     """Write the rows as a Markdown table."""
     head = (
+        "runs",
         "work",
         "s",
         "beyond empty job, s",
@@ -279,11 +320,12 @@ def table(rows: Sequence[Row]) -> str:
         "peak MB",
         "SQL",
         "syscalls / run",
+        "MB read",
         "database MB",
     )
     lines = [
         f"| {' | '.join(head)} |",
-        f"|---|{'---:|' * (len(head) - 1)}",
+        f"|---:|---|{'---:|' * (len(head) - 2)}",
         *(f"| {' | '.join(_cells(row))} |" for row in rows),
     ]
     return "\n".join(lines)
@@ -299,15 +341,18 @@ def _cells(row: Row) -> tuple[str, ...]:
 def machine() -> str:
     """Name the machine as far as it decides the seconds."""
     python = platform.python_version()
-    return f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {python}"
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = f"{platform.system()} {platform.release()}, Python {python}"
+    return f"{os.cpu_count()} cores, {memory:.0f} GB, {system}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--runs", type=int, nargs="+", default=[200], help="one disk for each")
     parser.add_argument("--samples", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--latency-ms", type=float, nargs="*", default=[], help="needs gcc")
     parser.add_argument(
         "--database", default="sqlite", help="sqlite, or the URL of a PostgreSQL server"
     )
@@ -315,11 +360,11 @@ def main() -> None:
     parser.add_argument("--format", choices=("table", "json"), default="table")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="seqauto-", dir=options.directory) as directory:
-        rows = measure(options, Path(directory))
+        rows = [row for runs in options.runs for row in measure(options, runs, Path(directory))]
     if options.format == "json":
         print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1))
     else:
-        print(f"{options.runs} runs x {options.samples} samples; {machine()}\n\n{table(rows)}")
+        print(f"{options.samples} samples in each run; {machine()}\n\n{table(rows)}")
 
 
 if __name__ == "__main__":

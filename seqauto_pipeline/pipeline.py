@@ -26,7 +26,7 @@ from seqauto_pipeline.core.sample_sheet import SheetColumns
 from seqauto_pipeline.core.sheet_codes import RuleLevel
 from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, require_current, upgrade
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.db.store import ModelStore, ScanRow
+from seqauto_pipeline.db.store import KnownRow, ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.parsed_record import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.scan_record import IndexedRun, ScanHeader, ScanRecord, ScanRecordWriter
@@ -45,6 +45,7 @@ from seqauto_pipeline.model_building import (
     ScanInProgress,
     changed_runs,
     held_text,
+    in_scope,
     try_parsing,
 )
 from seqauto_pipeline.settings import Settings, database_url_for
@@ -473,8 +474,10 @@ def _walk(
     progress: Progress,
 ) -> FilesSummary:
     layouts = _layouts_in_scope(settings, request.scope)
+    _require_below_roots(request.accept_vanished, layouts_for(settings))
     legacy: dict[str, set[str]] = {}
-    for row in store.known_runs():
+    known = store.known_runs()
+    for row in known:
         if row.legacy:
             legacy.setdefault(row.root, set()).add(row.path)
     walks = []
@@ -483,6 +486,9 @@ def _walk(
         walks.append(RootWalk(unescape_name(root), layout, options, basis.cold_runs(root)))
     listings = [walk.find() for walk in walks]
     wanted = [_wanted(listing.run_paths, request.scope) for listing in listings]
+    is_whole = not any(listing.unavailable or listing.unreadable for listing in listings)
+    if is_whole and not any(wanted):
+        _require_known_runs(request.scope, known)
     counter = _WalkCounter(progress, sum(map(len, wanted)))
     with ScanRecordWriter(path, basis.header(request.scope)) as writer:
         for listing in listings:
@@ -513,6 +519,25 @@ def _wanted(run_paths: Collection[str], scope: Scope) -> tuple[str, ...]:
     return tuple(
         path for path in run_paths if path in scope.runs or path.rpartition("/")[2] in scope.runs
     )
+
+
+def _require_below_roots(accepted: Collection[str], roots: Collection[str]) -> None:
+    """Refuse a path that cannot be the loss of anything: a slip of the pen would look like done."""
+    for path in accepted:
+        if not any(f"{path}/".startswith(f"{root.rstrip('/')}/") for root in roots):
+            raise NotConfiguredError(
+                f"{path!r} is not below a configured scan root ({', '.join(roots)})",
+                "Give the absolute path of the root, kit or run that is really gone.",
+            )
+
+
+def _require_known_runs(scope: Scope, known: Collection[KnownRow]) -> None:
+    if scope.runs and not any(in_scope(scope, row.root, row.path) for row in known):
+        names = " or ".join(map(repr, scope.runs))
+        raise NotConfiguredError(
+            f"No sequencing run below the scan roots is called {names}",
+            "Give its name or its path below a root; `seqauto runs` lists those that are known.",
+        )
 
 
 def _layouts_in_scope(settings: Settings, scope: Scope) -> dict[str, Layout]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from seqauto_pipeline.errors import NotConfiguredError
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
 
@@ -308,3 +309,26 @@ def test_a_dry_run_says_what_would_be_held_and_writes_nothing(lab: Lab) -> None:
 
     assert len(planned.held) == 1
     assert lab.dump() == dump
+
+
+def test_a_scan_of_a_run_that_nobody_knows_says_so_and_changes_nothing(lab: Lab) -> None:
+    some_runs(lab, lab.root, 1)
+    lab.scan()
+    before = lab.dump()
+
+    with pytest.raises(NotConfiguredError) as caught:
+        lab.scan(runs=("no_such_run",))
+
+    assert str(caught.value) == (
+        "No sequencing run below the scan roots is called 'no_such_run'. Give its name or its path "
+        "below a root; `seqauto runs` lists those that are known."
+    )
+    assert lab.dump() == before
+
+
+@pytest.mark.parametrize("path", ["/", "kit_a", "/elsewhere/kit_a"])
+def test_only_the_loss_of_what_lies_below_a_root_can_be_accepted(path: str, lab: Lab) -> None:
+    some_runs(lab, lab.root, 1)
+
+    with pytest.raises(NotConfiguredError, match="is not below a configured scan root"):
+        lab.scan(accept=(Path(path),))

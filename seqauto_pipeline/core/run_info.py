@@ -15,6 +15,7 @@ from seqauto_pipeline.core.run_xml import (
 )
 
 MAX_READS = 50  # real runs have four at most
+MAX_LANES = 64  # real flowcells have eight at most; files are expected for each lane
 _SIDES = {"1": "A", "2": "B"}
 _YES = ("y", "yes", "true", "1")
 
@@ -89,7 +90,7 @@ def _run_info(root: Element, sequencing_run: Element, reader: Reader) -> RunInfo
         side=_SIDES.get(attribute(layout, "FlowcellSide") or ""),
         date=reader.date(text("Date"), "Date"),
         reads=reads_of(sequencing_run, ("Reads", "Read"), reader),
-        lanes=count("LaneCount") or _listed_lanes(sequencing_run),
+        lanes=_lanes(count("LaneCount") or _listed_lanes(sequencing_run), reader),
         surfaces=count("SurfaceCount"),
         swaths=count("SwathCount"),
         tiles=count("TileCount"),
@@ -122,6 +123,13 @@ def _is_index(element: Element) -> bool:
     if flag is None:
         return next(children(element, "Index"), None) is not None
     return flag.casefold() in _YES
+
+
+def _lanes(count: int | None, reader: Reader) -> int | None:
+    if count is None or count <= MAX_LANES:
+        return count
+    reader.warn("TOO_MANY_LANES", f"the flowcell has {count} lanes, at most {MAX_LANES} fit")
+    return None
 
 
 def _listed_lanes(sequencing_run: Element) -> int | None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Severity
-from seqauto_pipeline.core.run_info import MAX_READS, ReadInfo, RunInfo, parse_run_info
+from seqauto_pipeline.core.run_info import MAX_LANES, MAX_READS, ReadInfo, RunInfo, parse_run_info
 from seqauto_pipeline.core.run_xml import MAX_BYTES, MAX_ELEMENTS
 from seqauto_pipeline_tests.core.run_metadata_files import RUN_INFOS, content
 
@@ -208,6 +208,23 @@ def test_an_absurd_list_of_reads_is_refused():
     assert codes(b"<RunInfo><Run><Reads>" + reads + b"</Reads></Run></RunInfo>") == [
         "RUN_INFO_TOO_MANY_READS"
     ]
+
+
+@pytest.mark.parametrize(
+    "lanes",
+    [
+        f'<FlowcellLayout LaneCount="{10**8}"/>',
+        f"<Tiles>{'<Lane/>' * (MAX_LANES + 1)}</Tiles>",
+    ],
+)
+def test_an_absurd_number_of_lanes_counts_as_unknown(lanes: str):
+    data = f"<RunInfo><Run>{lanes}</Run></RunInfo>".encode()
+
+    info, problems = parse_run_info(data)
+
+    assert info is not None
+    assert info.lanes is None
+    assert [problem.code for problem in problems] == ["RUN_INFO_TOO_MANY_LANES"]
 
 
 @settings(deadline=None)  # the machine may be busy

@@ -90,7 +90,7 @@ def _run_info(root: Element, sequencing_run: Element, reader: Reader) -> RunInfo
         side=_SIDES.get(attribute(layout, "FlowcellSide") or ""),
         date=reader.date(text("Date"), "Date"),
         reads=reads_of(sequencing_run, ("Reads", "Read"), reader),
-        lanes=_lanes(count("LaneCount") or _listed_lanes(sequencing_run), reader),
+        lanes=plausible_lanes(count("LaneCount") or _listed_lanes(sequencing_run), reader),
         surfaces=count("SurfaceCount"),
         swaths=count("SwathCount"),
         tiles=count("TileCount"),
@@ -125,7 +125,8 @@ def _is_index(element: Element) -> bool:
     return flag.casefold() in _YES
 
 
-def _lanes(count: int | None, reader: Reader) -> int | None:
+def plausible_lanes(count: int | None, reader: Reader) -> int | None:
+    """Give the count back; None, with a problem, for one that no flowcell has."""
     if count is None or count <= MAX_LANES:
         return count
     reader.warn("TOO_MANY_LANES", f"the flowcell has {count} lanes, at most {MAX_LANES} fit")

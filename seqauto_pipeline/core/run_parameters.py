@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element  # the type only, never a parser
 
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.run_info import ReadInfo, reads_of
+from seqauto_pipeline.core.run_info import ReadInfo, plausible_lanes, reads_of
 from seqauto_pipeline.core.run_xml import (
     RUN_PARAMETERS,
     Reader,
@@ -155,7 +155,7 @@ def _run_parameters(root: Element, reader: Reader) -> RunParameters:
         side=_side(text("side")),
         start_date=reader.date(text("start_date"), "RunStartDate"),
         workflow_type=text("workflow_type"),
-        lanes=reader.number(text("lanes"), "NumLanes"),
+        lanes=plausible_lanes(reader.number(text("lanes"), "NumLanes"), reader),
         reads=_reads(root, reader),
     )
 

@@ -147,3 +147,13 @@ def test_no_mutation_raises(one, other, patch):
     parameters, problems = parse_run_parameters(SMALL[:start] + patch + SMALL[end:])
 
     assert parameters is not None or problems
+
+
+def test_an_absurd_number_of_lanes_counts_as_unknown():
+    data = b"<RunParameters><Setup><NumLanes>99999999</NumLanes></Setup></RunParameters>"
+
+    parameters, problems = parse_run_parameters(data)
+
+    assert parameters is not None
+    assert parameters.lanes is None
+    assert [problem.code for problem in problems] == ["RUN_PARAMETERS_TOO_MANY_LANES"]

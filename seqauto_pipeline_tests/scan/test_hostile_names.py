@@ -1,13 +1,17 @@
 """Names and kinds of files that nobody means well with: judged, harmless, and never followed."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline_tests.scan import one_scan
 from seqauto_pipeline_tests.scan.lab import Lab, tree
+from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, run_name, samples, sheet_text
 
 HOSTILE = {
@@ -174,6 +178,10 @@ def test_a_fifo_is_neither_opened_nor_waited_for(guarded: Lab) -> None:
     assert (files["bam", "S1"], files["gene_list", "S1"]) == ("error", "error")
 
 
+WRITING = (
+    "open,openat,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,"
+    "symlink,symlinkat,chmod,fchmodat,chown,fchownat,utimensat,truncate"
+)
 LINKED = ("the sheet", "a FASTQ", "an exec summary", "the directory of BAMs", "the run", "the kit")
 
 
@@ -291,6 +299,23 @@ def test_a_sheet_that_turns_into_a_link_to_a_secret_is_not_read(guarded: Lab) ->
 
     assert "SECRET" not in repr(guarded.dump())
     assert guarded.counts(run.path) == {"complete": 15}
+
+
+def test_a_scan_opens_nothing_below_its_roots_to_write(guarded: Lab, tmp_path: Path) -> None:
+    require("strace")
+    trace = tmp_path / "trace"
+    scan = [sys.executable, "-m", one_scan.__name__, str(guarded.home)]
+    command = ["strace", "-f", "-s", "4096", "-o", str(trace), "-e", f"trace={WRITING}", *scan]
+    environ = {**os.environ, **guarded.environ, "DAGSTER_HOME": str(guarded.home)}
+
+    done = subprocess.run(
+        command, env=environ, capture_output=True, text=True, check=False, timeout=300
+    )
+
+    assert done.returncode == 0, done.stderr
+    calls = [line for line in trace.read_text().splitlines() if f'"{guarded.root}/' in line]
+    assert len(calls) > 5
+    assert [call for call in calls if "O_RDONLY" not in call or "O_CREAT" in call] == []
 
 
 def test_a_scan_writes_nothing_below_its_roots(guarded: Lab) -> None:

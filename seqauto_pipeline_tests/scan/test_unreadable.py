@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 
@@ -158,11 +159,7 @@ def test_a_link_to_what_refuses_hides_and_deletes_nothing(public_lab: Lab) -> No
 @pytest.fixture(scope="session")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library that makes calls on a path fail as on a broken disk."""
-    if shutil.which("gcc") is None:
-        reason = "no C compiler is installed (looked for gcc)"
-        if os.environ.get("SEQAUTO_REQUIRE_POSTGRES") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require("gcc")
     library = tmp_path_factory.mktemp("shim") / "failing_disk.so"
     build = ["gcc", "-Wall", "-shared", "-fPIC", "-o", str(library), str(SHIM), "-ldl"]
     subprocess.run(build, check=True, timeout=60)

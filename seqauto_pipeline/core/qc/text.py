@@ -64,10 +64,12 @@ def _not_text(data: bytes) -> Problem:
 def _too_long(lines: list[str]) -> Problem | None:
     if max(map(len, lines)) <= MAX_LINE_LENGTH:
         return None
-    number = next(n for n, line in enumerate(lines, start=1) if len(line) > MAX_LINE_LENGTH)
+    number, line = next(
+        (number, line) for number, line in enumerate(lines, 1) if len(line) > MAX_LINE_LENGTH
+    )
     return error(
         "QC_LINE_TOO_LONG",
-        f"A line has {len(lines[number - 1]):,} characters, expected at most {MAX_LINE_LENGTH:,}",
+        f"A line has {len(line):,} characters, expected at most {MAX_LINE_LENGTH:,}",
         "Check what wrote the file, and write it again.",
         line=number,
     )

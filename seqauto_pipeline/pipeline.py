@@ -550,7 +550,8 @@ def _layouts_in_scope(settings: Settings, scope: Scope) -> dict[str, Layout]:
     if not layouts:
         raise NotConfiguredError(
             "No sequencing disk is configured",
-            "Name at least one in scan_roots of seqauto.toml or in SEQAUTO_SCAN_ROOTS.",
+            "Name at least one in scan_roots of seqauto.toml (`seqauto init --root DIR` writes it) "
+            "or in SEQAUTO_SCAN_ROOTS.",
         )
     for root in scope.roots:
         if root not in layouts:

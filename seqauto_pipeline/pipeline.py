@@ -271,7 +271,7 @@ def create_models(
         path.unlink(missing_ok=True)
         store.finish_scan(scan.id, _now(), _counts(summary))
         if summary.held:
-            raise VanishedError(summary.held)
+            raise VanishedError(summary.held, summary.metadata())
         return summary
 
 

@@ -187,18 +187,40 @@ class _FirstLook:
 
     def finish(self) -> None:
         """Count the files that changed runs have lost."""
+        gone: dict[int, tuple[RunListing, Counter[str]]] = {}
         for run_id, files in self._store.files_there(self._changed.keys()).items():
             listing = self._record.load(self._changed[run_id])
-            if listing.skip_reason is not None:
-                continue
             lost = Counter(
                 file_type
                 for file_type, path in files
                 if not is_listed(listing, path) and listing.what_hides(path) is None
             )
-            if lost:
-                self.lost_files[run_id] = lost
+            if lost and listing.skip_reason is None:
+                gone[run_id] = (listing, lost)
+        for run_id, loaded in (self._store.load(gone.keys()) if gone else {}).items():
+            listing, lost = gone[run_id]
+            self.lost_files[run_id] = self._without_renamed(listing, loaded, lost)
         self._changed.clear()
+
+    def _without_renamed(
+        self, listing: RunListing, loaded: LoadedRun, lost: Counter[str]
+    ) -> Counter[str]:
+        """Leave out files that stand under another of their names now: they are not lost."""
+        parsed = try_parsing(listing, self._options)
+        if parsed is None:
+            return lost
+        layout, stored = self._options.layouts[listing.root], loaded.stored
+        try:
+            expected = judge_run(listing, parsed, layout, stored.known).expected
+        except Exception:  # it fails again, and is told, where the run is planned
+            return lost
+        known = {file.path for file in stored.files.values() if not file.retired}
+        renamed = Counter(
+            file.file_type.name
+            for file in expected
+            if file.path not in known and is_listed(listing, file.path)
+        )
+        return lost - renamed
 
 
 def _vanished(

@@ -367,20 +367,22 @@ def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, .
     for judged in samples:
         key = (judged.sample.sample_id, judged.sample.sample_name)
         rows.setdefault(key, []).append(judged)
-    ids_of: dict[str, int] = {}
-    for _, name in rows:
-        ids_of[name] = ids_of.get(name, 0) + 1
+    first_of: dict[str, str] = {}
+    for sample_id, name in rows:
+        first_of.setdefault(name, sample_id)
     return tuple(
-        _expected_sample(group, shares_name=ids_of[name] > 1) for (_, name), group in rows.items()
+        _expected_sample(group, is_first=first_of[name] == sample_id)
+        for (sample_id, name), group in rows.items()
     )
 
 
-def _expected_sample(group: list[JudgedSample], *, shares_name: bool) -> ExpectedSample:
+def _expected_sample(group: list[JudgedSample], *, is_first: bool) -> ExpectedSample:
+    """Make one sample of its rows; the first of a name keeps its records when others come."""
     first = group[0].sample
     lanes = {row.sample.lane: row.sample for row in group}
     return ExpectedSample(
         # A slash stands in no name, so no two samples have one slot.
-        slot=f"{first.sample_name}/{first.sample_id}" if shares_name else first.sample_name,
+        slot=first.sample_name if is_first else f"{first.sample_name}/{first.sample_id}",
         sample_id=first.sample_id,
         sample_name=first.sample_name,
         sample_number=first.sample_number,

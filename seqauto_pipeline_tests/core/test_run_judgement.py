@@ -355,10 +355,10 @@ def test_the_rows_of_a_sample_are_put_together():
     assert (two.slot, two.sample_number, [row.lane for row in two.rows]) == ("S2", 2, [1])
 
 
-def test_two_samples_of_one_name_are_told_apart_by_their_ids():
+def test_the_second_sample_of_a_name_is_told_apart_by_its_id():
     sheet = "[Data]\nSample_ID,Sample_Name,index\na,S1,ACGTACGT\nb,S1,TTGGTTGG\n"
 
-    assert [sample.slot for sample in samples_of(sheet)] == ["S1/a", "S1/b"]
+    assert [sample.slot for sample in samples_of(sheet)] == ["S1", "S1/b"]
 
 
 def test_a_sample_is_skipped_when_all_of_its_rows_are():

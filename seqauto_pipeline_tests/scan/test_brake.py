@@ -8,7 +8,7 @@ import pytest
 
 from seqauto_pipeline.errors import NotConfiguredError
 from seqauto_pipeline_tests.scan.lab import Lab
-from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, samples
 
 TEN = samples(*(f"S{number}" for number in range(1, 11)))
 
@@ -180,6 +180,37 @@ def test_files_that_vanish_in_bulk_are_held_from_the_limit_on(
     assert deleted == (0 if is_held else lost)
     if is_held:
         assert "100 of 200 known files have vanished (files: 100 bam)" in outcome.held[0]
+
+
+def test_files_renamed_to_another_of_their_names_are_not_lost(lab: Lab) -> None:
+    rows = tuple(
+        Sample(each.name, each.index, "1", more=(("index2", each.index[::-1]),)) for each in TEN
+    )
+    runs = [lab.run(number, "kit_a", rows) for number in range(1, 7)]
+    for run in runs:
+        run.begin()
+        run.finish()
+        for sample in rows:
+            for read in (1, 2):
+                run.put(f"0_fastq/{sample.name}_R{read}.fastq.gz", b"reads")
+    lab.scan()
+    for run in runs:
+        for sample in rows:
+            for read in (1, 2):
+                old = run.folder / f"0_fastq/{sample.name}_R{read}.fastq.gz"
+                indexes = f"{sample.index}-{sample.index[::-1]}"
+                flowcell_id = run.name.rpartition("_")[2]
+                old.rename(
+                    old.with_name(f"{sample.name}_{flowcell_id}_{indexes}_L001_{read}.fastq.gz")
+                )
+
+    outcome = lab.scan()
+
+    assert outcome.error is None
+    fastqs = [
+        state for run in runs for (kind, _), state in lab.files(run.path).items() if kind == "fastq"
+    ]
+    assert fastqs == ["complete"] * 120
 
 
 def test_a_kit_is_held_alone_where_the_root_is_well(lab: Lab) -> None:

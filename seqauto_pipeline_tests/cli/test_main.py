@@ -41,7 +41,8 @@ def refuse() -> None:
 
 @click.command()
 def interrupt() -> None:
-    """Do as Ctrl-C does."""
+    """Do as Ctrl-C does, also where the tests were started with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.kill(os.getpid(), signal.SIGINT)
     time.sleep(10)
 

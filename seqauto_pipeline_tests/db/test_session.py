@@ -127,7 +127,7 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path):
     (tmp_path / "seqauto.db").write_text("hello, I am no database at all " * 100)
     engine = open_database(f"sqlite:///{tmp_path}/seqauto.db")
 
-    with pytest.raises(DatabaseDamagedError, match="file is not a database. The file is damaged"):
+    with pytest.raises(DatabaseDamagedError, match=r"file is not a database\. The file is damaged"):
         scans(engine)
 
 

@@ -85,7 +85,9 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     for process in laboratory.processes:
         if process.returncode is None:
             process.kill()
-            process.communicate()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def write_run_folder(folder: Path) -> None:

@@ -155,6 +155,8 @@ def run_doctor(*prefix: str, cwd: Path) -> Named:
 
 
 def test_a_system_in_order_has_no_finding(lab, scan, instance, monkeypatch):
+    for folder in [lab.root, *(each for each in lab.root.rglob("*") if each.is_dir())]:
+        os.utime(folder, (1_600_000_000, 1_600_000_000))  # old enough to be trusted when listed
     scan()
     beat(instance)
     with web_server(WELL_SERVER) as url:

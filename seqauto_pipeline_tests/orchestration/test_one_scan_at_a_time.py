@@ -1,6 +1,7 @@
 """Scans in real processes: they do not overlap, and one that dies makes room for the next."""
 
 import itertools
+import json
 import signal
 from pathlib import Path
 
@@ -78,9 +79,9 @@ def test_a_killed_scan_reads_as_an_error_although_nothing_ran_since(lab: Lab, sc
         victim.send_signal(signal.SIGKILL)
         victim.communicate()
 
-    listing = lab.start(SCAN[0], "scans").communicate(timeout=60)[0]
+    listing = lab.start(SCAN[0], "scans", "--format", "json").communicate(timeout=60)[0]
 
-    assert [line.split()[1] for line in listing.splitlines()[1:]] == ["Error", "Finished"]
+    assert [scan["state"] for scan in json.loads(listing)] == ["Error", "Finished"]
 
 
 @pytest.mark.parametrize("command", [SCAN, JOB_EXECUTE])

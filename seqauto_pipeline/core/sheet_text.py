@@ -10,7 +10,7 @@ from seqauto_pipeline.core.display import quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet_codes import found
 
-MAX_ROWS = 120_000  # and section lines; blank lines and comments do not count
+MAX_ROWS = 50_000  # and section lines; blank lines and comments do not count
 MAX_CELLS = 2000  # of one row; what follows stays in the last cell
 _JOINED_LINES = 20  # a quoted cell may go over so many lines ...
 _JOINED_LENGTH = 8192  # ... and characters; beyond that its quotation mark was never closed

@@ -24,7 +24,11 @@ from seqauto_pipeline.orchestration.place import read_place
 from seqauto_pipeline_tests.orchestration.conftest import RUN
 
 NAME = RUN.rpartition("/")[2]
-ADELAIDE = dt.timezone(dt.timedelta(hours=10, minutes=30))  # in January
+# The laboratory stands where the tests begin between 7 and 8: after the scan of 06:00, before the
+# digest, whatever the time of the machine. (A zone named Etc/GMT-9 is nine hours ahead of UTC.)
+AHEAD = (7 - dt.datetime.now(dt.UTC).hour + 12) % 24 - 12
+LABORATORY = dt.timezone(dt.timedelta(hours=AHEAD))
+TIME_ZONE = f"Etc/GMT{-AHEAD:+d}"
 RECORD = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')"
 
 Tell = Callable[..., Sent]
@@ -60,7 +64,7 @@ def log(lab, tmp_path, monkeypatch) -> Path:
     path = tmp_path / "told"
     command = [sys.executable, "-c", RECORD, str(path)]
     (lab.home / "seqauto.toml").write_text(
-        f'scan_roots = ["{lab.root}"]\ntime_zone = "Australia/Adelaide"\n'
+        f'scan_roots = ["{lab.root}"]\ntime_zone = "{TIME_ZONE}"\n'
         f"alert_command = {json.dumps(command)}\noverdue_file_types = ['fastq']\n"
     )
     return path
@@ -101,7 +105,7 @@ def seqauto(*arguments: str) -> Result:
 
 def in_days(days: float, hour: int = 9) -> dt.datetime:
     """Give a time in the laboratory on a later day: after the digest's, unless the hour says."""
-    day = dt.datetime.now(ADELAIDE).replace(hour=hour, minute=0) + dt.timedelta(days=days)
+    day = dt.datetime.now(LABORATORY).replace(hour=hour, minute=0) + dt.timedelta(days=days)
     return day.astimezone(dt.UTC)
 
 

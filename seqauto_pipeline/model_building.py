@@ -39,8 +39,8 @@ from seqauto_pipeline.core.run_plan import (
     plan_run,
 )
 from seqauto_pipeline.db.store import KnownRow, LoadedRun, ModelStore, ScanRow
-from seqauto_pipeline.disk.content_process import Ask, ContentRequest, content_reader
-from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions
+from seqauto_pipeline.disk.content_process import Ask, content_reader
+from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
 from seqauto_pipeline.disk.scan_record import IndexedRun, ScanRecord
 
 # A new number makes every run be judged again: raise it when a judgement changes.
@@ -452,7 +452,7 @@ class ModelBuilder:
             self._known(loaded),
             settled_before_ns=self._settled_before_ns(),
         )
-        request = ContentRequest(
+        request = ContentRequest.of(
             judgement.expected,
             listing,
             stored,

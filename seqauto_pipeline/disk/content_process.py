@@ -1,45 +1,25 @@
-"""Contents read in a process of their own, beside the one that judges and stores: a core each."""
+"""Contents read in this process and in another one beside it: a processor core each."""
 
 import os
-import pickle
+import queue
 import signal
 import subprocess
 import sys
+import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO, TypeAlias
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, Pipe
+from typing import TypeAlias
 
-from seqauto_pipeline.core.expectations import ExpectedFile
-from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.run_plan import Contents, StoredRun
-from seqauto_pipeline.disk.contents import ContentOptions, load_contents
+from seqauto_pipeline.core.run_plan import Contents
+from seqauto_pipeline.disk.contents import ContentRequest
 from seqauto_pipeline.errors import ContentProcessError
 
 _WORTH_IT = 20  # runs: fewer are read before another process has started
-
-
-@dataclass(frozen=True, slots=True)
-class ContentRequest:
-    """What to read of one run, see `load_contents`."""
-
-    expected: tuple[ExpectedFile, ...]
-    listing: RunListing
-    stored: StoredRun | None
-    options: ContentOptions
-    retry_errors: bool
-
-    def load(self) -> Contents:
-        return load_contents(
-            self.expected,
-            self.listing,
-            self.stored,
-            self.options,
-            retry_errors=self.retry_errors,
-        )
-
+_AHEAD = 2  # requests that the other process has: one to read, one to go on with
 
 Ask: TypeAlias = Callable[[ContentRequest], Callable[[], Contents]]
 
@@ -53,46 +33,121 @@ def content_reader(runs: int) -> Iterator[Ask]:
     if runs < _WORTH_IT or (os.cpu_count() or 1) < 2:
         yield lambda request: request.load
         return
-    process = subprocess.Popen(  # noqa: S603 - this program itself
-        [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    ours, theirs = Pipe()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - this program itself
+            [sys.executable, "-m", __name__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+        )
+    work = _SharedWork(ours)
     try:
-        # One thread: one request at a time is on its way, so neither side waits for the other.
-        with process, ThreadPoolExecutor(1, thread_name_prefix="contents") as line:
-            try:
-                yield lambda request: line.submit(_ask, process, request).result
-            finally:
-                line.shutdown(cancel_futures=True)
+        yield work.add
     finally:
+        work.stop()
         process.kill()
+        with suppress(subprocess.TimeoutExpired):  # the kernel may not let go of a stuck call
+            process.wait(timeout=5)
 
 
-def _ask(process: subprocess.Popen[bytes], request: ContentRequest) -> Contents:
-    """Have the other process read. When that died, of memory for instance, this one does."""
-    if process.stdin is None or process.stdout is None:
-        return request.load()
-    try:
-        pickle.dump(request, process.stdin, pickle.HIGHEST_PROTOCOL)
-        process.stdin.flush()
-        answer = pickle.load(process.stdout)  # noqa: S301 - our own process wrote it
-    except (OSError, EOFError, pickle.UnpicklingError):
-        return request.load()
-    if isinstance(answer, Contents):
-        return answer
-    raise ContentProcessError(str(answer))
+class _Asked:
+    """A request and its answer; the answer comes from whoever takes it from the work first."""
 
+    def __init__(self, request: ContentRequest) -> None:
+        self.request = request
+        self.answer: Future[Contents] = Future()
 
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    while True:
+    def load(self) -> None:
         try:
-            request = pickle.load(requests)  # noqa: S301 - from the process that started this one
-        except EOFError:  # it has ended, or was killed
+            self.answer.set_result(self.request.load())
+        except Exception as error:  # it is raised where the contents are asked for
+            self.answer.set_exception(error)
+
+
+class _SharedWork:
+    """Requests in order: the other process takes the oldest, who waits for it the youngest."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: deque[_Asked] = deque()
+        self._news = threading.Semaphore(0)  # released for each request, and for the end
+        self._is_over = False
+        threading.Thread(target=self._hand_over, daemon=True, name="contents").start()
+
+    def add(self, request: ContentRequest) -> Callable[[], Contents]:
+        asked = _Asked(request)
+        self._waiting.append(asked)
+        self._news.release()
+        return lambda: self._contents_of(asked)
+
+    def stop(self) -> None:
+        self._is_over = True
+        self._news.release()
+
+    def _contents_of(self, asked: _Asked) -> Contents:
+        """Read others as long as this one's answer is not there."""
+        while not asked.answer.done():
+            try:
+                youngest = self._waiting.pop()
+            except IndexError:
+                break
+            youngest.load()
+        return asked.answer.result()
+
+    def _hand_over(self) -> None:
+        """Keep the other process busy: what it reads next is there before it has answered."""
+        sent: deque[_Asked] = deque()
+        with self._connection:
+            while not self._is_over:
+                if len(sent) < _AHEAD and self._news.acquire(blocking=not sent):
+                    self._send_next(sent)
+                else:
+                    self._receive(sent)
+
+    def _send_next(self, sent: deque[_Asked]) -> None:
+        try:
+            asked = self._waiting.popleft()
+        except IndexError:  # it was taken by who waits, or this is the end
             return
         try:
-            pickle.dump(_answer(request), answers, pickle.HIGHEST_PROTOCOL)
-            answers.flush()
-        except BrokenPipeError:  # it was killed while this one read for it
-            os._exit(0)  # without the flush at exit, which would fail again
+            self._connection.send(asked.request)
+        except OSError:
+            asked.load()
+        else:
+            sent.append(asked)
+
+    def _receive(self, sent: deque[_Asked]) -> None:
+        """Take an answer. When the other process died, of memory for instance, this one reads."""
+        try:
+            answer = self._connection.recv()
+        except (OSError, EOFError):
+            while sent and not self._is_over:
+                sent.popleft().load()
+            return
+        asked = sent.popleft()
+        if isinstance(answer, Contents):
+            asked.answer.set_result(answer)
+        else:
+            asked.answer.set_exception(ContentProcessError(str(answer)))
+
+
+def _serve(connection: Connection) -> None:
+    requests: queue.SimpleQueue[ContentRequest | None] = queue.SimpleQueue()
+    threading.Thread(target=_take_requests, args=(connection, requests), daemon=True).start()
+    while (request := requests.get()) is not None:
+        try:
+            connection.send(_answer(request))
+        except OSError:  # who asked has ended, or was killed, while this one read for it
+            return
+
+
+def _take_requests(
+    connection: Connection, requests: "queue.SimpleQueue[ContentRequest | None]"
+) -> None:
+    """Take requests as they come: who sends one never waits until another is answered."""
+    try:
+        while True:
+            requests.put(connection.recv())
+    except (OSError, EOFError):  # who asks has ended, or was killed
+        requests.put(None)
 
 
 def _answer(request: ContentRequest) -> Contents | str:
@@ -104,7 +159,8 @@ def _answer(request: ContentRequest) -> Contents | str:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked is told, and ends this one
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    with Connection(int(sys.argv[1])) as connection:
+        _serve(connection)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Self
 
 from seqauto_pipeline.core.expectations import ExpectedFile
-from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, unescape_name
+from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, escape_name, unescape_name
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.qc_tables import (
     JsonObject,
@@ -21,6 +23,7 @@ from seqauto_pipeline.core.qc_tables import (
 from seqauto_pipeline.core.reconcile import FileKey
 from seqauto_pipeline.core.run_plan import ContentResult, Contents, StoredRun
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_file, target_of
+from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 READER_VERSION = "1"  # a change of what the readers give makes every content new
 
@@ -31,6 +34,7 @@ class ContentOptions:
     max_decompressed_bytes: int = 512 << 20
     gene_rows: Keep = "gene_list"
     follow_links_out_of_root: bool = False
+    seconds_per_file: float = 60
 
 
 # What only a change of the file mends; anything else may be mended without leaving a trace in it.
@@ -41,65 +45,130 @@ class _Pending(Exception):  # noqa: N818 - it is no error: the next scan reads t
     """The file changed or went between its listing and its reading."""
 
 
-def load_contents(
-    expected: Iterable[ExpectedFile],
-    listing: RunListing,
-    stored: StoredRun | None,
-    options: ContentOptions,
-    *,
-    retry_errors: bool,
-) -> Contents:
-    """Read what is new or changed of a run's files that have content.
+@dataclass(frozen=True, slots=True)
+class ContentRequest:
+    """What to read of one run: no more than that, since it may go to another process."""
 
-    A file in error is read again when it changes, when its reading was refused, and always where
-    ``retry_errors`` is set.
-    """
-    return _Loader(listing, stored, options, retry_errors).load(expected)
+    expected: tuple[ExpectedFile, ...]  # those that have content
+    listing: RunListing  # as far as they stand in it
+    stored: StoredRun | None  # as far as it tells of contents
+    options: ContentOptions
+    retry_errors: bool  # read files in error again, though they have not changed
 
-
-class _Loader:
-    def __init__(
-        self,
+    @classmethod
+    def of(
+        cls,
+        expected: Iterable[ExpectedFile],
         listing: RunListing,
         stored: StoredRun | None,
         options: ContentOptions,
-        retry_errors: bool,  # noqa: FBT001
-    ) -> None:
-        self._listing, self._stored, self._options = listing, stored, options
-        self._retry_errors = retry_errors
-        self._genes: dict[str, frozenset[str]] = dict(stored.genes) if stored else {}
-        self._pending = False
-        root = unescape_name(listing.root)
-        self._folder = f"{root}/{unescape_name(listing.path)}"
-        self._links_lead_below = None if options.follow_links_out_of_root else root
+        *,
+        retry_errors: bool,
+    ) -> Self:
+        """Leave out what no content is read from."""
+        wanted = tuple(file for file in expected if _has_content(file))
+        paths = chain.from_iterable((file.path, file.values_path) for file in wanted)
+        return cls(
+            wanted,
+            _only(listing, filter(None, paths)),
+            replace(stored, samples=(), files={}, messages=(), unexpected={}) if stored else None,
+            options,
+            retry_errors,
+        )
 
-    def load(self, expected: Iterable[ExpectedFile]) -> Contents:
-        read: dict[FileKey, ContentResult] = {}
-        problems: dict[FileKey, tuple[Problem, ...]] = {}
+    def load(self) -> Contents:
+        """Read what is new or changed. A file that does not answer in time ends the reading.
+
+        A file in error is read again when it changes, when its reading was refused, and always
+        where ``retry_errors`` is set.
+        """
+        loader = _Loader(self)
+        return next(
+            supervised_map(
+                lambda request, watch: loader.load(request.expected, watch),
+                [self],
+                threads=1,
+                seconds=self.options.seconds_per_file,
+                when_stuck=lambda request, path: loader.without(path, request.expected),
+            )
+        )
+
+
+def _has_content(file: ExpectedFile) -> bool:
+    return file.file_type.content is not None and not file.skipped
+
+
+def _only(listing: RunListing, paths: Iterable[str]) -> RunListing:
+    """Keep the entries at some paths."""
+    kept: dict[str, dict[str, Entry]] = {}
+    for path in paths:
+        entry = listing.find(path)
+        if entry is not None:
+            folder, _, name = path.rpartition("/")
+            kept.setdefault(folder, {})[name] = entry
+    directories = {
+        folder: replace(listing.directories[folder], entries=entries)
+        for folder, entries in kept.items()
+    }
+    return replace(listing, directories=directories, inputs={}, passed_through={})
+
+
+class _Loader:
+    def __init__(self, request: ContentRequest) -> None:
+        self._listing, self._stored = request.listing, request.stored
+        self._options, self._retry_errors = request.options, request.retry_errors
+        self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
+        self._read: dict[FileKey, ContentResult] = {}
+        self._problems: dict[FileKey, tuple[Problem, ...]] = {}
+        self._pending = False
+        self._watch = Watch()
+        root = unescape_name(self._listing.root)
+        self._folder = f"{root}/{unescape_name(self._listing.path)}"
+        self._links_lead_below = None if self._options.follow_links_out_of_root else root
+
+    def load(self, expected: Iterable[ExpectedFile], watch: Watch) -> Contents:
+        self._watch = watch
         for file in expected:
             entry = self._readable(file)
-            if entry is None:
-                continue
-            signature = self._signature(file, entry)
-            known = self._known_problems(file.key, signature)
-            if known is not None:
-                problems[file.key] = known
-                continue
-            try:
-                result = self._read(file, entry, signature)
-            except _Pending:
-                self._pending = True
-                continue
-            problems[file.key] = result.problems
-            if not self._is_stored(file.key, result):
-                read[file.key] = result
-                self._remember_genes(file, result.data)
-        return Contents(read, {key: each for key, each in problems.items() if each}, self._pending)
+            if entry is not None:
+                self._load_file(file, entry)
+        return self._contents(pending=self._pending)
+
+    def without(self, path: str, expected: Iterable[ExpectedFile]) -> Contents:
+        """Give what was read until one file did not answer; what is left is for the next scan."""
+        found = self._contents(pending=True)
+        problem = _no_answer(path, self._options.seconds_per_file)
+        stuck = {each.key: (problem,) for each in expected if self._is_at(path, each)}
+        return replace(found, problems={**found.problems, **stuck})
+
+    def _is_at(self, path: str, file: ExpectedFile) -> bool:
+        return path in (
+            self._absolute(below) for below in (file.path, file.values_path) if below is not None
+        )
+
+    def _contents(self, *, pending: bool) -> Contents:
+        # Copies: a thread that was given up may go on when its file server comes back.
+        problems = {key: each for key, each in self._problems.copy().items() if each}
+        return Contents(self._read.copy(), problems, pending)
+
+    def _load_file(self, file: ExpectedFile, entry: Entry) -> None:
+        signature = self._signature(file, entry)
+        known = self._known_problems(file.key, signature)
+        if known is not None:
+            self._problems[file.key] = known
+            return
+        try:
+            result = self._result_of(file, entry, signature)
+        except _Pending:
+            self._pending = True
+            return
+        self._problems[file.key] = result.problems
+        if not self._is_stored(file.key, result):
+            self._read[file.key] = result
+            self._remember_genes(file, result.data)
 
     def _readable(self, file: ExpectedFile) -> Entry | None:
-        """Give the entry of a file whose content should be read."""
-        if file.file_type.content is None or file.skipped:
-            return None
+        """Give the entry of a file whose content can be read."""
         entry = self._listing.find(file.path)
         if entry is None or entry.kind is not EntryKind.FILE or self._listing.what_hides(file.path):
             return None
@@ -132,7 +201,7 @@ class _Loader:
             return False
         return self._stored.content_problems.get(key, ()) == result.problems
 
-    def _read(self, file: ExpectedFile, entry: Entry, signature: str) -> ContentResult:
+    def _result_of(self, file: ExpectedFile, entry: Entry, signature: str) -> ContentResult:
         try:
             loaded = self._parse(file, entry)
         except ReadRefused as refused:
@@ -155,14 +224,19 @@ class _Loader:
         return _READERS[file.file_type.content or ""](data)
 
     def _bytes(self, path: str, entry: Entry) -> bytes:
-        absolute = f"{self._folder}/{unescape_name(path)}"
+        absolute = self._absolute(path)
         root = self._links_lead_below
+        self._watch.begin(absolute)
         target = target_of(absolute, path, root)
         data, modified_ns = read_file(target, path, max_bytes=self._options.max_bytes, root=root)
+        self._watch.end()
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending
         limit = self._options.max_decompressed_bytes
         return decompressed(data, absolute, path, max_bytes=limit)
+
+    def _absolute(self, path: str) -> str:
+        return f"{self._folder}/{unescape_name(path)}"
 
     def _exec_summary(self, file: ExpectedFile, summary: bytes) -> Loaded:
         """Read the values beside an exec summary; of itself it only has to name the sample."""
@@ -240,4 +314,14 @@ def _refused(refused: ReadRefused) -> Problem:
         f"{refused.refusal.path} could not be read ({refused.refusal.errno_name}): "
         f"{refused.refusal.reason}",
         "Make the file readable; it is tried again at the next scan.",
+    )
+
+
+def _no_answer(path: str, seconds: float) -> Problem:
+    return Problem(
+        "CONTENT_REFUSED",
+        Severity.ERROR,
+        f"{escape_name(path)} could not be read (ETIMEDOUT): no answer within {seconds:g} s "
+        "(directory_timeout_seconds)",
+        "Look whether its file server is up; this run's files are tried again at the next scan.",
     )

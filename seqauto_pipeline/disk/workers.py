@@ -1,5 +1,6 @@
 """Threads for disks that may hang: one stuck call holds up its own item, never the others."""
 
+import math
 import queue
 import threading
 import time
@@ -25,6 +26,10 @@ class Watch:
     def begin(self, what: str) -> None:
         """Say that the next call on the disk begins: the time limit is that of one call."""
         self.what, self.since = what, time.monotonic()
+
+    def end(self) -> None:
+        """Say that the call has come back, and that work without a time limit follows."""
+        self.since = math.inf
 
 
 @dataclass(slots=True)

@@ -225,7 +225,7 @@ class Settings(BaseModel):
     directory_timeout_seconds: float = Field(
         default=60.0,
         gt=0,
-        description="Seconds after which a directory that does not answer is reported as "
+        description="Seconds after which a directory or file that does not answer is reported as "
         "unreadable and the scan goes on.",
     )
     cold_after_days: int = Field(

@@ -1,13 +1,16 @@
 """Contents read in a process of their own."""
 
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from seqauto_pipeline.core.run_plan import Contents
-from seqauto_pipeline.disk.content_process import ContentRequest, content_reader
-from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.content_process import content_reader
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.errors import ContentProcessError
 from seqauto_pipeline_tests.core.listings import run_listing
 
@@ -37,12 +40,25 @@ def test_answers_come_to_those_who_asked() -> None:
         assert [answer() for answer in answers] == [Contents()] * 20
 
 
-def test_what_goes_wrong_in_the_other_process_is_told_in_this_one() -> None:
+def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
     with content_reader(_MANY) as ask:
-        answer = ask(_request(expected=(None,)))
+        answers = [ask(_request(expected=(None,))) for _ in range(20)]
 
-        with pytest.raises(ContentProcessError, match="AttributeError"):
-            answer()
+        for answer in answers:
+            with pytest.raises((ContentProcessError, AttributeError), match="'path'"):
+                answer()
+
+
+def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
+    with content_reader(_MANY) as ask:
+        [reader] = _children()
+        os.kill(reader, signal.SIGSTOP)  # it takes no request off the line
+        answers = [ask(_request()) for _ in range(20)]
+        time.sleep(0.2)
+
+        # All but those that are on their way to it; who asks for the youngest has read them all.
+        threading.Timer(0.5, os.kill, (reader, signal.SIGKILL)).start()
+        assert [answer() for answer in reversed(answers)] == [Contents()] * 20
 
 
 def test_a_process_that_dies_is_replaced_by_this_one() -> None:

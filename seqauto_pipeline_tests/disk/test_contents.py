@@ -1,6 +1,7 @@
 """The content of found files: read when new or changed, never otherwise, and never trusted."""
 
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,9 @@ from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.run_judgement import judge_run
 from seqauto_pipeline.core.run_plan import Contents, StoredRun
-from seqauto_pipeline.disk.contents import ContentOptions, load_contents
+from seqauto_pipeline.disk import contents
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.read import read_file
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.disk.conftest import unprivileged
@@ -40,9 +43,9 @@ class Reader:
         listing = listing or self.listed()
         parsed = parse_run(listing, TAU, SheetPolicy())
         judgement = judge_run(listing, parsed, TAU, None)
-        found = load_contents(
+        found = ContentRequest.of(
             judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
-        )
+        ).load()
         old = self.stored or StoredRun(judgement.record)
         self.stored = replace(
             old,
@@ -297,6 +300,34 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     parsed = parse_run(listing, TAU, SheetPolicy(control_regex="S1"))
     expected = judge_run(listing, parsed, TAU, None).expected
 
-    found = load_contents(expected, listing, None, ContentOptions(), retry_errors=False)
+    found = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False).load()
 
     assert {kind for kind, _ in found.read} == {"illumina_qc"}
+
+
+def test_a_file_that_does_not_answer_ends_the_reading_of_its_run_and_is_named(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    hangs, over = str(reader.run.place("gene_coverage")), threading.Event()
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        if path == hangs:
+            over.wait(60)
+        return read_file(path, *arguments, **options)
+
+    monkeypatch.setattr(contents, "read_file", read)
+    reader.options = ContentOptions(seconds_per_file=0.2)
+    try:
+        found = reader.reads()
+    finally:
+        over.set()
+
+    assert found.pending
+    assert found.error_codes == {COVERAGE: "CONTENT_REFUSED"}
+    [problem] = found.problems[COVERAGE]
+    assert hangs in problem.message
+    assert "no answer within 0.2 s" in problem.message
+    assert GENES in found.read  # it came before
+    assert COVERAGE not in found.read
+    monkeypatch.undo()
+    assert COVERAGE in reader.reads().read

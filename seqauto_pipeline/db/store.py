@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
+    Table,
     bindparam,
     delete,
     func,
@@ -34,6 +35,7 @@ from seqauto_pipeline.core.run_plan import RunPlan, RunThen, StoredRun
 from seqauto_pipeline.core.sample_sheet import SampleSheet as ParsedSampleSheet
 from seqauto_pipeline.core.sample_sheet import SheetSample
 from seqauto_pipeline.db.base import Base
+from seqauto_pipeline.db.bulk import insert_rows
 from seqauto_pipeline.db.models import (
     ExpectedFile,
     FileEvent,
@@ -479,12 +481,12 @@ def _write(connection: Connection, batch: _Batch, scan: ScanIds, at: dt.datetime
     _update_runs(connection, batch.runs)
     _insert(connection, RunEvent, batch.run_events)
     _write_sheets(connection, batch)
-    _insert(connection, ExpectedFile, batch.new_files)
+    _insert_many(connection, ExpectedFile, batch.new_files)
     _update(connection, ExpectedFile, batch.files)
-    _insert(connection, FileEvent, batch.events)
+    _insert_many(connection, FileEvent, batch.events)
     replaced = batch.replaced_contents
     _delete_in(connection, LoadedContent.__table__, "expected_file_id", replaced)
-    _insert(connection, LoadedContent, batch.contents)
+    _insert_many(connection, LoadedContent, batch.contents)
     _write_messages(connection, batch, scan, at)
     if batch.no_longer_unexpected:
         query = delete(UnexpectedFile).where(
@@ -504,7 +506,7 @@ def _write_sheets(connection: Connection, batch: _Batch) -> None:
         connection.execute(query.values(is_current=True))
     _delete_in(connection, SequencingSample.__table__, "sample_sheet_id", batch.replaced_samples)
     _insert(connection, SampleSheet, batch.sheets)
-    _insert(connection, SequencingSample, batch.samples)
+    _insert_many(connection, SequencingSample, batch.samples)
 
 
 def _write_messages(connection: Connection, batch: _Batch, scan: ScanIds, at: dt.datetime) -> None:
@@ -517,7 +519,16 @@ def _write_messages(connection: Connection, batch: _Batch, scan: ScanIds, at: dt
 
 def _insert(connection: Connection, model: type[Base], rows: _Rows) -> None:
     if rows:  # the table and not the model: the way over the ORM takes twice the time
-        connection.execute(insert(Base.metadata.tables[model.__tablename__]), rows)
+        connection.execute(insert(_table(model)), rows)
+
+
+def _insert_many(connection: Connection, model: type[Base], rows: _Rows) -> None:
+    if rows:
+        insert_rows(connection, _table(model), rows)
+
+
+def _table(model: type[Base]) -> Table:
+    return Base.metadata.tables[model.__tablename__]
 
 
 def _update(connection: Connection, model: type[Base], rows: _Rows) -> None:

@@ -251,7 +251,7 @@ def _counts(
         traced = {"rescan, unchanged": bench.trace()}
         slow = {
             f"rescan, unchanged, {each:g} ms more each call": bench.with_latency(
-                each, _slow_disk(directory)
+                each, _bad_disk(directory)
             )
             for each in options.latency_ms
         }
@@ -260,10 +260,10 @@ def _counts(
     return Counts(stages, traced, size, slow)
 
 
-def _slow_disk(directory: Path) -> Path:
-    """Compile the library that makes calls on a disk slow."""
-    library = directory / "slow_disk.so"
-    source = str(HERE / "slow_disk.c")
+def _bad_disk(directory: Path) -> Path:
+    """Compile the library that can make calls on a disk slow."""
+    library = directory / "bad_disk.so"
+    source = str(HERE / "bad_disk.c")
     subprocess.run(("gcc", "-shared", "-fPIC", "-o", str(library), source, "-ldl"), check=True)
     return library
 

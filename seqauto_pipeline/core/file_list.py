@@ -5,7 +5,6 @@ and compared whatever bytes a disk holds. Paths use ``/``, relative to the run f
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -96,19 +95,6 @@ class RunListing:
     @property
     def name(self) -> str:
         return self.path.rpartition("/")[2]
-
-    def digest(self) -> str:
-        """Sum up all that a judgement depends on: two listings with one digest say the same."""
-        facts = (
-            self.root,
-            self.path,
-            self.skip_reason,
-            {path: each.entries for path, each in self.directories.items()},
-            {role.value: (each.path, each.md5) for role, each in self.inputs.items()},
-            [(each.path, each.errno_name, each.reason, each.below) for each in self.unreadable],
-        )
-        text = json.dumps(facts, sort_keys=True)
-        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def find(self, path: str) -> Entry | None:
         """The entry at a path; None when it is not there or its directory was not listed."""

@@ -34,7 +34,7 @@ from seqauto_pipeline.errors import ScanRecordError
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
-FORMAT = 2
+FORMAT = 3
 _LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
 
 
@@ -82,7 +82,9 @@ class IndexedRun:
 _TOO_YOUNG_NS = 2_000_000_000
 
 
-def _index_entry(run: RunListing, markers: Collection[str], place: tuple[int, int]) -> IndexedRun:
+def _index_entry(
+    run: RunListing, markers: Collection[str], digest: str, place: tuple[int, int]
+) -> IndexedRun:
     directories = {path: each.modified_ns for path, each in run.directories.items()}
     files = {path: run.find(path) for path in markers}
     files |= {each.path: run.find(each.path) for each in run.inputs.values()}
@@ -95,7 +97,7 @@ def _index_entry(run: RunListing, markers: Collection[str], place: tuple[int, in
     return IndexedRun(
         root=run.root,
         path=run.path,
-        digest=run.digest(),
+        digest=digest,
         offset=place[0],
         length=place[1],
         directories={**directories, **run.passed_through},
@@ -133,8 +135,10 @@ class ScanRecordWriter:
 
     def add_run(self, run: RunListing, markers: Collection[str] = ()) -> IndexedRun:
         """Add a listed run; ``markers`` are the paths whose presence makes it complete."""
-        place = self._add({"run": _run_to_json(run)})
-        entry = _index_entry(run, markers, place)
+        facts = _json(_facts_to_json(run))
+        digest = hashlib.md5(facts.encode(), usedforsecurity=False).hexdigest()
+        place = self._add_text(f'{{"run":{facts},"times":{_json(_times_to_json(run))}}}')
+        entry = _index_entry(run, markers, digest, place)
         self._index.append(entry)
         return entry
 
@@ -144,8 +148,10 @@ class ScanRecordWriter:
         self._index.append(replace(run, offset=offset, length=length))
 
     def _add(self, line: Mapping[str, object]) -> tuple[int, int]:
-        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
-        return self._write(gzip.compress(text.encode("utf-8"), _LEVEL, mtime=0))
+        return self._add_text(_json(line))
+
+    def _add_text(self, line: str) -> tuple[int, int]:
+        return self._write(gzip.compress(f"{line}\n".encode(), _LEVEL, mtime=0))
 
     def _write(self, member: bytes) -> tuple[int, int]:
         place = (self._size, len(member))
@@ -226,7 +232,7 @@ class ScanRecord:
     def load(self, run: IndexedRun) -> RunListing:
         """Unpack one run folder."""
         line = self._line(run.offset, run.offset + run.length)
-        return _run_from_json(_table(line["run"]))
+        return _run_from_json(_table(line["run"]), _table(line["times"]))
 
     def member(self, run: IndexedRun) -> bytes:
         """Give a run's line as it stands in the file."""
@@ -313,21 +319,34 @@ def _number(value: Json) -> int:
     return value
 
 
-def _run_to_json(run: RunListing) -> dict[str, Json]:
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _facts_to_json(run: RunListing) -> dict[str, object]:
+    """Give all that a judgement depends on, in an order: two listings that say the same are one."""
     return {
         "root": run.root,
         "path": run.path,
         "named": run.is_named_like_a_run,
         "skip": run.skip_reason,
-        "dirs": {path: _directory_to_json(each) for path, each in sorted(run.directories.items())},
+        "dirs": {
+            path: dict(sorted(each.entries.items()))
+            for path, each in sorted(run.directories.items())
+        },
         "inputs": {
             role.value: [each.path, each.modified_ns, _bytes_to_json(each.data)]
             for role, each in sorted(run.inputs.items())
         },
         "unreadable": [_unreadable_to_json(each) for each in run.unreadable],
-        "passed": dict(run.passed_through),
         "links": run.has_links,
     }
+
+
+def _times_to_json(run: RunListing) -> dict[str, object]:
+    """Give the times of directories: what they tell stands in the facts."""
+    times = {path: [each.modified_ns, each.listed_ns] for path, each in run.directories.items()}
+    return {"dirs": times, "passed": dict(run.passed_through)}
 
 
 def _bytes_to_json(data: bytes) -> dict[str, Json]:
@@ -345,28 +364,23 @@ def _bytes_from_json(value: Json) -> bytes:
     return base64.b64decode(str(stored["base64"]))
 
 
-def _directory_to_json(listing: DirectoryListing) -> list[Json]:
-    entries: dict[str, Json] = {
-        name: list(entry) for name, entry in sorted(listing.entries.items())
-    }
-    return [listing.modified_ns, listing.listed_ns, entries]
-
-
 def _unreadable_to_json(each: Unreadable) -> list[Json]:
     return [each.path, each.errno_name, each.reason, each.below]
 
 
-def _run_from_json(line: dict[str, Json]) -> RunListing:
-    skip = line["skip"]
+def _run_from_json(line: dict[str, Json], times: dict[str, Json]) -> RunListing:
+    skip, listed = line["skip"], _table(times["dirs"])
     return RunListing(
         root=str(line["root"]),
         path=str(line["path"]),
         is_named_like_a_run=bool(line["named"]),
         skip_reason=None if skip is None else str(skip),
-        directories={path: _directory(each) for path, each in _table(line["dirs"]).items()},
+        directories={
+            path: _directory(each, listed[path]) for path, each in _table(line["dirs"]).items()
+        },
         inputs={InputRole(role): _input(each) for role, each in _table(line["inputs"]).items()},
         unreadable=tuple(_unreadable(each) for each in _list(line["unreadable"])),
-        passed_through={path: _number(time) for path, time in _table(line["passed"]).items()},
+        passed_through={path: _number(time) for path, time in _table(times["passed"]).items()},
         has_links=bool(line["links"]),
     )
 
@@ -374,17 +388,17 @@ def _run_from_json(line: dict[str, Json]) -> RunListing:
 _KINDS = {kind.value: kind for kind in EntryKind}
 
 
-def _directory(value: Json) -> DirectoryListing:
-    modified_ns, listed_ns, entries = _list(value)
+def _directory(entries: Json, times: Json) -> DirectoryListing:
+    modified_ns, listed_ns = map(_number, _list(times))
     listed = {name: _entry(entry) for name, entry in _table(entries).items()}
-    return DirectoryListing(_number(modified_ns), _number(listed_ns), listed)
+    return DirectoryListing(modified_ns, listed_ns, listed)
 
 
 def _entry(value: Json) -> Entry:
     kind, size, modified_ns = _list(value)
     if not (isinstance(kind, str) and isinstance(size, int) and isinstance(modified_ns, int)):
         raise TypeError(value)
-    return Entry(_KINDS[kind], size, modified_ns)
+    return tuple.__new__(Entry, (_KINDS[kind], size, modified_ns))  # millions of them
 
 
 def _input(value: Json) -> SmallInput:

@@ -38,6 +38,7 @@ from seqauto_pipeline.disk.read import (
 from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
+_OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOCTTY
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
 _CLOCK_TICK_NS = 20_000_000  # file systems take the time from a clock that ticks at 100 Hz or more
 _FEW = 8  # names of one directory that may refuse by themselves; with more it is the directory
@@ -311,33 +312,48 @@ class RootWalk:
 
     def list_directory(self, path: str) -> tuple[DirectoryListing, bool]:
         """List one directory, and tell whether it holds symbolic links."""
-        modified_ns, listed_ns = os.stat(path).st_mtime_ns, time.time_ns()
-        entries: dict[str, Entry] = {}
-        has_links, refused = False, 0
-        with os.scandir(path) as found:
-            for each in found:
-                if len(entries) >= self._options.max_entries:
-                    raise OSError(errno.EFBIG, f"more than {self._options.max_entries} entries")
-                entry = self._entry(each, is_last_chance=refused >= _FEW)
-                entries[escape_name(each.name)] = entry
-                refused += entry is _NO_ENTRY
-                has_links = has_links or each.is_symlink()
+        folder = os.open(path, _OPEN_DIRECTORY)
+        try:
+            modified_ns, listed_ns = os.fstat(folder).st_mtime_ns, time.time_ns()
+            with os.scandir(folder) as found:
+                entries, has_links = self._entries(found, path)
+        finally:
+            os.close(folder)
         return DirectoryListing(modified_ns, listed_ns, entries), has_links
 
-    def _entry(self, found: "os.DirEntry[str]", *, is_last_chance: bool) -> Entry:
-        """Give the facts of a name. Raises OSError where the directory itself is what refuses."""
+    def _entries(
+        self, found: Iterable["os.DirEntry[str]"], folder: str
+    ) -> tuple[dict[str, Entry], bool]:
+        """Give the facts of all names. Raises OSError where the directory itself refuses.
+
+        The names are those of an open directory: their facts come without the way to them.
+        """
+        entries: dict[str, Entry] = {}
+        has_links, refused, most = False, 0, self._options.max_entries
+        for each in found:
+            if len(entries) >= most:
+                raise OSError(errno.EFBIG, f"more than {most} entries")
+            name = each.name
+            try:
+                facts = each.stat(follow_symlinks=False)
+            except OSError as error:
+                _raise_if_of_directory(error, is_last_chance=refused >= _FEW)
+                entry = _NO_ENTRY
+            else:
+                if stat.S_ISREG(facts.st_mode):  # nearly all, and a disk has millions
+                    entry = tuple.__new__(Entry, (_FILE, facts.st_size, facts.st_mtime_ns))
+                elif stat.S_ISLNK(facts.st_mode):
+                    entry, has_links = self._entry_of_link(f"{folder}/{name}", facts), True
+                else:
+                    entry = _entry_of(facts)
+            refused += entry is _NO_ENTRY
+            is_plain = name.isascii() and "\\" not in name
+            entries[name if is_plain else escape_name(name)] = entry
+        return entries, has_links
+
+    def _entry_of_link(self, path: str, link: os.stat_result) -> Entry:
         try:
-            facts = found.stat(follow_symlinks=False)
-        except FileNotFoundError:
-            return _NO_ENTRY
-        except OSError as error:
-            if is_last_chance or error.errno == errno.EACCES:
-                raise
-            return _NO_ENTRY
-        if not stat.S_ISLNK(facts.st_mode):
-            return _entry_of(facts)
-        try:
-            return self.resolve_link(found.path, facts)
+            return self.resolve_link(path, link)
         except OSError:
             return _NO_ENTRY
 
@@ -379,6 +395,14 @@ def _entry_of(facts: os.stat_result) -> Entry:
     if kind == stat.S_IFREG:
         return Entry(_FILE, facts.st_size, facts.st_mtime_ns)
     return Entry(_DIRECTORY if kind == stat.S_IFDIR else _OTHER, 0, facts.st_mtime_ns)
+
+
+def _raise_if_of_directory(error: OSError, *, is_last_chance: bool) -> None:
+    """Raise again what tells of the directory, and not of the one name whose facts were asked."""
+    if isinstance(error, FileNotFoundError):
+        return
+    if is_last_chance or error.errno == errno.EACCES:
+        raise error
 
 
 def _was_touched(facts: os.stat_result, known: IndexedRun) -> bool:
@@ -558,6 +582,7 @@ class _RunReader:
             if self._kind_at(path) is EntryKind.LINK_OUT:
                 self.unreadable.append(link_out_refusal(self._absolute(path), path))
                 continue
+            self._watch.begin(self._absolute(path))
             try:
                 inputs[role] = self._walk.read_input(self._absolute(path), path)
             except ReadRefused as refused:

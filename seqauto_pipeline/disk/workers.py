@@ -12,6 +12,11 @@ from typing import Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
+# Threads on a disk that answers at once only take turns at the interpreter, which costs more than
+# one of them alone; on a disk that makes them wait they wait side by side.
+_WORKING = 0.2  # share of an item's time below which its thread mostly waited
+_MOMENT = 0.001  # seconds; in less than that nothing can be told
+_LONG = 0.1  # seconds that who waits for one result gives it before another thread starts
 _AHEAD = 4  # items taken in advance of the reader, per thread: bounds memory
 
 
@@ -54,6 +59,9 @@ def supervised_map(
 ) -> Iterator[_Result]:
     """Apply a function to the items in threads and give the results in the items' order.
 
+    There are no more threads than pay: while those that work mostly wait for the disk another one
+    begins, up to ``threads``.
+
     ``function`` calls ``watch.begin(what)`` before each call that may hang. An item whose call
     takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
     and a new thread takes the place of the stuck one, which is left to itself.
@@ -71,24 +79,32 @@ class _Pool(Generic[_Item, _Result]):
     ) -> None:
         self._function, self._threads, self._seconds = function, threads, seconds
         self._started = 0
+        self._starting = threading.Lock()
         self._waiting: queue.SimpleQueue[_Slot[_Item, _Result] | None] = queue.SimpleQueue()
-        for _ in range(threads):
-            self._add_thread()
+        self._add_thread()
 
     def _add_thread(self) -> None:
+        """Start one more, unless there are as many as may be."""
+        with self._starting:
+            if self._started >= self._threads:
+                return
+            self._started += 1
         # Daemons: a thread stuck in the kernel must not keep the process from ending.
-        self._started += 1
         threading.Thread(target=self._work, daemon=True, name="disk").start()
 
     def _work(self) -> None:
         while (slot := self._waiting.get()) is not None:
             slot.began = True
             slot.watch.begin("")
+            began, worked = time.monotonic(), time.thread_time()
             try:
                 slot.results.append(self._function(slot.item, slot.watch))
             except BaseException as error:  # it is raised again where the result is asked for
                 slot.error = error
             slot.done.set()
+            took = time.monotonic() - began
+            if took > _MOMENT and time.thread_time() - worked < took * _WORKING:
+                self._add_thread()
 
     def run(
         self, items: Sequence[_Item], when_stuck: Callable[[_Item, str], _Result]
@@ -107,14 +123,19 @@ class _Pool(Generic[_Item, _Result]):
     def _result_of(
         self, slot: _Slot[_Item, _Result], when_stuck: Callable[[_Item, str], _Result]
     ) -> _Result:
-        while not slot.done.wait(timeout=self._seconds / 4):
+        while not slot.done.wait(timeout=min(self._seconds / 4, _LONG)):
             if slot.began and time.monotonic() - slot.watch.since > self._seconds:
+                with self._starting:
+                    self._threads += 1  # the stuck one does not count any more
                 self._add_thread()
                 return when_stuck(slot.item, slot.watch.what)
+            self._add_thread()  # for those behind it: it may hang
         if slot.error is not None:
             raise slot.error
         return slot.results[0]
 
     def stop(self) -> None:
+        with self._starting:
+            self._threads = 0
         for _ in range(self._started):
             self._waiting.put(None)

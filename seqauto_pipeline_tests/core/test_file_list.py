@@ -1,6 +1,5 @@
 import os
 import re
-from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from seqauto_pipeline.core.file_list import (
     Entry,
     EntryKind,
-    InputRole,
     Scope,
     SmallInput,
     Unreadable,
@@ -18,7 +16,7 @@ from seqauto_pipeline.core.file_list import (
     glob_regex,
     unescape_name,
 )
-from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
+from seqauto_pipeline_tests.core.listings import file_of, refusal, run_listing
 
 GLOBS = st.lists(
     st.sampled_from(["a", "b", "c", ".", "*", "?", "[ab]", "[!ab]", "[a-c]", "+", "(", "[", "|"]),
@@ -110,30 +108,6 @@ def test_only_a_link_to_nothing_is_not_there():
     there = {kind: Entry(kind, 0, 0).is_there for kind in EntryKind}
 
     assert [kind for kind, is_there in there.items() if not is_there] == [EntryKind.BROKEN_LINK]
-
-
-def test_a_digest_tells_every_difference_that_a_judgement_could_see():
-    sheet = SmallInput("SampleSheet.csv", b"a", NS)
-    listing = run_listing(["1_BAM/S1.bam"], inputs={InputRole.SAMPLE_SHEET: sheet})
-    others = [
-        replace(listing, root="/other"),
-        replace(listing, path="other"),
-        replace(listing, skip_reason="skipped"),
-        replace(listing, unreadable=(refusal("x"),)),
-        replace(listing, inputs={InputRole.SAMPLE_SHEET: replace(sheet, data=b"b")}),
-        replace(listing, inputs={InputRole.RUN_INFO: sheet}),
-        replace(run_listing({"1_BAM/S1.bam": file_of(11)}), inputs=listing.inputs),
-        replace(run_listing({"1_BAM/S1.bam": file_of(10, NS + 1)}), inputs=listing.inputs),
-        replace(run_listing(["1_BAM/S2.bam"]), inputs=listing.inputs),
-    ]
-
-    assert len({each.digest() for each in (listing, *others)}) == 10
-
-
-def test_a_digest_is_the_same_for_the_same_facts_in_another_order():
-    one, other = run_listing(["a/1", "a/2", "b/1"]), run_listing(["b/1", "a/2", "a/1"])
-
-    assert one.digest() == other.digest()
 
 
 def test_an_input_has_the_md5_of_its_bytes():

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from seqauto_pipeline.core.file_list import (
 )
 from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecord, ScanRecordWriter
 from seqauto_pipeline.errors import ScanRecordError
+from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 NUMBERS = st.integers(0, 2**63)
@@ -90,6 +92,10 @@ def test_whatever_was_listed_comes_back(tmp_path: Path, header, roots, runs):
     assert seen(path) == (header, tuple(roots), tuple(runs))
 
 
+def digest(folder: Path, run: RunListing) -> str:
+    return ScanRecord(write(folder / "record.gz", run)).index[0].digest
+
+
 @IN_ONE_DIRECTORY
 @given(run=RUNS)
 def test_a_listing_has_the_digest_after_that_it_had_before(tmp_path: Path, run):
@@ -97,7 +103,41 @@ def test_a_listing_has_the_digest_after_that_it_had_before(tmp_path: Path, run):
 
     (found,) = ScanRecord(path).runs()
 
-    assert found.digest() == run.digest() == ScanRecord(path).index[0].digest
+    assert digest(tmp_path, found) == digest(tmp_path, run)
+
+
+def test_a_digest_tells_every_difference_that_a_judgement_could_see(tmp_path: Path):
+    sheet = SmallInput("SampleSheet.csv", b"a", NS)
+    listing = run_listing(["1_BAM/S1.bam"], inputs={InputRole.SAMPLE_SHEET: sheet})
+    others = [
+        replace(listing, root="/other"),
+        replace(listing, path="other"),
+        replace(listing, skip_reason="skipped"),
+        replace(listing, unreadable=(refusal("x"),)),
+        replace(listing, inputs={InputRole.SAMPLE_SHEET: replace(sheet, data=b"b")}),
+        replace(listing, inputs={InputRole.RUN_INFO: sheet}),
+        replace(run_listing({"1_BAM/S1.bam": file_of(11)}), inputs=listing.inputs),
+        replace(run_listing({"1_BAM/S1.bam": file_of(10, NS + 1)}), inputs=listing.inputs),
+        replace(run_listing(["1_BAM/S2.bam"]), inputs=listing.inputs),
+    ]
+
+    assert len({digest(tmp_path, each) for each in (listing, *others)}) == 10
+
+
+def test_a_digest_is_the_same_for_the_same_facts_in_another_order(tmp_path: Path):
+    one, other = run_listing(["a/1", "a/2", "b/1"]), run_listing(["b/1", "a/2", "a/1"])
+
+    assert digest(tmp_path, one) == digest(tmp_path, other)
+
+
+def test_a_digest_is_the_same_whenever_a_directory_was_listed(tmp_path: Path):
+    listing = run_listing(["a/1", "b/1"])
+    later = {
+        path: replace(each, modified_ns=each.modified_ns + 1, listed_ns=each.listed_ns + 1)
+        for path, each in listing.directories.items()
+    }
+
+    assert digest(tmp_path, listing) == digest(tmp_path, replace(listing, directories=later))
 
 
 @IN_ONE_DIRECTORY
@@ -119,7 +159,8 @@ def test_a_record_can_be_read_with_common_tools(tmp_path: Path):
     lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
     assert [next(iter(line)) for line in lines] == ["seqauto_scan", "root", "run", "index", "end"]
-    assert lines[2]["run"]["dirs"][""][2] == {"done": ["f", 3, 4]}
+    assert lines[2]["run"]["dirs"] == {"": {"done": ["f", 3, 4]}}
+    assert lines[2]["times"]["dirs"] == {"": [1, 2]}
 
 
 def test_the_same_listing_makes_the_same_bytes(tmp_path: Path):
@@ -189,7 +230,7 @@ def signed(path: Path, *lines: object) -> Path:
 def test_a_record_of_another_format_says_which(tmp_path: Path):
     path = signed(tmp_path / "record.gz", {"seqauto_scan": 99}, {"index": []})
 
-    with pytest.raises(ScanRecordError, match="its format is 99, and this program reads 2"):
+    with pytest.raises(ScanRecordError, match="its format is 99, and this program reads 3"):
         ScanRecord(path)
 
 
@@ -197,12 +238,12 @@ def test_a_record_of_another_format_says_which(tmp_path: Path):
     "lines",
     [
         [[], {"index": []}],
-        [{"seqauto_scan": 2, "scope": 3}, {"index": []}],
-        [{"seqauto_scan": 2}, {"index": []}],
-        [{"seqauto_scan": 2}, {"index": {}}],
-        [{"seqauto_scan": 2}, {"index": [["/disk"]]}],
-        [{"seqauto_scan": 2}, {"index": [["r", "p", "d", ["0", 1], {}, {}, 0, True, [0, 0, 0]]]}],
-        [{"seqauto_scan": 2}, {"other": []}],
+        [{"seqauto_scan": 3, "scope": 3}, {"index": []}],
+        [{"seqauto_scan": 3}, {"index": []}],
+        [{"seqauto_scan": 3}, {"index": {}}],
+        [{"seqauto_scan": 3}, {"index": [["/disk"]]}],
+        [{"seqauto_scan": 3}, {"index": [["r", "p", "d", ["0", 1], {}, {}, 0, True, [0, 0, 0]]]}],
+        [{"seqauto_scan": 3}, {"other": []}],
         ["x"],
     ],
 )

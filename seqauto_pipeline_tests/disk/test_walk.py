@@ -5,8 +5,8 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -436,15 +436,15 @@ def test_a_file_that_vanishes_while_its_directory_is_listed_is_not_missing(
     make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch
 ):
     root = make_tree({f"{AT}/{MARKER}": "", f"{AT}/0_fastq/a": "", f"{AT}/0_fastq/b": ""})
-    scandir = os.scandir
+    scandir, gone = os.scandir, root / AT / "0_fastq/a"
 
-    def scan_and_delete(path: str) -> object:
-        if not str(path).endswith("0_fastq"):
-            return scandir(path)
-        with scandir(path) as found:
+    @contextmanager
+    def scan_and_delete(place: str | int) -> Iterator[Iterator[object]]:
+        with scandir(place) as found:
             entries = list(found)
-        (root / AT / "0_fastq/a").unlink()
-        return nullcontext(entries)
+            if gone.name in {entry.name for entry in entries}:
+                gone.unlink()
+            yield iter(entries)
 
     monkeypatch.setattr(os, "scandir", scan_and_delete)
     run = one(root)
@@ -459,14 +459,14 @@ def test_an_error_of_the_disk_is_unreadable_with_its_name(
     make_tree: MakeTree, monkeypatch: pytest.MonkeyPatch, code: int
 ):
     root = make_tree({f"{AT}/{MARKER}": "", f"{AT}/1_BAM/S1.hg38.bam": "", f"{AT}/0_fastq/b": ""})
-    scandir = os.scandir
+    really_open = os.open
 
-    def failing(path: str) -> object:
+    def failing(path: str, flags: int) -> int:
         if str(path).endswith("1_BAM"):
             raise OSError(code, os.strerror(code))
-        return scandir(path)
+        return really_open(path, flags)
 
-    monkeypatch.setattr(os, "scandir", failing)
+    monkeypatch.setattr(os, "open", failing)
     run = one(root)
 
     assert refusals(run) == {"1_BAM": errno.errorcode[code]}

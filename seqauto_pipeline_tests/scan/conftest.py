@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 import seqauto_pipeline
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.refusals import NOBODY, unprivileged
 
 
@@ -32,6 +34,17 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> None:
     lab.run().complete()
     lab.scan()
     CliRunner().invoke(main, ["explain", "--help"])
+
+
+@pytest.fixture(scope="session")
+def bad_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that makes calls on some paths fail, or take as long as one says."""
+    require("gcc")
+    library = tmp_path_factory.mktemp("shim") / "bad_disk.so"
+    source = Path(__file__).parents[2] / "benchmarks" / "bad_disk.c"
+    build = ["gcc", "-Wall", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
+    subprocess.run(build, check=True, timeout=60)
+    return library
 
 
 @pytest.fixture

@@ -9,21 +9,9 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline_tests.scan.lab import Lab
-from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 
-SHIM = Path(__file__).parents[2] / "benchmarks" / "slow_disk.c"
 _FOR_EVER_US = 3600 * 10**6
-
-
-@pytest.fixture(scope="session")
-def slow_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that makes calls on a path take as long as one says."""
-    require("gcc")
-    library = tmp_path_factory.mktemp("shim") / "slow_disk.so"
-    build = ["gcc", "-Wall", "-shared", "-fPIC", "-o", str(library), str(SHIM), "-ldl"]
-    subprocess.run(build, check=True, timeout=60)
-    return library
 
 
 def _scan(lab: Lab, shim: Path, hanging: Path) -> float:
@@ -54,7 +42,7 @@ def _places(run: RunFolder) -> dict[str, Path]:
 
 @pytest.mark.parametrize("place", ["the run folder", "a directory in it", "its sheet", "its kit"])
 def test_a_run_that_hangs_keeps_its_records_and_the_others_are_scanned(
-    place: str, lab: Lab, slow_disk: Path
+    place: str, lab: Lab, bad_disk: Path
 ) -> None:
     run, others = lab.run(1).complete(), [lab.run(number, "kit_b") for number in range(2, 6)]
     lab.scan()
@@ -62,7 +50,7 @@ def test_a_run_that_hangs_keeps_its_records_and_the_others_are_scanned(
     for other in others:
         other.complete()
 
-    seconds = _scan(lab, slow_disk, _places(run)[place])
+    seconds = _scan(lab, bad_disk, _places(run)[place])
 
     assert seconds < 20
     assert lab.files(run.path) == files
@@ -73,13 +61,13 @@ def test_a_run_that_hangs_keeps_its_records_and_the_others_are_scanned(
     assert [lab.run_states()[other.path] for other in others] == ["complete"] * 4
 
 
-def test_a_root_that_hangs_is_not_taken_for_an_empty_one(two_roots: Lab, slow_disk: Path) -> None:
+def test_a_root_that_hangs_is_not_taken_for_an_empty_one(two_roots: Lab, bad_disk: Path) -> None:
     lab = two_roots
     run, other = lab.run(1).complete(), lab.run(2, root=lab.roots[1]).complete()
     lab.scan()
     other.remove("bam")
 
-    _scan(lab, slow_disk, lab.root)
+    _scan(lab, bad_disk, lab.root)
 
     assert lab.run_states()[run.path] == "complete"
     assert lab.counts(run.path)["deleted"] == 0

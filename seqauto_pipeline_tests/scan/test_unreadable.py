@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline_tests.scan.lab import Lab
-from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
-
-SHIM = Path(__file__).parent.parent / "data" / "failing_disk.c"
 
 
 def scan(lab: Lab) -> None:
@@ -156,22 +153,12 @@ def test_a_link_to_what_refuses_hides_and_deletes_nothing(public_lab: Lab) -> No
     assert str(store) in lab.texts("UNREADABLE")[0]
 
 
-@pytest.fixture(scope="session")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that makes calls on a path fail as on a broken disk."""
-    require("gcc")
-    library = tmp_path_factory.mktemp("shim") / "failing_disk.so"
-    build = ["gcc", "-Wall", "-shared", "-fPIC", "-o", str(library), str(SHIM), "-ldl"]
-    subprocess.run(build, check=True, timeout=60)
-    return library
-
-
-def scan_on_a_broken_disk(lab: Lab, shim: Path, paths: Iterable[Path], number: int) -> None:
+def scan_on_a_broken_disk(lab: Lab, bad_disk: Path, paths: Iterable[Path], number: int) -> None:
     environ = {
         **os.environ,
         **lab.environ,
         "DAGSTER_HOME": str(lab.home),
-        "LD_PRELOAD": str(shim),
+        "LD_PRELOAD": str(bad_disk),
         "FAILING_PATHS": ":".join(map(str, paths)),
         "FAILING_ERRNO": str(number),
     }
@@ -183,13 +170,13 @@ def scan_on_a_broken_disk(lab: Lab, shim: Path, paths: Iterable[Path], number: i
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ESTALE])
-def test_a_broken_disk_deletes_nothing_and_is_named(number: int, lab: Lab, shim: Path) -> None:
+def test_a_broken_disk_deletes_nothing_and_is_named(number: int, lab: Lab, bad_disk: Path) -> None:
     runs = [lab.run(each, f"kit_{each}").complete() for each in range(1, 5)]
     lab.scan()
     facts = without_messages(lab)
     paths = (runs[0].folder, runs[1].place("bam").parent, runs[2].sheet, runs[3].folder.parent)
 
-    scan_on_a_broken_disk(lab, shim, paths, number)
+    scan_on_a_broken_disk(lab, bad_disk, paths, number)
 
     assert without_messages(lab) == facts
     for path in paths:

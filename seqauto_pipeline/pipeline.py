@@ -28,6 +28,7 @@ from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, requ
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store import KnownRow, ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.garbage import collecting_rarely
 from seqauto_pipeline.disk.parsed_record import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.scan_record import IndexedRun, ScanHeader, ScanRecord, ScanRecordWriter
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
@@ -183,6 +184,7 @@ def _ignore(_stage: str, _done: int, _total: int | None) -> None:
     """Stand in where nobody follows the progress."""
 
 
+@collecting_rarely()
 def scan_files(
     settings: Settings,
     home: Path,
@@ -216,6 +218,7 @@ def reuse_files(
         return counter.summary(record_id, (), record_path(home, record_id))
 
 
+@collecting_rarely()
 def parse_sample_sheets(
     settings: Settings,
     home: Path,
@@ -241,6 +244,7 @@ def parse_sample_sheets(
         return counter.summary()
 
 
+@collecting_rarely()
 def create_models(
     settings: Settings,
     home: Path,

@@ -163,7 +163,7 @@ def _candidates(
     of_sample: Mapping[str, str],
 ) -> tuple[Candidate, ...]:
     usable = (
-        _candidate(file_type, text, sample, run, layout, {**of_sample, **_newest(text, listing)})
+        _candidate(file_type, text, sample, run, layout, _with_newest(text, of_sample, listing))
         for text in file_type.patterns
     )
     return tuple(candidate for candidate in usable if candidate is not None)
@@ -243,15 +243,15 @@ def lane_code(lane: int | None) -> str | None:
     return None if lane is None else f"L{lane:03d}"
 
 
-def _newest(pattern: str, listing: RunListing) -> dict[str, str]:
-    """Find the highest number that stands where the pattern has ``{newest}``."""
+def _with_newest(pattern: str, values: Mapping[str, str], listing: RunListing) -> Mapping[str, str]:
+    """Add the highest number that stands where the pattern has ``{newest}``."""
     if "{newest}" not in pattern:
-        return {}
+        return values
     position = pattern.split("/").index("{newest}")
     fits = glob_regex(folder_glob(pattern))
     numbers = [path.split("/")[position] for path in listing.directories if fits.fullmatch(path)]
     digits = [text for text in numbers if text.isascii() and text.isdigit()]
-    return {"newest": max(digits, key=int)} if digits else {}
+    return {**values, "newest": max(digits, key=int)} if digits else values
 
 
 def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
@@ -268,9 +268,10 @@ def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
 def expand(pattern: str, values: Mapping[str, str]) -> str | None:
     """Put values, already checked, into a pattern; None when a field has none."""
     try:
-        return "".join(values[part] if is_field else part for part, is_field in parts_of(pattern))
+        parts = [values[part] if is_field else part for part, is_field in parts_of(pattern)]
     except KeyError:
         return None
+    return "".join(parts)
 
 
 def _slot(sample_slot: str, lane: int | None, read: int | None) -> str:
@@ -305,7 +306,7 @@ class _Builder:
             file_type = self._type_for(kit)
             values = usable_values(_run_values(self.run) | {"enrichment_kit": kit})
             for pattern in (*file_type.patterns, *file_type.patterns_if_present):
-                path = expand(pattern, values | _newest(pattern, self.listing))
+                path = expand(pattern, _with_newest(pattern, values, self.listing))
                 if path is not None:
                     optional = pattern not in file_type.patterns
                     yield ExpectedFile(
@@ -313,8 +314,9 @@ class _Builder:
                     )
 
     def _of_files(self, sources: list[ExpectedFile]) -> Iterator[ExpectedFile]:
+        of_run = usable_values(_run_values(self.run))
         for source in sources:
-            values = usable_values(_run_values(self.run) | {"stem": stem_of(source.path)})
+            values = of_run | usable_values({"stem": stem_of(source.path)})
             for pattern in self.file_type.patterns:
                 path = expand(pattern, values)
                 if path is not None:
@@ -388,7 +390,11 @@ class _Builder:
         usable: tuple[Candidate, ...],
     ) -> Iterator[ExpectedFile]:
         values_path = self._values_path(file_type, sample)
-        others = [each for other in usable if other is not chosen for each in other.places]
+        others: dict[str, list[str]] = {}  # by slot
+        for candidate in usable:
+            if candidate is not chosen:
+                for other in candidate.places:
+                    others.setdefault(other.slot, []).append(other.path)
         for place in chosen.places:
             yield ExpectedFile(
                 file_type,
@@ -400,9 +406,7 @@ class _Builder:
                 skipped=sample.skipped,
                 if_present=_is_optional(file_type),
                 other_paths=tuple(
-                    other.path
-                    for other in others
-                    if other.slot == place.slot and other.path != place.path
+                    path for path in others.get(place.slot, ()) if path != place.path
                 ),
                 values_path=values_path,
             )

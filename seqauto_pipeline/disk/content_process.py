@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from seqauto_pipeline.core.run_plan import Contents
 from seqauto_pipeline.disk.contents import ContentRequest
+from seqauto_pipeline.disk.garbage import collecting_rarely
 from seqauto_pipeline.errors import ContentProcessError
 
 _WORTH_IT = 20  # runs: fewer are read before another process has started
@@ -159,7 +160,7 @@ def _answer(request: ContentRequest) -> Contents | str:
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asked is told, and ends this one
-    with Connection(int(sys.argv[1])) as connection:
+    with collecting_rarely(), Connection(int(sys.argv[1])) as connection:
         _serve(connection)
 
 

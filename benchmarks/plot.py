@@ -1,6 +1,6 @@
-"""Draws the cost of scans against the size of the disk, from what ``scan.py --format json`` wrote.
+"""Draws the cost of scans against the size of the disk, from what ``scan.py --json`` wrote.
 
-    .venv/bin/python benchmarks/scan.py --runs 10 100 1000 --format json > cost.json
+    .venv/bin/python benchmarks/scan.py --runs 10 100 1000 --json cost.json
     .venv/bin/python benchmarks/plot.py cost.json docs/pictures/cost.svg
 
 Needs matplotlib: ``pip install -e .[bench]``.

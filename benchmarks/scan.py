@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -49,17 +49,17 @@ class Cost:
 
     seconds: float
     cpu_seconds: float  # less moved than the clock by what else the machine does
-    peak_megabytes: float
+    peak_megabytes: float  # of its largest process
+    database_megabytes: float | None = None  # afterwards
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What no clock decides, by kind of scan."""
 
-    stages: dict[str, Stages]
-    traced: dict[str, Traced]
-    database_megabytes: float
-    slow: dict[str, Stages]  # with latency, by what it is
+    stages: dict[str, Stages] = field(default_factory=dict)
+    traced: dict[str, Traced] = field(default_factory=dict)
+    slow: dict[str, Stages] = field(default_factory=dict)  # with latency, by what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,14 +221,16 @@ def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row
         with fresh_bench(directory, disk, server_url) as bench:
             for work, cost in _repeat(bench, turn):
                 costs.setdefault(work, []).append(cost)
-    counts = _counts(directory, disk, server_url, options)
+    is_counted = runs <= options.count_up_to
+    counts = _counts(directory, disk, server_url, options) if is_counted else Counts()
     shutil.rmtree(disk)
     return [*rows, *_rows_of(costs, counts, runs)]
 
 
 def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
     yield "empty job", bench.run(EMPTY_JOB)
-    yield "first scan", bench.run(SCAN_JOB)
+    first = bench.run(SCAN_JOB)
+    yield "first scan", replace(first, database_megabytes=bench.database_megabytes())
     yield "rescan, unchanged", bench.run(SCAN_JOB)
     change_some_runs(bench.disk, 0.01, turn)
     yield "rescan, 1 % changed", bench.run(SCAN_JOB)
@@ -244,10 +246,7 @@ def _counts(
     stages: dict[str, Stages] = {}
     with fresh_bench(directory, disk, server_url) as bench:
         stages["first scan"] = bench.stages()
-        size = bench.database_megabytes()
         stages["rescan, unchanged"] = bench.stages()
-        change_some_runs(disk, 0.01, options.repeat)
-        stages["rescan, 1 % changed"] = bench.stages()
         traced = {"rescan, unchanged": bench.trace()}
         slow = {
             f"rescan, unchanged, {each:g} ms more each call": bench.with_latency(
@@ -255,9 +254,11 @@ def _counts(
             )
             for each in options.latency_ms
         }
+        change_some_runs(disk, 0.01, options.repeat)
+        stages["rescan, 1 % changed"] = bench.stages()
     with fresh_bench(directory, disk, server_url) as bench:
         traced["first scan"] = bench.trace()
-    return Counts(stages, traced, size, slow)
+    return Counts(stages, traced, slow)
 
 
 def _bad_disk(directory: Path) -> Path:
@@ -299,7 +300,7 @@ def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterato
             sum(int(stage["statements"]) for stage in counted) if counted else None,
             traced[0] / runs if traced else None,
             traced[1] / 2**20 if traced else None,
-            counts.database_megabytes if work == "first scan" else None,
+            each[0].database_megabytes,
         )
     for work, measured in counts.stages.items():
         for stage, cost in measured.items():
@@ -357,14 +358,20 @@ def main() -> None:
         "--database", default="sqlite", help="sqlite, or the URL of a PostgreSQL server"
     )
     parser.add_argument("--directory", type=Path, help="where to work; default: a temporary one")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
+    parser.add_argument(
+        "--count-up-to",
+        type=int,
+        default=1000,
+        help="runs above which only whole processes are measured: strace takes hours there",
+    )
+    parser.add_argument("--json", type=Path, help="file to write the figures to, for plot.py")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="seqauto-", dir=options.directory) as directory:
         rows = [row for runs in options.runs for row in measure(options, runs, Path(directory))]
-    if options.format == "json":
-        print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=1))
-    else:
-        print(f"{options.samples} samples in each run; {machine()}\n\n{table(rows)}")
+    print(f"{options.samples} samples in each run; {machine()}\n\n{table(rows)}")
+    if options.json is not None:
+        measured = {"machine": machine(), "rows": [asdict(row) for row in rows]}
+        options.json.write_text(json.dumps(measured, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -210,11 +210,10 @@ def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row
     disk = directory / f"disk-{runs}"
     demo = DemoOptions(runs, options.samples, seed=options.seed)
     skip_marker = str(Settings.model_fields["skip_marker"].default)
-    began = time.perf_counter()
-    made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
-    seconds = time.perf_counter() - began
-    print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
-    rows = [Row(runs, "demo disk", seconds), *_find(disk, runs, options.repeat)]
+    if not disk.exists():
+        made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
+        print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
+    rows = [*_find(disk, runs, options.repeat)]
     server_url = None if options.database == "sqlite" else options.database
     costs: dict[str, list[Cost]] = {}
     for turn in range(options.repeat):
@@ -223,7 +222,6 @@ def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row
                 costs.setdefault(work, []).append(cost)
     is_counted = runs <= options.count_up_to
     counts = _counts(directory, disk, server_url, options) if is_counted else Counts()
-    shutil.rmtree(disk)
     return [*rows, *_rows_of(costs, counts, runs)]
 
 
@@ -357,7 +355,9 @@ def main() -> None:
     parser.add_argument(
         "--database", default="sqlite", help="sqlite, or the URL of a PostgreSQL server"
     )
-    parser.add_argument("--directory", type=Path, help="where to work; default: a temporary one")
+    parser.add_argument(
+        "--directory", type=Path, help="where disks are used again; default: a temporary one"
+    )
     parser.add_argument(
         "--count-up-to",
         type=int,
@@ -366,8 +366,9 @@ def main() -> None:
     )
     parser.add_argument("--json", type=Path, help="file to write the figures to, for plot.py")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="seqauto-", dir=options.directory) as directory:
-        rows = [row for runs in options.runs for row in measure(options, runs, Path(directory))]
+    with tempfile.TemporaryDirectory(prefix="seqauto-") as temporary:
+        directory = options.directory or Path(temporary)
+        rows = [row for runs in options.runs for row in measure(options, runs, directory)]
     print(f"{options.samples} samples in each run; {machine()}\n\n{table(rows)}")
     if options.json is not None:
         measured = {"machine": machine(), "rows": [asdict(row) for row in rows]}

@@ -208,8 +208,8 @@ class OlderRecordError(SeqAutoError):
         )
 
 
-class ContentProcessError(SeqAutoError):
-    """Reading a run's QC files failed in the process that reads them: a fault of the program."""
+class SecondProcessError(SeqAutoError):
+    """Work on the disk failed in the process beside the scan's own: a fault of the program."""
 
     fix = "Report it with this text."
 
@@ -218,4 +218,4 @@ class ContentProcessError(SeqAutoError):
         self.trace = trace
 
     def __str__(self) -> str:
-        return f"Reading the contents failed, in the process that does so: {self.trace}. {self.fix}"
+        return f"Work failed in the process beside the scan's own: {self.trace}. {self.fix}"

@@ -39,13 +39,14 @@ from seqauto_pipeline.core.run_plan import (
     plan_run,
 )
 from seqauto_pipeline.db.store import KnownRow, LoadedRun, ModelStore, ScanRow
-from seqauto_pipeline.disk.content_process import Ask, content_reader
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
 from seqauto_pipeline.disk.scan_record import IndexedRun, ScanRecord
+from seqauto_pipeline.disk.second_process import Ask, second_process
 
 # A new number makes every run be judged again: raise it when a judgement changes.
 JUDGEMENT_VERSION = "1"
 _BATCH = 50  # runs planned and stored together
+_MANY = 20  # runs: the contents of fewer are read before another process has started
 
 _T = TypeVar("_T")
 Place = tuple[str, str]  # root and path below it
@@ -401,7 +402,7 @@ class ModelBuilder:
         """Plan and store every run that may have changed, then what vanished."""
         total = sum(map(self.survey.needs_planning, self.survey.fingerprints))
         done = 0
-        with content_reader(total) as ask:
+        with second_process(is_worth_it=total >= _MANY) as ask:
             batches = _batches(self._listings(), _BATCH)
             # The next batch is judged, and its contents read, while this one is stored.
             for batch in _one_ahead(self._judge_batch(batch, ask) for batch in batches):

@@ -29,8 +29,15 @@ from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store import KnownRow, ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.garbage import collecting_rarely
+from seqauto_pipeline.disk.listing import packed_runs
 from seqauto_pipeline.disk.parsed_record import ParsedRuns, write_parsed
-from seqauto_pipeline.disk.scan_record import IndexedRun, ScanHeader, ScanRecord, ScanRecordWriter
+from seqauto_pipeline.disk.scan_record import (
+    IndexedRun,
+    PackedRun,
+    ScanHeader,
+    ScanRecord,
+    ScanRecordWriter,
+)
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
 from seqauto_pipeline.errors import (
     NotConfiguredError,
@@ -499,23 +506,18 @@ def _walk(
         for listing in listings:
             writer.add_root(listing)
         for walk, layout, paths in zip(walks, layouts.values(), wanted, strict=True):
-            for run in walk.list_runs(frozenset(paths)):
-                counter.add(_record_run(writer, run, layout, basis))
+            markers = MARKER_NAMES if layout.run.markers_by_instrument else layout.run.markers
+            for run in packed_runs(walk, frozenset(paths), tuple(markers)):
+                if isinstance(run, PackedRun):
+                    writer.add_run(run)
+                    counter.add(run.entry)
+                elif basis.record is not None:
+                    writer.copy_run(run, basis.record)
+                    counter.add(run)
     unavailable = tuple(
         f"{root.path}: {root.unavailable}" for root in listings if root.unavailable is not None
     )
     return counter.summary("", unavailable, path)
-
-
-def _record_run(
-    writer: ScanRecordWriter, run: RunListing | IndexedRun, layout: Layout, basis: _Basis
-) -> IndexedRun:
-    if isinstance(run, RunListing):
-        markers = MARKER_NAMES if layout.run.markers_by_instrument else layout.run.markers
-        return writer.add_run(run, markers)
-    if basis.record is not None:
-        writer.copy_run(run, basis.record)
-    return run
 
 
 def _wanted(run_paths: Collection[str], scope: Scope) -> tuple[str, ...]:

@@ -82,9 +82,23 @@ class IndexedRun:
 _TOO_YOUNG_NS = 2_000_000_000
 
 
-def _index_entry(
-    run: RunListing, markers: Collection[str], digest: str, place: tuple[int, int]
-) -> IndexedRun:
+@dataclass(frozen=True, slots=True)
+class PackedRun:
+    """A listed run as a record holds it, before it has a place in one."""
+
+    member: bytes
+    entry: IndexedRun
+
+
+def pack_run(run: RunListing, markers: Collection[str] = ()) -> PackedRun:
+    """Pack a listed run; ``markers`` are the paths whose presence makes it complete."""
+    facts = _json(_facts_to_json(run))
+    digest = hashlib.md5(facts.encode(), usedforsecurity=False).hexdigest()
+    line = f'{{"run":{facts},"times":{_json(_times_to_json(run))}}}'
+    return PackedRun(_member(line), _index_entry(run, markers, digest))
+
+
+def _index_entry(run: RunListing, markers: Collection[str], digest: str) -> IndexedRun:
     directories = {path: each.modified_ns for path, each in run.directories.items()}
     files = {path: run.find(path) for path in markers}
     files |= {each.path: run.find(each.path) for each in run.inputs.values()}
@@ -98,8 +112,8 @@ def _index_entry(
         root=run.root,
         path=run.path,
         digest=digest,
-        offset=place[0],
-        length=place[1],
+        offset=0,
+        length=0,
         directories={**directories, **run.passed_through},
         files={path: (each.size, each.modified_ns) for path, each in files.items() if each},
         listed_ns=min((each.listed_ns for each in run.directories.values()), default=0),
@@ -133,25 +147,19 @@ class ScanRecordWriter:
     def add_root(self, root: RootListing) -> None:
         self._add({"root": asdict(root)})
 
-    def add_run(self, run: RunListing, markers: Collection[str] = ()) -> IndexedRun:
-        """Add a listed run; ``markers`` are the paths whose presence makes it complete."""
-        facts = _json(_facts_to_json(run))
-        digest = hashlib.md5(facts.encode(), usedforsecurity=False).hexdigest()
-        place = self._add_text(f'{{"run":{facts},"times":{_json(_times_to_json(run))}}}')
-        entry = _index_entry(run, markers, digest, place)
-        self._index.append(entry)
-        return entry
+    def add_run(self, run: PackedRun) -> None:
+        self._add_member(run.member, run.entry)
 
     def copy_run(self, run: IndexedRun, record: "ScanRecord") -> None:
         """Add a run as it stands in an earlier record."""
-        offset, length = self._write(record.member(run))
+        self._add_member(record.member(run), run)
+
+    def _add_member(self, member: bytes, run: IndexedRun) -> None:
+        offset, length = self._write(member)
         self._index.append(replace(run, offset=offset, length=length))
 
     def _add(self, line: Mapping[str, object]) -> tuple[int, int]:
-        return self._add_text(_json(line))
-
-    def _add_text(self, line: str) -> tuple[int, int]:
-        return self._write(gzip.compress(f"{line}\n".encode(), _LEVEL, mtime=0))
+        return self._write(_member(_json(line)))
 
     def _write(self, member: bytes) -> tuple[int, int]:
         place = (self._size, len(member))
@@ -317,6 +325,10 @@ def _number(value: Json) -> int:
     if not isinstance(value, int):
         raise TypeError(value)
     return value
+
+
+def _member(line: str) -> bytes:
+    return gzip.compress(f"{line}\n".encode(), _LEVEL, mtime=0)
 
 
 def _json(value: object) -> str:

@@ -117,12 +117,12 @@ class RootWalk:
             listed += found
             level = tuple(place for each in found for place in each.below)
         refusals = [refusal for each in listed for refusal in each.unreadable]
-        self._candidates = () if unavailable else tuple(sorted(level, key=lambda each: each.path))
+        self._candidates = () if unavailable else tuple(sorted(level, key=_newest_first))
         return RootListing(
             path=escape_name(self._root),
             layout=self._layout.name,
             kits=tuple(sorted(each.place.path for each in listed if each.is_kit)),
-            run_paths=tuple(place.path for place in self._candidates),
+            run_paths=tuple(sorted(place.path for place in self._candidates)),
             unreadable=tuple(sorted(refusals, key=lambda each: each.below)),
             unavailable=unavailable,
         )
@@ -149,7 +149,7 @@ class RootWalk:
         return Unreadable(escape_name(what), "ETIMEDOUT", f"it {self._timed_out()}", below)
 
     def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | IndexedRun]:
-        """List the run folders that `find` found, in path order; None of ``wanted`` means all.
+        """List the run folders that `find` found, newest first; None of ``wanted`` means all.
 
         A known run that has not changed is given as it is known.
         """
@@ -167,6 +167,20 @@ class RootWalk:
             when_stuck=lambda place, what: self._stuck_run(place.path, what),
         )
         return (listing for listing in listings if listing is not None)
+
+    def part(self, wanted: frozenset[str]) -> "RootWalk":
+        """Give a walk of some of the run folders, of which nothing is known, to list elsewhere."""
+        part = RootWalk(self._root, self._layout, self._options)
+        part._candidates = tuple(place for place in self._candidates if place.path in wanted)
+        return part
+
+    def unknown(self, wanted: frozenset[str]) -> list[str]:
+        """Paths of the run folders that are listed in any case, newest first."""
+        return [
+            place.path
+            for place in self._candidates
+            if place.path in wanted and place.path not in self._known
+        ]
 
     def _stuck_run(self, path: str, what: str) -> RunListing:
         return replace(self._empty_listing(path), unreadable=(self._no_answer(what, ""),))
@@ -418,6 +432,12 @@ def _why_unknown(absolute: str, below: str) -> Unreadable:
     except OSError as error:
         return refusal_of(target, below, error)
     return refusal_of(target, below, FileNotFoundError(errno.ENOENT, "it came and went"))
+
+
+def _newest_first(place: _Place) -> tuple[int, str]:
+    """Order by the date in the name, those that have none last, then by path."""
+    name = parse_run_folder_name(place.path.rpartition("/")[2])
+    return (-name.date.toordinal() if name else 0, place.path)
 
 
 def _is_named_like_a_run(path: str) -> bool:

@@ -34,7 +34,7 @@ from seqauto_pipeline.db.models import (
     UnexpectedFile,
 )
 from seqauto_pipeline.db.session import open_database, write_session
-from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecordWriter
+from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecordWriter, pack_run
 
 EXOME = "200920_NB501009_0410_AHNLYFBGXG"
 MISEQ = "210101_M00123_0007_000000000-ABCDE"
@@ -140,7 +140,7 @@ def _write_record(home: Path, root: str) -> None:
         unreadable=(Unreadable(f"{root}/x/4_QC", "EACCES", "permission denied", "4_QC"),),
     )
     with ScanRecordWriter(home / "scans" / "record-4.jsonl.gz", header) as record:
-        record.add_run(listing)
+        record.add_run(pack_run(listing))
 
 
 def scan_time(number: int) -> dt.datetime:

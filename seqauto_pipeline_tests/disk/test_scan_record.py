@@ -21,7 +21,7 @@ from seqauto_pipeline.core.file_list import (
     SmallInput,
     Unreadable,
 )
-from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecord, ScanRecordWriter
+from seqauto_pipeline.disk.scan_record import ScanHeader, ScanRecord, ScanRecordWriter, pack_run
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
 
@@ -69,7 +69,7 @@ def write(path: Path, *runs: RunListing, header: ScanHeader = HEADER) -> Path:
     with ScanRecordWriter(path, header) as record:
         record.add_root(ROOT)
         for run in runs:
-            record.add_run(run)
+            record.add_run(pack_run(run))
     return path
 
 
@@ -87,7 +87,7 @@ def test_whatever_was_listed_comes_back(tmp_path: Path, header, roots, runs):
         for root in roots:
             record.add_root(root)
         for run in runs:
-            record.add_run(run, markers=["done"])
+            record.add_run(pack_run(run, ["done"]))
 
     assert seen(path) == (header, tuple(roots), tuple(runs))
 
@@ -270,7 +270,7 @@ def test_a_large_damaged_record_is_told(tmp_path: Path):
 def test_a_scan_that_dies_leaves_nothing_under_the_records_name(tmp_path: Path):
     def dies() -> None:
         with ScanRecordWriter(tmp_path / "a/record.gz", HEADER) as record:
-            record.add_run(RUN)
+            record.add_run(pack_run(RUN))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -283,7 +283,7 @@ def test_a_record_replaces_the_one_before_when_it_is_whole(tmp_path: Path):
     path = write(tmp_path / "record.gz")
 
     with ScanRecordWriter(path, HEADER) as record:
-        record.add_run(RUN)
+        record.add_run(pack_run(RUN))
         assert seen(path)[2] == ()
 
     assert seen(path)[2] == (RUN,)

@@ -520,11 +520,11 @@ def test_never_searched_directories_are_not_entered(disk: Path):
     }
 
 
-def test_many_runs_come_in_path_order_whatever_the_threads_do(make_tree: MakeTree):
+def test_many_runs_come_newest_first_whatever_the_threads_do(make_tree: MakeTree):
     paths = [f"kit/2009{day:02}_NB501009_04{day:02}_AHNLYFBGXG" for day in range(10, 30)]
     root = make_tree({f"{path}/{MARKER}": "" for path in paths})
 
-    assert [run.path for run in listed(root, threads=3)] == paths
+    assert [run.path for run in listed(root, threads=3)] == paths[::-1]
 
 
 def test_a_walk_writes_nothing_and_opens_nothing_for_writing(make_tree: MakeTree):

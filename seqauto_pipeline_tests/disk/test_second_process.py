@@ -1,4 +1,4 @@
-"""Contents read in a process of their own."""
+"""Work shared with a process of its own: here it is contents that are read."""
 
 import os
 import signal
@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.run_plan import Contents
-from seqauto_pipeline.disk.content_process import content_reader
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
-from seqauto_pipeline.errors import ContentProcessError
+from seqauto_pipeline.disk.second_process import second_process
+from seqauto_pipeline.errors import SecondProcessError
 from seqauto_pipeline_tests.core.listings import run_listing
-
-_MANY = 1000  # runs: worth a process
 
 
 def _request(**changes: object) -> ContentRequest:
@@ -29,28 +27,28 @@ def _request(**changes: object) -> ContentRequest:
 
 
 def test_few_runs_are_read_where_they_are_asked_for() -> None:
-    with content_reader(1) as ask:
+    with second_process(is_worth_it=False) as ask:
         assert ask(_request())() == Contents()
 
 
 def test_answers_come_to_those_who_asked() -> None:
-    with content_reader(_MANY) as ask:
+    with second_process(is_worth_it=True) as ask:
         answers = [ask(_request()) for _ in range(20)]
 
         assert [answer() for answer in answers] == [Contents()] * 20
 
 
 def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
-    with content_reader(_MANY) as ask:
+    with second_process(is_worth_it=True) as ask:
         answers = [ask(_request(expected=(None,))) for _ in range(20)]
 
         for answer in answers:
-            with pytest.raises((ContentProcessError, AttributeError), match="'path'"):
+            with pytest.raises((SecondProcessError, AttributeError), match="'path'"):
                 answer()
 
 
 def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
-    with content_reader(_MANY) as ask:
+    with second_process(is_worth_it=True) as ask:
         [reader] = _children()
         os.kill(reader, signal.SIGSTOP)  # it takes no request off the line
         answers = [ask(_request()) for _ in range(20)]
@@ -62,7 +60,7 @@ def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
 
 
 def test_a_process_that_dies_is_replaced_by_this_one() -> None:
-    with content_reader(_MANY) as ask:
+    with second_process(is_worth_it=True) as ask:
         assert ask(_request())() == Contents()
         for child in _children():
             os.kill(child, 9)
@@ -71,7 +69,7 @@ def test_a_process_that_dies_is_replaced_by_this_one() -> None:
 
 
 def test_the_process_ends_with_what_is_asked_of_it() -> None:
-    with content_reader(_MANY) as ask:
+    with second_process(is_worth_it=True) as ask:
         ask(_request())()
         assert _children()
 
@@ -82,4 +80,4 @@ def _children() -> list[int]:
     """Processes that read contents for this one."""
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [int(pid) for each in tasks for pid in each.read_text().split()]
-    return [pid for pid in pids if b"content_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in pids if b"second_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]

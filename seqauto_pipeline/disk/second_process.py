@@ -1,4 +1,4 @@
-"""Contents read in this process and in another one beside it: a processor core each."""
+"""Work on the disk in this process and in another one beside it: a processor core each."""
 
 import os
 import queue
@@ -12,27 +12,36 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import TypeAlias
+from typing import Any, Protocol, TypeVar
 
-from seqauto_pipeline.core.run_plan import Contents
-from seqauto_pipeline.disk.contents import ContentRequest
 from seqauto_pipeline.disk.garbage import collecting_rarely
-from seqauto_pipeline.errors import ContentProcessError
+from seqauto_pipeline.errors import SecondProcessError
 
-_WORTH_IT = 20  # runs: fewer are read before another process has started
-_AHEAD = 2  # requests that the other process has: one to read, one to go on with
+_AHEAD = 2  # requests that the other process has: one to work on, one to go on with
 
-Ask: TypeAlias = Callable[[ContentRequest], Callable[[], Contents]]
+_Answer_co = TypeVar("_Answer_co", covariant=True)
+
+
+class Request(Protocol[_Answer_co]):
+    """A piece of work that either process can do; it and its answer are sent between them."""
+
+    def load(self) -> _Answer_co: ...
+
+
+class Ask(Protocol):
+    """Takes a request at once, and gives what gives the answer when it is asked for."""
+
+    def __call__(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]: ...
 
 
 @contextmanager
-def content_reader(runs: int) -> Iterator[Ask]:
-    """Give what takes a request at once, and gives the contents when they are asked for.
+def second_process(*, is_worth_it: bool) -> Iterator[Ask]:
+    """Have requests worked on here and, where that is worth it, in another process.
 
-    With few runs, or one processor, the contents are read where they are asked for.
+    It is not with little to do, or one processor: the work is then done where it is asked for.
     """
-    if runs < _WORTH_IT or (os.cpu_count() or 1) < 2:
-        yield lambda request: request.load
+    if not is_worth_it or (os.cpu_count() or 1) < 2:
+        yield _do_it_here
         return
     ours, theirs = Pipe()
     with theirs:
@@ -49,17 +58,21 @@ def content_reader(runs: int) -> Iterator[Ask]:
             process.wait(timeout=5)
 
 
+def _do_it_here(request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
+    return request.load
+
+
 class _Asked:
     """A request and its answer; the answer comes from whoever takes it from the work first."""
 
-    def __init__(self, request: ContentRequest) -> None:
+    def __init__(self, request: Request[Any]) -> None:
         self.request = request
-        self.answer: Future[Contents] = Future()
+        self.answer: Future[Any] = Future()
 
     def load(self) -> None:
         try:
             self.answer.set_result(self.request.load())
-        except Exception as error:  # it is raised where the contents are asked for
+        except Exception as error:  # it is raised where the answer is asked for
             self.answer.set_exception(error)
 
 
@@ -71,20 +84,20 @@ class _SharedWork:
         self._waiting: deque[_Asked] = deque()
         self._news = threading.Semaphore(0)  # released for each request, and for the end
         self._is_over = False
-        threading.Thread(target=self._hand_over, daemon=True, name="contents").start()
+        threading.Thread(target=self._hand_over, daemon=True, name="second process").start()
 
-    def add(self, request: ContentRequest) -> Callable[[], Contents]:
+    def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
         asked = _Asked(request)
         self._waiting.append(asked)
         self._news.release()
-        return lambda: self._contents_of(asked)
+        return lambda: self._answer_to(asked)
 
     def stop(self) -> None:
         self._is_over = True
         self._news.release()
 
-    def _contents_of(self, asked: _Asked) -> Contents:
-        """Read others as long as this one's answer is not there."""
+    def _answer_to(self, asked: _Asked) -> Any:
+        """Do other work as long as this answer is not there."""
         while not asked.answer.done():
             try:
                 youngest = self._waiting.pop()
@@ -94,7 +107,7 @@ class _SharedWork:
         return asked.answer.result()
 
     def _hand_over(self) -> None:
-        """Keep the other process busy: what it reads next is there before it has answered."""
+        """Keep the other process busy: what it does next is there before it has answered."""
         sent: deque[_Asked] = deque()
         with self._connection:
             while not self._is_over:
@@ -116,22 +129,22 @@ class _SharedWork:
             sent.append(asked)
 
     def _receive(self, sent: deque[_Asked]) -> None:
-        """Take an answer. When the other process died, of memory for instance, this one reads."""
+        """Take an answer. When the other process died, of memory for instance, this one works."""
         try:
-            answer = self._connection.recv()
+            answer, error = self._connection.recv()
         except (OSError, EOFError):
             while sent and not self._is_over:
                 sent.popleft().load()
             return
         asked = sent.popleft()
-        if isinstance(answer, Contents):
+        if error is None:
             asked.answer.set_result(answer)
         else:
-            asked.answer.set_exception(ContentProcessError(str(answer)))
+            asked.answer.set_exception(SecondProcessError(error))
 
 
 def _serve(connection: Connection) -> None:
-    requests: queue.SimpleQueue[ContentRequest | None] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[Request[object] | None] = queue.SimpleQueue()
     threading.Thread(target=_take_requests, args=(connection, requests), daemon=True).start()
     while (request := requests.get()) is not None:
         try:
@@ -141,7 +154,7 @@ def _serve(connection: Connection) -> None:
 
 
 def _take_requests(
-    connection: Connection, requests: "queue.SimpleQueue[ContentRequest | None]"
+    connection: Connection, requests: "queue.SimpleQueue[Request[object] | None]"
 ) -> None:
     """Take requests as they come: who sends one never waits until another is answered."""
     try:
@@ -151,11 +164,12 @@ def _take_requests(
         requests.put(None)
 
 
-def _answer(request: ContentRequest) -> Contents | str:
+def _answer(request: Request[object]) -> tuple[object, str | None]:
+    """Give the answer, or the traceback of what went wrong, to be raised where it is asked for."""
     try:
-        return request.load()
-    except Exception:  # raised again at the boundary of the run, in the process that asked
-        return traceback.format_exc()
+        return request.load(), None
+    except Exception:  # it is told in the process that asked
+        return None, traceback.format_exc()
 
 
 def main() -> None:

@@ -214,7 +214,9 @@ def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row
         made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
         print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
     rows = [*_find(disk, runs, options.repeat)]
-    server_url = None if options.database == "sqlite" else options.database
+    sqlite = options.database == "sqlite"
+    given = Settings.model_validate({"database_url": options.database} if not sqlite else {})
+    server_url = given.database_url.get_secret_value() if given.database_url else None
     costs: dict[str, list[Cost]] = {}
     for turn in range(options.repeat):
         with fresh_bench(directory, disk, server_url) as bench:

@@ -14,8 +14,8 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 # Threads on a disk that answers at once only take turns at the interpreter, which costs more than
 # one of them alone; on a disk that makes them wait they wait side by side.
-_WORKING = 0.2  # share of an item's time below which its thread mostly waited
-_MOMENT = 0.001  # seconds; in less than that nothing can be told
+_WORKING = 0.2  # share of its time below which a thread mostly waited
+_MOMENT = 0.02  # seconds; in less than that nothing can be told
 _LONG = 0.1  # seconds that who waits for one result gives it before another thread starts
 _AHEAD = 4  # items taken in advance of the reader, per thread: bounds memory
 
@@ -93,18 +93,22 @@ class _Pool(Generic[_Item, _Result]):
         threading.Thread(target=self._work, daemon=True, name="disk").start()
 
     def _work(self) -> None:
+        took = worked = 0.0
         while (slot := self._waiting.get()) is not None:
             slot.began = True
             slot.watch.begin("")
-            began, worked = time.monotonic(), time.thread_time()
+            began, worked_before = time.monotonic(), time.thread_time()
             try:
                 slot.results.append(self._function(slot.item, slot.watch))
             except BaseException as error:  # it is raised again where the result is asked for
                 slot.error = error
             slot.done.set()
-            took = time.monotonic() - began
-            if took > _MOMENT and time.thread_time() - worked < took * _WORKING:
-                self._add_thread()
+            took += time.monotonic() - began
+            worked += time.thread_time() - worked_before
+            if took > _MOMENT:
+                if worked < took * _WORKING:
+                    self._add_thread()
+                took = worked = 0.0
 
     def run(
         self, items: Sequence[_Item], when_stuck: Callable[[_Item, str], _Result]

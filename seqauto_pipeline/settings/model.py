@@ -219,8 +219,8 @@ class Settings(BaseModel):
         default=8,
         ge=1,
         le=256,
-        description="Number of directories listed at the same time. "
-        "Network disks gain from more, local ones do not.",
+        description="The most run folders listed at the same time by one process. A scan begins "
+        "with one and takes more as long as the disk makes it wait: a network disk does.",
     )
     directory_timeout_seconds: float = Field(
         default=60.0,

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -125,3 +125,43 @@ def test_threads_end_when_the_reader_stops_early() -> None:
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
+
+
+def _threads_that(work: Callable[[], object], items: int = 60) -> int:
+    """Count the threads that do the same work on some items."""
+    names = set()
+
+    def note(_: int, watch: Watch) -> None:
+        work()
+        names.add(threading.get_ident())
+
+    for _ in supervised_map(note, range(items), threads=5, seconds=30, when_stuck=lambda *_: None):
+        pass
+    return len(names)
+
+
+def test_threads_that_wait_for_the_disk_get_company_up_to_the_limit() -> None:
+    assert _threads_that(lambda: time.sleep(0.02)) == 5
+
+
+def test_one_thread_does_what_needs_no_waiting() -> None:
+    assert _threads_that(lambda: None, items=1000) == 1
+
+
+def test_a_first_item_that_hangs_does_not_hold_up_the_others(stuck: threading.Event) -> None:
+    done = []
+
+    def hang_at_first(item: int, watch: Watch) -> int:
+        watch.begin("x")
+        if item == 0:
+            stuck.wait()
+        done.append(item)
+        return item
+
+    results = supervised_map(
+        hang_at_first, range(9), threads=4, seconds=1, when_stuck=lambda item, _: -1
+    )
+
+    assert next(results) == -1
+    assert sorted(done) == list(range(1, 9))  # while the first one was waited for
+    results.close()

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 import dagster as dg
 
+from seqauto_pipeline.core.messages import STICKY_CODES
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, RELEASED, SCAN_JOB
 from seqauto_pipeline_tests.orchestration.scan_site import (
@@ -153,5 +154,5 @@ def records(site: Site) -> Iterator[tuple[str, ...]]:
         for each in run["qc"]:
             yield ("qc", run["path"], str(each["sample_name"]), json.dumps(each["exec_summary"]))
         for each in run["messages"]:
-            if each["code"] != "SHEET_CHANGED":
+            if each["code"] not in STICKY_CODES:  # they tell of edits, which another home never saw
                 yield ("message", each["code"], str(each["path"]), str(each["open"]))

@@ -46,7 +46,9 @@ def second_process(*, is_worth_it: bool) -> Iterator[Ask]:
     ours, theirs = Pipe()
     with theirs:
         process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-m", __name__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
         )
     work = _SharedWork(ours)
     try:
@@ -123,7 +125,7 @@ class _SharedWork:
             return
         try:
             self._connection.send(asked.request)
-        except OSError:
+        except Exception:  # whatever is wrong with the line: somebody waits for the answer
             asked.load()
         else:
             sent.append(asked)
@@ -132,7 +134,8 @@ class _SharedWork:
         """Take an answer. When the other process died, of memory for instance, this one works."""
         try:
             answer, error = self._connection.recv()
-        except (OSError, EOFError):
+        except Exception:  # as above; what comes later would be the answer to something else
+            self._connection.close()
             while sent and not self._is_over:
                 sent.popleft().load()
             return
@@ -160,7 +163,7 @@ def _take_requests(
     try:
         while True:
             requests.put(connection.recv())
-    except (OSError, EOFError):  # who asks has ended, or was killed
+    except Exception:  # who asks has ended, or was killed; or the line is of no use
         requests.put(None)
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,26 @@ def _children() -> list[int]:
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [int(pid) for each in tasks for pid in each.read_text().split()]
     return [pid for pid in pids if b"second_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@dataclass(frozen=True)
+class _Breaks:
+    """What cannot be sent, or cannot be taken at the other end."""
+
+    how: str
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        if self.how == "sent":
+            raise RecursionError
+        return int, ("no number",)
+
+    def load(self) -> str:
+        return self.how
+
+
+@pytest.mark.parametrize("how", ["sent", "taken"])
+def test_what_cannot_cross_the_line_is_done_here(how: str) -> None:
+    with second_process(is_worth_it=True) as ask:
+        answers = [ask(_Breaks(how)) for _ in range(5)]
+
+        assert [answer() for answer in answers] == [how] * 5

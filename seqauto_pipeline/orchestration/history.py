@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import dagster as dg
 from dagster._core.events import EngineEventData, JobFailureData
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
@@ -179,7 +180,15 @@ def _launched_by(run: dg.DagsterRun) -> str:
         return "schedule"
     if run.parent_run_id is None and SENSOR_TAG in run.tags:
         return "sensor"
-    return "command line" if run.remote_job_origin is None else "web UI"
+    return "command line" if _ran_where_it_was_started(run) else "web UI"
+
+
+def _ran_where_it_was_started(run: dg.DagsterRun) -> bool:
+    """Whether no code server ran it: such a scan names none, or none with an address."""
+    origin = run.remote_job_origin
+    return origin is None or isinstance(
+        origin.repository_origin.code_location_origin, RegisteredCodeLocationOrigin
+    )
 
 
 def _steps(entries: Sequence[dg.EventLogEntry]) -> Iterator[Step]:

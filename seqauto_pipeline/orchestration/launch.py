@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.execution.api import execute_run
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._utils.interrupts import capture_interrupts
 
 from seqauto_pipeline.db.dagster_schema import dagster_storage
@@ -12,27 +15,41 @@ from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_st
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.progress import Listener, listening
-from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG, NO_WAIT_TAG
+from seqauto_pipeline.orchestration.tags import (
+    CODE_LOCATION,
+    MAX_RETRIES_TAG,
+    NO_WAIT_TAG,
+    SCAN_JOB,
+)
 
 # The events are kept all the same; this is what would be printed of them.
 _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+# A web server re-executes only what says in which code location its job is.
+_ORIGIN = RemoteRepositoryOrigin(
+    RegisteredCodeLocationOrigin(CODE_LOCATION), SINGLETON_REPOSITORY_NAME
+).get_job_origin(SCAN_JOB)
 
 
 def execute_scan(
     options: Mapping[str, object], listener: Listener, *, waits: bool = True
 ) -> ScanStory:
     """Run a scan to its end against the instance of DAGSTER_HOME, and tell how it went."""
-    tags = {MAX_RETRIES_TAG: "0"}  # whoever started it by hand sees how it ends
+    # Not retried: whoever started it by hand sees how it ends.
+    tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0"}
     if not waits:
         tags[NO_WAIT_TAG] = "true"
     config = {"resources": {"options": {"config": dict(options)}}, "loggers": _QUIET}
-    with (
-        _instance() as instance,
-        capture_interrupts(),
-        listening(listener),
-        dg.execute_job(dg.reconstructable(seqauto_scan), instance, config, tags) as result,
-    ):
-        return scan_story(instance, result.run_id)
+    job = dg.reconstructable(seqauto_scan)
+    with _instance() as instance, capture_interrupts(), listening(listener):
+        scan = instance.create_run_for_job(
+            seqauto_scan,
+            run_config=config,
+            tags=tags,
+            remote_job_origin=_ORIGIN,
+            job_code_origin=job.get_python_origin(),
+        )
+        execute_run(job, scan, instance)
+        return scan_story(instance, scan.run_id)
 
 
 def page_of_scans(limit: int, offset: int) -> tuple[ScanStory, ...]:

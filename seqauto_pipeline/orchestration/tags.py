@@ -1,6 +1,7 @@
-"""The job's name and the tags by which scans are known in Dagster's run storage."""
+"""The names of job and code location, and the tags by which Dagster's storage knows scans."""
 
 SCAN_JOB = "seqauto_scan"
+CODE_LOCATION = "seqauto_pipeline.definitions"  # as each workspace.yaml calls it
 
 SCAN_TAG = "seqauto/scan"  # on every scan: the queue lets one at a time through
 WORKER_TAG = "seqauto/worker"  # which process works on it

@@ -1,6 +1,7 @@
 import dagster as dg
 import pytest
 from dagster._core.events import EngineEventData
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
@@ -11,7 +12,12 @@ from seqauto_pipeline.orchestration.history import (
     scan_story,
 )
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.tags import RETRY_NUMBER_TAG, SCHEDULE_TAG, SENSOR_TAG
+from seqauto_pipeline.orchestration.tags import (
+    RETRY_NUMBER_TAG,
+    SCAN_JOB,
+    SCHEDULE_TAG,
+    SENSOR_TAG,
+)
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
 
@@ -77,6 +83,17 @@ def test_who_launched_a_scan_is_told(
     created = instance.create_run_for_job(seqauto_scan, tags=tags)
 
     assert scan_story(instance, created.run_id).launched_by == launcher
+
+
+def test_a_scan_that_a_code_server_ran_is_told_from_one_that_only_names_it(
+    scan: Scan, instance: dg.DagsterInstance
+) -> None:
+    server = GrpcServerCodeLocationOrigin("localhost", socket="/run/code.sock")
+    origin = RemoteRepositoryOrigin(server, "__repository__").get_job_origin(SCAN_JOB)
+    served = instance.create_run_for_job(seqauto_scan, remote_job_origin=origin)
+
+    assert scan_story(instance, served.run_id).launched_by == "web UI"
+    assert scan().launched_by == "command line"
 
 
 def test_an_error_is_told_with_the_traceback_of_where_it_arose(

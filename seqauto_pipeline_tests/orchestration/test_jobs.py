@@ -1,13 +1,17 @@
+from pathlib import Path
+
 import dagster as dg
 import pytest
+from dagster._core.workspace.load import location_origins_from_yaml_paths as origins_of
 
 from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.resources import LAUNCH_FIELDS
-from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG
+from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG, SCAN_TAG
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, write_run_folder
 
+_CHECKOUT = Path(__file__).parents[2]
 STEPS = ["scan_files", "parse_sample_sheets", "create_models", "scripts_and_jobs"]
 
 
@@ -33,6 +37,21 @@ def test_a_second_scan_of_an_unchanged_disk_changes_nothing(scan: Scan) -> None:
     story = scan()
 
     assert (story.number("files_changed"), story.number("runs_changed")) == (0, 0)
+
+
+def test_a_scan_of_the_command_line_names_the_code_location_that_web_servers_know(
+    scan: Scan, instance: dg.DagsterInstance
+) -> None:
+    files = [str(_CHECKOUT / each) for each in ("workspace.yaml", "deploy/workspace.yaml")]
+    known = [each.location_name for file in files for each in origins_of([file])]
+
+    run = instance.get_run_by_id(scan().id)
+
+    assert run is not None
+    assert run.remote_job_origin is not None
+    assert known == [run.remote_job_origin.location_name] * 2
+    assert run.remote_job_origin.repository_origin.repository_name == "__repository__"
+    assert run.tags[SCAN_TAG] == "true"
 
 
 def test_the_job_runs_from_its_default_config(lab: Lab) -> None:

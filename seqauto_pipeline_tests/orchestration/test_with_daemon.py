@@ -22,6 +22,9 @@ pytestmark = pytest.mark.slow
 _CHECKOUT = Path(__file__).parents[2]
 _LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
   __typename ... on LaunchRunSuccess { run { runId } } } }"""
+_AGAIN = """mutation($params: ReexecutionParams!) {
+  launchRunReexecution(reexecutionParams: $params) {
+    __typename ... on LaunchRunSuccess { run { runId } } } }"""
 _TERMINATE = "mutation($scan: String!) { terminateRun(runId: $scan) { __typename } }"
 _JOB = {
     "repositoryLocationName": "seqauto_pipeline.definitions",
@@ -60,7 +63,14 @@ class Server:
         return answer
 
     def launch(self) -> str:
-        answer = self.ask(_LAUNCH, params={"selector": _JOB, "runConfigData": {}})["launchRun"]
+        params = {"selector": _JOB, "runConfigData": {}}
+        return self._launched(self.ask(_LAUNCH, params=params)["launchRun"])
+
+    def again(self, scan: str, strategy: str) -> str:
+        params = {"parentRunId": scan, "strategy": strategy}
+        return self._launched(self.ask(_AGAIN, params=params)["launchRunReexecution"])
+
+    def _launched(self, answer: dict[str, object]) -> str:
         assert answer["__typename"] == "LaunchRunSuccess", answer
         run = answer["run"]
         assert isinstance(run, dict)
@@ -123,6 +133,12 @@ def test_queue_daemon_and_command_line_together_keep_scans_apart_and_outlive_the
     assert f"its process {victim.pid} on" in failure.message
     eventually(lambda: _story(queued).state is ScanState.FINISHED, 120)
 
+    # Scans of the command line, done again in the web UI: all of it, and from where it failed.
+    for scan, strategy in ((_finished_by("command line"), "ALL_STEPS"), (dead, "FROM_FAILURE")):
+        again = server.again(scan, strategy)
+        eventually(lambda: again in _ids(ScanState.FINISHED), 120)  # noqa: B023  (called here)
+        assert _story(again).launched_by == "web UI"
+
     # A scan that is terminated in the web UI, where the step is in the middle of something.
     with lab.blocked():
         unwanted = server.launch()
@@ -142,6 +158,11 @@ def _story(scan: str) -> ScanStory:
 
 def _ids(state: ScanState) -> set[str]:
     return {story.id for story in _stories() if story.state is state}
+
+
+def _finished_by(launcher: str) -> str:
+    found = (story for story in _stories() if story.launched_by == launcher)
+    return next(story.id for story in found if story.state is ScanState.FINISHED)
 
 
 def _tags(scan: str) -> dict[str, str]:

@@ -1,14 +1,29 @@
 import datetime as dt
+import logging
 import zoneinfo
+from collections.abc import Callable, Iterator
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.remote_origin import InProcessCodeLocationOrigin
+from dagster._core.test_utils import freeze_time
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
+from dagster._core.workspace.context import WorkspaceProcessContext
+from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
+from dagster._scheduler.scheduler import launch_scheduled_runs
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.schedules import scan_schedule
+from seqauto_pipeline.orchestration.tags import CODE_LOCATION
 from seqauto_pipeline_tests.orchestration.conftest import Lab
+
+Daemon = Callable[[str], None]
+
+# Dagster's own, when it loads the code in this process.
+pytestmark = pytest.mark.filterwarnings("ignore:.*environment_vars:DeprecationWarning")
 
 _TICK = dt.datetime(2026, 6, 1, 6, tzinfo=zoneinfo.ZoneInfo("Australia/Adelaide"))
 
@@ -115,6 +130,86 @@ def test_a_scan_that_ended_skips_nothing(instance: dg.DagsterInstance) -> None:
     instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.FAILURE)
 
     assert isinstance(_answer(instance), dg.RunRequest)
+
+
+@pytest.fixture
+def daemon(instance: dg.DagsterInstance) -> Iterator[Daemon]:
+    """Do what the schedule daemon does at a moment, as one that has just started does it."""
+    code = InProcessCodeLocationOrigin(
+        LoadableTargetOrigin(module_name=CODE_LOCATION), location_name=CODE_LOCATION
+    )
+    target = InProcessWorkspaceLoadTarget(code)
+    with WorkspaceProcessContext(instance, target) as workspace:
+
+        def _works_at(moment: str) -> None:
+            there = dt.datetime.fromisoformat(moment).replace(tzinfo=_TICK.tzinfo)
+            now, log = there.astimezone(dt.UTC), logging.getLogger(__name__)
+            with freeze_time(now):  # by which it also forgets old ticks
+                answers = list(launch_scheduled_runs(workspace, log, now, {}))
+            assert [answer for answer in answers if answer is not None] == []
+
+        yield _works_at
+
+
+def _ticks(instance: dg.DagsterInstance) -> list[tuple[str, str]]:
+    """The ticks of the scan's schedule, oldest first: when they were due, what came of them."""
+    (state,) = instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
+    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
+    moments = (dt.datetime.fromtimestamp(tick.timestamp, _TICK.tzinfo) for tick in ticks)
+    found = [f"{moment:%Y-%m-%dT%H:%M}" for moment in moments]
+    return list(zip(reversed(found), reversed([tick.status.value for tick in ticks]), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("back", "caught_up"),
+    [
+        ("2026-06-01T06:20", "2026-06-01T06:00"),
+        ("2026-06-02T05:00", "2026-06-01T19:00"),
+        ("2026-06-30T12:00", "2026-06-30T06:00"),
+    ],
+)
+def test_after_an_outage_of_the_daemon_one_scan_makes_up_for_all_that_were_missed(
+    instance: dg.DagsterInstance, daemon: Daemon, back: str, caught_up: str
+) -> None:
+    daemon("2026-06-01T05:00")
+
+    daemon(back)
+    daemon(back.replace(":00", ":01").replace(":20", ":21"))
+
+    (scan,) = instance.get_runs()
+    assert (scan.job_name, scan.status) == ("seqauto_scan", dg.DagsterRunStatus.QUEUED)
+    assert _ticks(instance) == [(caught_up, "SUCCESS")]
+
+
+def test_the_tick_after_the_scan_that_caught_up_waits_for_its_end(
+    instance: dg.DagsterInstance, daemon: Daemon
+) -> None:
+    daemon("2026-06-01T05:00")
+    daemon("2026-06-04T18:59")
+    (late,) = instance.get_runs()
+
+    daemon("2026-06-04T19:00")
+    instance.report_run_failed(late)
+    daemon("2026-06-05T06:00")
+
+    assert instance.get_runs_count() == 2
+    assert _ticks(instance) == [
+        ("2026-06-04T06:00", "SUCCESS"),
+        ("2026-06-04T19:00", "SKIPPED"),
+        ("2026-06-05T06:00", "SUCCESS"),
+    ]
+
+
+def test_an_outage_is_not_made_up_for_where_scans_are_switched_off(
+    lab: Lab, instance: dg.DagsterInstance, daemon: Daemon
+) -> None:
+    daemon("2026-06-01T05:00")
+    lab.configure("scan_disks = false")
+
+    daemon("2026-06-04T12:00")
+
+    assert instance.get_runs_count() == 0
+    assert _ticks(instance) == [("2026-06-04T06:00", "SKIPPED")]
 
 
 def test_broken_settings_let_the_schedule_load_and_fail_its_tick_with_their_words(

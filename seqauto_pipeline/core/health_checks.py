@@ -42,8 +42,8 @@ CHECKS: Mapping[str, Check] = {
     "web_server_down": Check(
         "The web server does not answer",
         "It is stopped, it is still starting, or web_server_url names another machine or port.",
-        "Start it (`dagster dev`, or its service), or correct web_server_url; set it to '' where "
-        "no web server is wanted.",
+        "Start it (`dagster dev`, or its service). Where it listens elsewhere than at {url}, set "
+        "web_server_url to that address, or to '' where no web server is wanted.",
     ),
     "web_server_not_ours": Check(
         "Something else answers at the web server's address",

@@ -1,10 +1,12 @@
 """Scans under a real `dagster dev`, launched from its queue and from the command line."""
 
+import datetime as dt
 import itertools
 import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.core.health import Reading, Standing, doctor_readings
+from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, WORKER_TAG
 from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, eventually
@@ -43,12 +47,17 @@ os.execv(sys.argv[1], sys.argv[1:])
 class Server:
     """A running `dagster dev`, spoken to as the web UI does."""
 
-    def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}"
+    def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._process = process
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(timeout=60)
 
     def is_up(self) -> bool:
         try:
-            urllib.request.urlopen(f"{self._url}/server_info", timeout=5).close()
+            urllib.request.urlopen(f"{self.url}/server_info", timeout=5).close()
         except OSError:
             return False
         return True
@@ -56,7 +65,7 @@ class Server:
     def ask(self, query: str, **variables: object) -> dict[str, dict[str, object]]:
         body = json.dumps({"query": query, "variables": variables}).encode()
         request = urllib.request.Request(
-            f"{self._url}/graphql", body, {"Content-Type": "application/json"}
+            f"{self.url}/graphql", body, {"Content-Type": "application/json"}
         )
         with urllib.request.urlopen(request, timeout=60) as response:
             answer: dict[str, dict[str, object]] = json.load(response)["data"]
@@ -87,11 +96,10 @@ def server(lab: Lab) -> Iterator[Server]:
     command = (str(dagster), "dev", "-w", str(workspace), "-p", str(port))
     log = (lab.home / "dev.log").open("w")
     process = lab.start(sys.executable, "-c", _DEV, *command, output=log)
-    running = Server(port)
+    running = Server(port, process)
     eventually(running.is_up, 120)
     yield running
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=60)
+    running.stop()
     log.close()
 
 
@@ -145,6 +153,40 @@ def test_queue_daemon_and_command_line_together_keep_scans_apart_and_outlive_the
         eventually(lambda: LOCK_TAG in _tags(unwanted))
         server.ask(_TERMINATE, scan=unwanted)
     eventually(lambda: _story(unwanted).state is ScanState.CANCELLED)
+
+
+def test_status_and_doctor_say_that_the_server_works_and_that_it_is_gone(
+    lab: Lab, server: Server
+) -> None:
+    lab.configure(f'web_server_url = "{server.url}"')
+    assert lab.start(*SCAN).wait(timeout=120) == 0
+    eventually(lambda: _readings(lab)["daemon"].standing is Standing.OK)
+
+    for command in ("status", "doctor"):
+        asked = (SCAN[0], command, "--format", "json")
+        done = subprocess.run(asked, capture_output=True, check=False)
+        readings = json.loads(done.stdout)["readings"]
+        wrong = {each["check"] for each in readings if each["standing"] == "wrong"}
+        # The run folder of this test has no RunInfo.xml, which only the doctor looks for.
+        assert wrong == ({"metadata_missing"} if command == "doctor" else set())
+        told = {each["area"]: each for each in readings}
+        assert told["web server"]["text"].startswith(f"{server.url} answers, Dagster 1.")
+        assert told["code location"]["text"] == "it loads"
+        assert told["daemon"]["text"].startswith("running: ")
+
+    server.stop()
+    at_once, later = _readings(lab), _readings(lab, dt.timedelta(minutes=3))
+    assert at_once["web server"].text == f"{server.url}: the connection is refused"
+    assert server.url in at_once["web server"].fix
+    assert later["daemon"].standing is Standing.WRONG
+    assert later["daemon"].text.startswith("not running: its last heartbeat is ")
+
+
+def _readings(lab: Lab, later: dt.timedelta = dt.timedelta()) -> dict[str, Reading]:
+    """What doctor would say after some time in which nothing happens, by area."""
+    facts = gather_facts(lab.home, os.environ, deep=True)
+    readings = doctor_readings(facts, dt.datetime.now(dt.UTC) + later)
+    return {each.area: each for each in readings}
 
 
 def _stories() -> tuple[ScanStory, ...]:

@@ -6,8 +6,11 @@ Nothing is created or changed: what is not there yet is said to be missing.
 import datetime as dt
 import os
 import pwd
+import queue
+import threading
+import time
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -58,6 +61,7 @@ _ENDED = [
 _LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
 _NEXT_TICKS = 2
 _SHOWN_ERROR = 400
+_DAGSTER_SECONDS = 8.0  # a busy machine needs one
 
 
 def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> ServerFacts:
@@ -77,6 +81,7 @@ def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> Serve
 
 def _facts(place: Place, *, deep: bool) -> ServerFacts:
     settings, home = place.settings, place.home
+    of_dagster = _ask_dagster(place)
     broken = dict(_broken_layouts(settings))
     database = database_facts(place.database_url, settings.slow_query_seconds)
     readable = database.is_there and database.trouble in ("", "database_locked")
@@ -93,7 +98,7 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         database=database,
         roots=_roots(place, broken, deep=deep, readable=readable),
         web=web_facts(settings.web_server_url),
-        dagster=_dagster_facts(home),
+        dagster=of_dagster(),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
         newest_record_missing=found.missing_record,
         temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
@@ -153,6 +158,29 @@ def _user() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         return str(os.geteuid())
+
+
+def _ask_dagster(place: Place) -> Callable[[], DagsterFacts]:
+    """Begin to look at Dagster's storage; what is given answers, within the time limit.
+
+    Monitoring needs an answer, and there is no other limit: on its own Dagster waits for ever for
+    a table or file that somebody has locked. The thread is left behind where it hangs.
+    """
+    found: queue.SimpleQueue[DagsterFacts] = queue.SimpleQueue()
+    deadline = time.monotonic() + _DAGSTER_SECONDS
+    threading.Thread(target=lambda: found.put(_dagster_facts(place.home)), daemon=True).start()
+
+    def _answer() -> DagsterFacts:
+        try:
+            return found.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            url = place.database_url
+            server = masked_url(url).partition("?")[0]
+            where = str(place.home) if url.startswith("sqlite") else server
+            reason = f"no answer within {_DAGSTER_SECONDS:g} s"
+            return DagsterFacts(trouble=f"Dagster's storage, {where}: {reason}")
+
+    return _answer
 
 
 def _dagster_facts(home: Path) -> DagsterFacts:

@@ -2,9 +2,16 @@
 
 import json
 import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import dagster as dg
+import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, text
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.status_asset import (
@@ -13,6 +20,7 @@ from seqauto_pipeline.orchestration.status_asset import (
     server_status_after_scans,
 )
 from seqauto_pipeline_tests.orchestration.test_doctor import (
+    BIN,
     WELL_SERVER,
     beat,
     contents,
@@ -55,6 +63,55 @@ def test_the_exit_code_is_2_when_it_could_not_be_told(lab, scan, instance, monke
         monkeypatch.setenv("SEQAUTO_WEB_SERVER_URL", url)
 
         assert status().exit_code == 2
+
+
+def monitored(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Ask as monitoring does, which also waits for the process to end."""
+    command = (BIN / "seqauto", "status", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@contextmanager
+def deaf_server() -> Iterator[int]:
+    """A port whose connections are taken and never answered, as by a server that hangs."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def test_a_server_that_never_answers_is_named_in_one_line_in_time_for_monitoring(lab):
+    with deaf_server() as port:
+        url = f"postgresql://seqauto:secret@127.0.0.1:{port}/seqauto"
+        lab.configure(f'database_url = "{url}"')
+
+        begin = time.monotonic()
+        done = monitored()
+        seconds = time.monotonic() - begin
+
+    lines = [line for line in done.stdout.splitlines() if f"127.0.0.1:{port}" in line]
+    assert done.returncode == 1
+    assert [line.split()[:2] for line in lines] == [["wrong", "scans"], ["wrong", "database"]]
+    assert lines[0].endswith(f"@127.0.0.1:{port}/seqauto: no answer within 8 s")
+    assert "secret" not in done.stdout
+    assert seconds < 30  # 11 s where nothing else goes on
+
+
+@pytest.mark.postgres
+def test_a_lock_on_dagsters_tables_does_not_keep_status_waiting(lab, postgres_url):
+    lab.configure(f'database_url = "{postgres_url}"')
+    with dg.DagsterInstance.get():  # makes the tables
+        pass
+    engine = create_engine(postgres_url)
+    with engine.begin() as holder:
+        holder.execute(text("LOCK TABLE dagster.runs IN ACCESS EXCLUSIVE MODE"))
+
+        done = monitored("--format", "json")
+
+    engine.dispose()
+    told = {each["check"]: each["text"] for each in json.loads(done.stdout)["readings"]}
+    assert done.returncode == 1
+    assert told["dagster_unreachable"].endswith(": no answer within 8 s")
 
 
 def test_nothing_is_made_by_looking(lab):

@@ -138,6 +138,26 @@ def test_a_failed_scan_is_told_once_and_told_when_it_is_over(lab, scan, tell, lo
     assert "is the disk mounted?" in str(told(log)[0]["text"])
 
 
+@pytest.mark.postgres
+def test_a_failed_scan_is_told_where_both_storages_are_on_postgresql(lab, scan, log, postgres_url):
+    settings = lab.home / "seqauto.toml"
+    settings.write_text(f'{settings.read_text()}database_url = "{postgres_url}"\n')
+    scan()
+    break_the_disk(lab.root)
+    failed = scan()
+
+    with dg.DagsterInstance.get() as instance:
+        place, now = read_place(), dt.datetime.now(dt.UTC)
+        first, again = (send_alerts(instance, place, now) for _ in range(2))
+        overdue = send_alerts(instance, place, in_days(30))
+
+    assert titles(first) == [f"Scan {failed.short_id} failed"]
+    assert titles(again) == []
+    assert any(NAME in notice.text for _, notice in overdue.notices)  # out of the models
+    assert "is the disk mounted?" in str(told(log)[0]["text"])
+    assert not list(lab.home.rglob("*.db"))
+
+
 def test_a_failure_for_another_reason_is_told_and_the_first_is_not_called_over(
     lab, scan, tell, log, monkeypatch
 ):

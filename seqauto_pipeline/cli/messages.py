@@ -79,22 +79,28 @@ def messages(
         elif form == "csv":
             rows = (_csv_row(message, run, models.now) for message, run in found)
             print_csv(chain((_CSV_HEAD,), rows))
+        elif found:
+            _print_list(models, found)
+            click.echo(f"\n{counted(len(found), 'message')}. {_ADVICE}")
         else:
-            _print_list(models, wanted, found)
+            click.echo(nothing_found(models, _nothing(wanted)) + _code_hint(models, wanted))
 
 
 @messages.command()
 @click.argument("number", type=int, metavar="ID")
-def show(*, number: int) -> None:
-    """Show one message in full."""
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def show(*, number: int, form: str) -> None:
+    """Show one message, closed and acknowledged ones too."""
     with reading() as models:
         message = _one_message(models, number)
-        run = None
-        if message.sequencing_run_id is not None:
-            run = run_by_id(models.session, message.sequencing_run_id)
-            click.echo("" if run is None else shown(run_folder(run)))
-        click.echo(message_block(models, message))
-        print_json(message_as_json(message, run, models.now))
+        about = message.sequencing_run_id
+        run = None if about is None else run_by_id(models.session, about)
+        if form == "json":
+            print_json(message_as_json(message, run, models.now))
+        else:
+            _print_list(models, ((message, run),))
 
 
 @messages.command()
@@ -145,21 +151,13 @@ def _end_of(models: Models, day: dt.date) -> dt.datetime:
     return end
 
 
-def _print_list(
-    models: Models,
-    wanted: MessageFilter,
-    found: Sequence[tuple[Message, SequencingRun | None]],
-) -> None:
+def _print_list(models: Models, found: Sequence[tuple[Message, SequencingRun | None]]) -> None:
     last: int | None = -1
     for message, run in _by_run(found):
         if message.sequencing_run_id != last:
             last = message.sequencing_run_id
             click.secho("The scan as a whole" if run is None else shown(run_folder(run)), bold=True)
         click.echo(message_block(models, message))
-    if found:
-        click.echo(f"\n{counted(len(found), 'message')}. {_ADVICE}")
-    else:
-        click.echo(nothing_found(models, _nothing(wanted)) + _code_hint(models, wanted))
 
 
 _ADVICE = (

@@ -55,6 +55,20 @@ def test_an_acknowledged_message_is_quiet(seqauto: Run, models_db: ModelsDb) -> 
     assert "acknowledged by Bo: archived" in shown
 
 
+def test_one_message_is_text_for_people_and_json_for_programs(
+    seqauto: Run, models_db: ModelsDb
+) -> None:
+    listed = seqauto("messages", "--run", EXOME).output
+    shown = seqauto("messages", "show", "1").output.splitlines()
+    for_programs = json.loads(seqauto("messages", "show", "1", "--format", "json").stdout)
+
+    assert shown[0] == str(models_db.exome)
+    assert "READ_2_MISSING [1]" in shown[1]
+    assert "\n".join(shown[1:]) in listed
+    assert for_programs["code"] == "READ_2_MISSING"
+    assert not any("{" in line for line in shown)
+
+
 def test_an_acknowledgement_ends_with_its_day(seqauto: Run, models_db: ModelsDb) -> None:
     past = seqauto("messages", "ack", "1", "--by", "Bo", "--why", "x", "--until", "2020-01-01")
     future = seqauto("messages", "ack", "1", "--by", "Bo", "--why", "x", "--until", "2999-12-31")

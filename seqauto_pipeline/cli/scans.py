@@ -40,6 +40,7 @@ _COLUMNS = (
     Column("messages", is_number=True),
 )
 FACTS = ("run_folders", "files", "files_changed", "open_messages")  # numbers of the steps
+_MOMENTS = ("as_of",)  # numbers that are times, ISO 8601
 _INDENT = "  "
 
 
@@ -90,7 +91,7 @@ def files(*, scan: str) -> None:
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     record_id = record_for_scan(load_settings(), home, full_id(scan))
-    for line in file_list_lines(record_path(home, record_id)):
+    for line in file_list_lines(record_path(home, record_id), local_zone()):
         click.echo(line)
 
 
@@ -154,7 +155,14 @@ def step_lines(step: "Step", zone: dt.tzinfo) -> Iterator[str]:
     """One step: when it began and took, its numbers, its tables."""
     took = "not ended" if step.seconds is None else duration(step.seconds)
     yield f"{step.state} ({step.name}): {_local(step.began, zone)}, {took}"
-    yield from fact_lines(step.numbers, step.tables)
+    yield from fact_lines(
+        {key: _with_local_times(key, value, zone) for key, value in step.numbers.items()},
+        step.tables,
+    )
+
+
+def _with_local_times(key: str, value: Value, zone: dt.tzinfo) -> Value:
+    return _local(dt.datetime.fromisoformat(str(value)), zone) if key in _MOMENTS else value
 
 
 def fact_lines(
@@ -178,12 +186,13 @@ def _aligned(rows: Sequence[Mapping[str, Value]]) -> Iterator[str]:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def file_list_lines(path: Path) -> Iterator[str]:
+def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
     """A kept file list as text: roots, then each run folder with its directories and files."""
     from seqauto_pipeline.disk.scan_record import ScanRecord  # noqa: PLC0415  (not for a list)
 
     record = ScanRecord(path)
-    yield f"File list of {record.header.started_at}, kept in {shown(str(path))}"
+    seen = _local(dt.datetime.fromisoformat(record.header.started_at), zone)
+    yield f"File list of {seen}, kept in {shown(str(path))}"
     for root in record.roots():
         told = f": {root.unavailable}" if root.unavailable else ""
         yield shown(
@@ -200,11 +209,10 @@ def file_list_lines(path: Path) -> Iterator[str]:
         )
         for folder, listing in sorted(run.directories.items()):
             for name, entry in sorted(listing.entries.items()):
-                when = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
+                modified = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
                 path_below = f"{folder}/{name}" if folder else name
-                yield shown(
-                    f"{_INDENT}{entry.kind} {entry.size:>14} {when:%Y-%m-%dT%H:%M:%SZ} {path_below}"
-                )
+                when = _local(modified, zone)
+                yield shown(f"{_INDENT}{entry.kind} {entry.size:>14} {when} {path_below}")
 
 
 def duration(seconds: float) -> str:

@@ -1,5 +1,7 @@
 import datetime as dt
 import json
+import os
+import zoneinfo
 
 import dagster as dg
 import pytest
@@ -95,6 +97,27 @@ def test_the_kept_file_list_can_be_read(lab: Lab, scan: Scan) -> None:
     assert f"Run folder {lab.root}/{RUN}" in lines
     assert any(line.endswith(" 1_BAM/S1.hg38.bam") and " 3 " in line for line in lines)
     assert any(line.endswith(" 1_BAM/odd\\x1b[31m.bam") for line in lines)
+
+
+def test_texts_of_a_scan_have_the_zones_times_and_programs_get_utc(lab: Lab, scan: Scan) -> None:
+    bam = lab.root / RUN / "1_BAM" / "S1.hg38.bam"
+    os.utime(bam, (1_600_000_000, 1_600_000_000))  # 12:26:40 UTC, 21:56:40 in Adelaide
+    story = scan()
+    adelaide = zoneinfo.ZoneInfo("Australia/Adelaide")
+    as_of = dt.datetime.fromisoformat(str(story.number("as_of")))
+    there = as_of.astimezone(adelaide)
+
+    files = _seqauto("scans", "files", story.short_id).output
+    told = _seqauto("scans", "show", story.short_id).output
+    log = _seqauto("scans", "logs", story.short_id).output
+    for_programs = json.loads(_seqauto("scans", "show", story.short_id, "--format", "json").stdout)
+
+    assert " 2020-09-13 21:56:40 1_BAM/S1.hg38.bam\n" in files
+    assert files.startswith(f"File list of {there:%Y-%m-%d %H:%M:%S}, kept in ")
+    assert f"as of: {there:%Y-%m-%d %H:%M:%S}\n" in told
+    logged = dt.datetime.fromisoformat(log[: len("2020-09-13 21:56:40.123")])
+    assert dt.timedelta() <= as_of - logged.replace(tzinfo=adelaide) < dt.timedelta(minutes=5)
+    assert for_programs["steps"][2]["numbers"]["as_of"] == as_of.isoformat()
 
 
 def test_before_the_first_scan_there_are_none(lab: Lab) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from seqauto_pipeline import __version__
 from seqauto_pipeline.core.brake import BrakeLimits
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unescape_name
 from seqauto_pipeline.core.instruments import MARKER_NAMES
 from seqauto_pipeline.core.layout import Layout
@@ -178,7 +179,7 @@ class ModelsSummary:
         if not changes.runs:
             return "nothing"
         files = changes.file_states.total()
-        return f"{files} file record(s) in {changes.runs} run(s)"
+        return f"{counted(files, 'file record')} in {counted(changes.runs, 'run')}"
 
 
 def _count_rows(

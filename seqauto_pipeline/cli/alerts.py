@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import choose_home
-from seqauto_pipeline.cli.tables import counted, print_json
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.settings import HOME_VARIABLE
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import datetime as dt
 import click
 
 from seqauto_pipeline.cli.status import EXIT_CODES, look, reading_lines, readings_json
-from seqauto_pipeline.cli.tables import counted, print_json
+from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.core.display import counted
 
 
 @click.command()

@@ -15,9 +15,9 @@ from seqauto_pipeline.cli.models_db import (
     reading,
     unknown_run,
 )
-from seqauto_pipeline.cli.tables import counted, state_word
+from seqauto_pipeline.cli.tables import state_word
 from seqauto_pipeline.core.data_state import DataState, RunState
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.expectations import Candidate, ExpectedSample
 from seqauto_pipeline.core.explain import Difference, NearName, nearest_names
 from seqauto_pipeline.core.file_list import unescape_name

@@ -16,8 +16,8 @@ import click
 from seqauto_pipeline.cli.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.cli.message_lines import message_path
 from seqauto_pipeline.cli.models_db import Models, iso_ns, one_run, reading
-from seqauto_pipeline.cli.tables import Json, Value, counted, write_csv, write_json_list
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import Json, Value, write_csv, write_json_list
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
 from seqauto_pipeline.db.queries import (
     FileRow,

@@ -7,17 +7,9 @@ from itertools import chain, islice
 import click
 
 from seqauto_pipeline.cli.models_db import Models, iso_ns, nothing_found, one_run, reading
-from seqauto_pipeline.cli.tables import (
-    FORMATS,
-    Json,
-    Value,
-    counted,
-    print_csv,
-    print_json_list,
-    state_word,
-)
+from seqauto_pipeline.cli.tables import FORMATS, Json, Value, print_csv, print_json_list, state_word
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries import (
     FileFilter,

@@ -19,14 +19,8 @@ from seqauto_pipeline.cli.models_db import (
     runs_called,
     unknown_run,
 )
-from seqauto_pipeline.cli.tables import (
-    Json,
-    counted,
-    print_json,
-    print_json_list,
-    state_word,
-)
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import Json, print_json, print_json_list, state_word
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.history_queries import (
     FileChange,
     NetChange,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seqauto_pipeline.cli.tables import Column, Json, counted, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, Json, print_json, print_table
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.layout import Expect, FileType, Layout
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 

@@ -8,8 +8,8 @@ import click
 
 from seqauto_pipeline.cli.message_lines import message_as_json, message_block, message_path
 from seqauto_pipeline.cli.models_db import Models, iso, nothing_found, one_run, reading, writing
-from seqauto_pipeline.cli.tables import FORMATS, Value, counted, print_csv, print_json
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import FORMATS, Value, print_csv, print_json
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.annotations import Acknowledgement, acknowledge
 from seqauto_pipeline.db.models import Message, SequencingRun

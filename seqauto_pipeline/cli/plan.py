@@ -11,8 +11,8 @@ import click
 
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.scan import Listener, ProgressLines, progress_shown
-from seqauto_pipeline.cli.tables import Column, Json, counted, is_terminal, print_json, print_table
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
+from seqauto_pipeline.core.display import counted, shown
 
 if TYPE_CHECKING:
     from seqauto_pipeline.model_building import Changes

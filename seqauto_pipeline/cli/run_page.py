@@ -15,12 +15,11 @@ from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
     Column,
     Json,
-    counted,
     is_terminal,
     print_table,
     state_word,
 )
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.history_queries import last_scan_of
 from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun
 from seqauto_pipeline.db.queries import (

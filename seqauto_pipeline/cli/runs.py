@@ -16,7 +16,6 @@ from seqauto_pipeline.cli.tables import (
     Column,
     Json,
     Value,
-    counted,
     is_terminal,
     print_csv,
     print_json,
@@ -26,7 +25,7 @@ from seqauto_pipeline.cli.tables import (
 )
 from seqauto_pipeline.cli.tallies import Tally, tallies
 from seqauto_pipeline.core.data_state import RunState
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries import (
     RunFilter,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from seqauto_pipeline.cli.tables import STATE_STYLES, Value, counted
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import STATE_STYLES, Value
+from seqauto_pipeline.core.display import counted, shown
 
 Numbers = Mapping[str, Value]
 Rows = Sequence[Mapping[str, Value]]

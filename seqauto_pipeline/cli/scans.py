@@ -10,15 +10,8 @@ import click
 
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.scan_logs import logs
-from seqauto_pipeline.cli.tables import (
-    Column,
-    Json,
-    Value,
-    counted,
-    print_json,
-    print_table,
-)
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.tables import Column, Json, Value, print_json, print_table
+from seqauto_pipeline.core.display import counted, shown
 
 if TYPE_CHECKING:
     from seqauto_pipeline.orchestration.history import ScanStory, Step

@@ -16,7 +16,7 @@ from seqauto_pipeline.cli.tables import (
     print_json,
     print_table,
 )
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.sample_sheet import SheetSample
 from seqauto_pipeline.core.sheet_changes import SheetDifference, compare_sheets
 from seqauto_pipeline.db.models import SampleSheet, Scan, SequencingRun, SequencingSample
@@ -108,7 +108,7 @@ def _chosen(
     versions = {sheet.version: sheet for sheet, _ in sheet_versions(models.session, run.id)}
     if len(versions) < 2 and old is None:
         raise click.ClickException(
-            f"{shown(run.name)} has {len(versions)} version(s) of its sample sheet: "
+            f"{shown(run.name)} has {counted(len(versions), 'version')} of its sample sheet: "
             "there is nothing to compare."
         )
     current = next(

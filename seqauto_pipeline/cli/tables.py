@@ -139,8 +139,3 @@ def csv_cell(value: Value) -> str | int | float:
 def state_word(word: str, width: int = 0) -> str:
     """Give a state or severity its colour; click takes colours off where no terminal is."""
     return click.style(word.ljust(width), fg=STATE_STYLES.get(word))
-
-
-def counted(number: int, noun: str) -> str:
-    """Write a number with its noun: 1 file, 2,000 files."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

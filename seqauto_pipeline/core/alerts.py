@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from seqauto_pipeline.core.display import counted
+
 
 class Kind(StrEnum):
     SCAN_FAILED = "scan_failed"
@@ -132,7 +134,9 @@ def _digest(overdue: Collection[Condition], told: Told, day: dt.date) -> NextNot
     titles = {each.key: each.title for each in overdue}
     notice = Notice(
         Event.DIGEST,
-        f"{len(overdue)} overdue sequencing run(s)" if overdue else "Nothing is overdue any more",
+        counted(len(overdue), "overdue sequencing run")
+        if overdue
+        else "Nothing is overdue any more",
         "\n".join(_digest_lines(overdue, told)),
         tuple(titles),
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.file_list import RootListing
 
 
@@ -101,9 +102,9 @@ def _emptied(
     if not part or len(vanished) < len(places):
         return None
     if part not in root.kits:
-        return f"the directory held {len(places)} known run(s) and is gone"
+        return f"the directory held {counted(len(places), 'known run')} and is gone"
     if not any(path.startswith(part + "/") for path in root.run_paths):
-        return f"the directory held {len(places)} known run(s) and is empty"
+        return f"the directory held {counted(len(places), 'known run')} and is empty"
     return None
 
 

@@ -1,4 +1,4 @@
-"""Text from disk, made harmless to a terminal and visible to a reader."""
+"""What people read: text from disk, made harmless to a terminal; numbers with their nouns."""
 
 import unicodedata
 
@@ -32,3 +32,8 @@ def _shown_character(character: str) -> str:
 def quoted(text: str) -> str:
     """Show a cell of a file inside a sentence: escaped, short, in quotation marks."""
     return f'"{shown(text, limit=60)}"'
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Write a number with its noun: 1 file, 2,000 files, 2 entries."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from shlex import quote
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.health_checks import CHECK_OF_MESSAGE, CHECKS
 
 MIB = 1024 * 1024
@@ -261,7 +262,7 @@ def _settings(facts: ServerFacts) -> Iterator[Reading]:
         text = f"scheduled scans are switched off: {names} is false"
         yield _found(Standing.NOTE, "settings", "switched_off", text, names=names)
     elif settings.roots and not settings.broken_layouts:
-        yield _well("settings", f"they can be used; {settings.roots} root(s)")
+        yield _well("settings", f"they can be used; {counted(settings.roots, 'root')}")
 
 
 def _web(web: WebFacts | None) -> Iterator[Reading]:
@@ -343,7 +344,7 @@ def _going_on(dagster: DagsterFacts, now: dt.datetime) -> Iterator[Reading]:
         yield _well("queue", "empty")
         return
     oldest = _ago(dagster.queued[0].since, now)
-    text = f"{len(dagster.queued)} scan(s) queued, the oldest for {oldest}"
+    text = f"{counted(len(dagster.queued), 'scan')} queued, the oldest for {oldest}"
     waited = (now - dagster.queued[0].since).total_seconds()
     if waited > _QUEUED_SECONDS and not dagster.running:
         yield _bad("queue", "queue_stuck", text)
@@ -383,7 +384,8 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
     elif not database.is_there:
         yield Reading("database", Standing.NOTE, f"{where}: the first scan makes it")
     else:
-        waiting = f"; {database.waiting} queries wait for a lock" if database.waiting else ""
+        queries = counted(database.waiting, "query", "queries")
+        waiting = f"; waiting for a lock: {queries}" if database.waiting else ""
         size = size_words(database.size)
         yield _well("database", f"{where}: schema {database.revision}, {size}{waiting}")
     for query in database.slow[:_FEW]:
@@ -398,8 +400,9 @@ def _root(root: RootFacts) -> Iterator[Reading]:
         yield _bad("root", root.trouble, text, path=root.path, advice=root.reason)
         return
     mount = f", {root.file_system} at {root.mounted_at}" if root.mounted_at else ""
+    entries = counted(root.entries, "entry", "entries")
     text = (
-        f"{root.path}: readable, {root.entries} entries in {root.seconds * 1000:.0f} ms, "
+        f"{root.path}: readable, {entries} in {root.seconds * 1000:.0f} ms, "
         f"{size_words(root.free)} of {size_words(root.total)} free{mount}"
     )
     if root.total and root.free < _NEARLY_FULL * root.total:
@@ -439,7 +442,8 @@ def _below_root(root: RootFacts) -> Iterator[Reading]:
         more = f"; so did {len(root.untrusted) - 1} more" if len(root.untrusted) > 1 else ""
         yield _bad("root", "directory_times", text + more)
     elif root.directories_tested:
-        text = f"{root.path}: the times of {root.directories_tested} directories hold"
+        tested = counted(root.directories_tested, "directory", "directories")
+        text = f"{root.path}: the times of {tested} hold"
         yield _well("root", text)
 
 

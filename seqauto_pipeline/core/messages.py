@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.problems import Problem, Severity
 
 SHEET_CHANGED = "SHEET_CHANGED"
@@ -87,7 +88,8 @@ def _by_id(message: OpenMessage) -> int:
 def sheet_changed(*, meaningful: bool, lines: Collection[str], added: int, retired: int) -> Problem:
     """Word the change of a sheet: what it changes, and what that means for expected files."""
     changes = "; ".join(lines) or "nothing that the samples depend on"
-    effect = f" It adds {added} expected file(s) and retires {retired}." if added or retired else ""
+    new = counted(added, "expected file")
+    effect = f" It adds {new} and retires {retired}." if added or retired else ""
     if meaningful:
         return Problem(
             SHEET_CHANGED,

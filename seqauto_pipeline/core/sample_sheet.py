@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from seqauto_pipeline.core.display import quoted
+from seqauto_pipeline.core.display import counted, quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet_codes import bounded, found
 from seqauto_pipeline.core.sheet_likeness import binary_kind, text_kind
@@ -362,7 +362,7 @@ class _Parser:
     def _nobody(self, tables: "Sequence[_Table]") -> Problem:
         header = tables[0].header
         rows = sum(len(table.rows) for table in tables)
-        what = f"{rows} rows without a sample" if rows else "no row"
+        what = f"{counted(rows, 'row')} without a sample" if rows else "no row"
         message = f"Below the header row on line {header.line} there is {what}, expected samples"
         return found("NO_SAMPLES", message, header.line)
 

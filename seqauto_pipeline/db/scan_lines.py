@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.db.models import (
     ExpectedFile,
     FileEvent,
@@ -58,7 +59,9 @@ def _file_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
         .order_by(*kinds)
     )
     for run, kind, state, count in session.execute(query):
-        yield ScanLine(run.name, run_folder(run), "info", f"{count} {kind} file(s) now {state}")
+        yield ScanLine(
+            run.name, run_folder(run), "info", f"{counted(count, f'{kind} file')} now {state}"
+        )
 
 
 def _message_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:

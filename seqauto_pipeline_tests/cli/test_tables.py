@@ -5,7 +5,7 @@ from rich.console import Console
 
 from seqauto_pipeline.cli.matrix import MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.cli.run_page import legend, symbol_table
-from seqauto_pipeline.cli.tables import Column, counted, csv_cell, rich_table, write_csv
+from seqauto_pipeline.cli.tables import Column, csv_cell, rich_table, write_csv
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.queries import FileRow
 
@@ -92,7 +92,3 @@ def test_a_cell_says_in_words_what_its_files_are() -> None:
     assert cell_words(pair) == "R1 complete, R2 deleted"
     assert cell_words(many) == "7 complete, 1 error"
     assert cell_symbols(many) == (("✔7 ", "complete"), ("E1 ", "error"))
-
-
-def test_numbers_have_their_noun() -> None:
-    assert (counted(1, "file"), counted(2000, "file")) == ("1 file", "2,000 files")

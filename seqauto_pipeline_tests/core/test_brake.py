@@ -85,7 +85,7 @@ def test_a_kit_directory_that_held_runs_and_is_gone_is_held():
 
     (part,) = held(places)
 
-    assert part.reason == "the directory held 1 known run(s) and is gone"
+    assert part.reason == "the directory held 1 known run and is gone"
 
 
 def test_a_kit_directory_that_held_runs_and_is_empty_is_held():
@@ -93,7 +93,7 @@ def test_a_kit_directory_that_held_runs_and_is_empty_is_held():
 
     (part,) = held(places, there(places, kits=("a", "b")))
 
-    assert part.reason == "the directory held 2 known run(s) and is empty"
+    assert part.reason == "the directory held 2 known runs and is empty"
 
 
 def test_a_kit_whose_known_runs_were_replaced_by_new_ones_is_not_empty():

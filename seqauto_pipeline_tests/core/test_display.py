@@ -1,6 +1,6 @@
 import pytest
 
-from seqauto_pipeline.core.display import quoted, shown
+from seqauto_pipeline.core.display import counted, quoted, shown
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_what_a_terminal_would_obey_or_hide_is_made_visible(text, visible):
 def test_a_long_text_is_cut():
     assert shown("x" * 10, limit=4) == "xxxx…"
     assert quoted("x" * 100) == '"' + "x" * 60 + '…"'
+
+
+def test_numbers_have_their_noun():
+    assert (counted(1, "file"), counted(2000, "file")) == ("1 file", "2,000 files")
+    assert (counted(1, "entry", "entries"), counted(0, "entry", "entries")) == (
+        "1 entry",
+        "0 entries",
+    )

@@ -243,7 +243,7 @@ def test_a_database_that_no_scan_has_made_is_only_noted():
 def test_queries_that_wait_for_a_lock_are_counted():
     texts = [each.text for each in server_readings(database(waiting=3), NOW)]
 
-    assert any("3 queries wait for a lock" in text for text in texts)
+    assert any("waiting for a lock: 3 queries" in text for text in texts)
 
 
 def test_a_mount_and_the_last_tick_are_shown():

@@ -133,7 +133,7 @@ def test_a_meaningful_change_says_what_it_means_and_wants_to_be_acknowledged():
     assert (problem.code, problem.severity) == ("SHEET_CHANGED", "warning")
     assert problem.message == (
         "the sample sheet has changed: sample S2 added; index of S1 changed. "
-        "It adds 8 expected file(s) and retires 2."
+        "It adds 8 expected files and retires 2."
     )
     assert "seqauto messages ack" in problem.fix
 

@@ -222,7 +222,7 @@ def test_a_changed_sheet_retires_what_left_it_and_says_so_until_somebody_has_see
     assert life.state_of("bam", "S2") == "retired"
     assert life.state_of("bam", "S3") == "non_existent"
     (key, problem), *_ = [each for each in plan.messages.opened if "SHEET_CHANGED" in each[0]]
-    assert problem.message.endswith("It adds 4 expected file(s) and retires 4.")
+    assert problem.message.endswith("It adds 4 expected files and retires 4.")
     assert key.startswith("SHEET_CHANGED:")
 
     life.sees(run_with(sheet=CHANGED))

@@ -642,7 +642,7 @@ def test_settings_that_are_no_numbers_are_named():
         (V1 + DATA_COLUMNS + "\n1,S1,,ACGT,,P\n", "NO_DATA_SECTION", "line 8 looks like"),
         (V1 + "[Data]\n", "NO_SAMPLES", "is empty"),
         (V1 + "[Data]\n" + DATA_COLUMNS, "NO_SAMPLES", "there is no row"),
-        (V1 + "[Data]\n" + DATA_COLUMNS + "\n1,,x", "NO_SAMPLES", "1 rows without a sample"),
+        (V1 + "[Data]\n" + DATA_COLUMNS + "\n1,,x", "NO_SAMPLES", "1 row without a sample"),
         (V1 + "[Data]\nLane,Smple_ID\n1,S1", "NO_SAMPLE_ID_COLUMN", '"Smple_ID" may be meant'),
         (V1 + "[Data]\nLane,Who\n1,S1", "NO_SAMPLE_ID_COLUMN", "has no column Sample_ID"),
         ("[RunValues]\nx\n[Samples]\nSampleName\n", "NOT_A_SAMPLE_SHEET", "Element AVITI"),

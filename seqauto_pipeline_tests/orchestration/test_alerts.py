@@ -305,7 +305,7 @@ def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab
     assert titles(tell(in_days(0.001, hour=7))) == []  # before its time of day
 
     sent = tell(in_days(0.001))
-    assert titles(sent) == ["1 overdue sequencing run(s)"]
+    assert titles(sent) == ["1 overdue sequencing run"]
     assert "idt_haem:\n" in sent.notices[0][1].text
     assert f"{NAME} (new): complete for " in sent.notices[0][1].text
     assert "missing 2 fastq" in sent.notices[0][1].text

@@ -315,7 +315,7 @@ def test_a_scan_that_waits_in_the_queue_for_a_daemon_is_named(lab, scan, instanc
         long_ago = "2026-01-01 06:00:00.000000"
         runs.execute("UPDATE runs SET create_timestamp=? WHERE status='QUEUED'", (long_ago,))
 
-    assert "1 scan(s) queued" in examine()["queue_stuck"]["text"]
+    assert "1 scan queued" in examine()["queue_stuck"]["text"]
 
 
 def test_a_home_that_does_not_exist_is_noted_and_not_made(lab, examine):

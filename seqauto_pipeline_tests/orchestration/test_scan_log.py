@@ -24,7 +24,7 @@ def test_each_line_has_its_scan_and_those_of_a_run_its_name(lab, scan):
     assert [entries[0]["message"], entries[-1]["message"]] == ["scan begins", "scan ends"]
     about = [entry["message"] for entry in entries if entry["sequencing_run"] == NAME]
     assert "run is complete" in about
-    assert "1 bam file(s) now complete" in about
+    assert "1 bam file now complete" in about
 
 
 def test_the_lines_of_one_scan_are_printed(lab, scan):
@@ -35,7 +35,7 @@ def test_the_lines_of_one_scan_are_printed(lab, scan):
     printed = seqauto("scans", "logs", second.short_id, "--run", NAME).output
     as_json = seqauto("scans", "logs", "latest", "--format", "json").output
 
-    assert f"{NAME}: 1 bam file(s) now deleted" in printed
+    assert f"{NAME}: 1 bam file now deleted" in printed
     assert "scan begins" not in printed
     assert {json.loads(line)["scan"] for line in as_json.splitlines()} == {second.id}
     assert first.id not in as_json

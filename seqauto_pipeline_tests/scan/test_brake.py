@@ -67,8 +67,8 @@ LOSSES: dict[str, tuple[Callable[[Path], None], str]] = {
     "the root is gone": (lose_the_root, "it does not exist: is the disk mounted?"),
     "the root is empty": (empty_the_root, "it is empty: is the disk mounted?"),
     "60 % of the runs are gone": (lose_most_runs, "7 of 11 known runs have vanished"),
-    "a kit is empty": (empty_a_kit, "the directory held 3 known run(s) and is empty"),
-    "a kit is gone": (lose_a_kit, "the directory held 3 known run(s) and is gone"),
+    "a kit is empty": (empty_a_kit, "the directory held 3 known runs and is empty"),
+    "a kit is gone": (lose_a_kit, "the directory held 3 known runs and is gone"),
 }
 
 

@@ -33,7 +33,7 @@ def test_an_older_list_shows_what_it_would_change_and_changes_nothing(lab: Lab) 
     refused = lab.replay(first.id)
 
     assert isinstance(refused.error, OlderRecordError)
-    assert "It would change: 1 file record(s) in 1 run(s)." in str(refused.error)
+    assert "It would change: 1 file record in 1 run." in str(refused.error)
     assert "--force" in str(refused.error)
     assert lab.dump() == dump
 

@@ -144,7 +144,7 @@ def its_sheet_is_corrected(story: Story, lab: Lab, run: RunFolder) -> None:
     assert lab.messages(run.path) == ("SAMPLE_WITHOUT_FILES", "SHEET_CHANGED")
     (text,) = lab.texts("SHEET_CHANGED")
     assert 'Sample "S3" was added.' in text
-    assert "It adds 7 expected file(s) and retires 0." in text
+    assert "It adds 7 expected files and retires 0." in text
     assert "version 2, line " in story.explain("S3", "bam")
 
 

@@ -8,7 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -86,6 +86,7 @@ class FilesSummary:
     unreadable: int = 0
     unavailable_roots: tuple[str, ...] = ()
     record_bytes: int = 0
+    unknown_runs: tuple[str, ...] = ()  # asked for, and called so nowhere
 
     def metadata(self) -> Figures:
         return {
@@ -99,7 +100,10 @@ class FilesSummary:
         }
 
     def tables(self) -> Tables:
-        return {"unavailable_roots": [{"root": root} for root in self.unavailable_roots]}
+        return {
+            "unavailable_roots": [{"root": root} for root in self.unavailable_roots],
+            "unknown_runs": [{"run": name} for name in self.unknown_runs],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class ModelsSummary:
     messages: Mapping[tuple[str, str], int]  # open ones by severity and code
     changes: Changes
     held: tuple[str, ...] = ()
+    unknown_runs: tuple[str, ...] = ()  # of a plan: asked for, and called so nowhere
 
     def metadata(self) -> Figures:
         changes = self.changes
@@ -167,6 +172,7 @@ class ModelsSummary:
             "changes": _count_rows(self.changes.file_states, "file_type", "new_state"),
             "messages": _count_rows(self.messages, "severity", "code"),
             "held": [{"part": part} for part in self.held],
+            "unknown_runs": [{"run": name} for name in self.unknown_runs],
             "changed_files": [
                 {"run": run, "file_type": kind, "path": path, "old": old, "new": new}
                 for run, kind, path, old, new in self.changes.lines
@@ -297,8 +303,9 @@ def plan(
     ):
         path = Path(folder) / "record.jsonl.gz"
         basis = _basis(settings, request, home, store, _now())
-        _walk(settings, store, request, basis, path, progress)
-        return _build(settings, store, ScanRecord(path), request, None, {}, progress)
+        seen = _walk(settings, store, request, basis, path, progress)
+        summary = _build(settings, store, ScanRecord(path), request, None, {}, progress)
+        return replace(summary, unknown_runs=seen.unknown_runs)
 
 
 def try_layout(settings: Settings, layout: Layout, root: Path, *, most: int) -> LayoutTrial:
@@ -500,8 +507,12 @@ def _walk(
     listings = [walk.find() for walk in walks]
     wanted = [_wanted(listing.run_paths, request.scope) for listing in listings]
     is_whole = not any(listing.unavailable or listing.unreadable for listing in listings)
-    if is_whole and not any(wanted):
-        _require_known_runs(request.scope, known)
+    unknown = _unknown_runs(request.scope, wanted, known) if is_whole else ()
+    if unknown and len(unknown) == len(request.scope.runs):
+        raise NotConfiguredError(
+            f"No sequencing run below the scan roots is called {' or '.join(map(repr, unknown))}",
+            "Give its name or its path below a root; `seqauto runs` lists those that are known.",
+        )
     counter = _WalkCounter(progress, sum(map(len, wanted)))
     with ScanRecordWriter(path, basis.header(request.scope)) as writer:
         for listing in listings:
@@ -518,7 +529,7 @@ def _walk(
     unavailable = tuple(
         f"{root.path}: {root.unavailable}" for root in listings if root.unavailable is not None
     )
-    return counter.summary("", unavailable, path)
+    return replace(counter.summary("", unavailable, path), unknown_runs=unknown)
 
 
 def _wanted(run_paths: Collection[str], scope: Scope) -> tuple[str, ...]:
@@ -539,13 +550,17 @@ def _require_below_roots(accepted: Collection[str], roots: Collection[str]) -> N
             )
 
 
-def _require_known_runs(scope: Scope, known: Collection[KnownRow]) -> None:
-    if scope.runs and not any(in_scope(scope, row.root, row.path) for row in known):
-        names = " or ".join(map(repr, scope.runs))
-        raise NotConfiguredError(
-            f"No sequencing run below the scan roots is called {names}",
-            "Give its name or its path below a root; `seqauto runs` lists those that are known.",
-        )
+def _unknown_runs(
+    scope: Scope, wanted: Iterable[Iterable[str]], known: Collection[KnownRow]
+) -> tuple[str, ...]:
+    """Choose the runs of a scope that are neither on the disks nor in the models."""
+    found = {name for paths in wanted for path in paths for name in (path, path.rpartition("/")[2])}
+    return tuple(
+        name
+        for name in scope.runs
+        if name not in found
+        and not any(in_scope(replace(scope, runs=(name,)), row.root, row.path) for row in known)
+    )
 
 
 def _layouts_in_scope(settings: Settings, scope: Scope) -> dict[str, Layout]:

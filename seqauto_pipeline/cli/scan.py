@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from seqauto_pipeline.cli.scan_summary import change_lines, held_lines, summary_lines
+from seqauto_pipeline.cli.scan_summary import change_lines, held_lines, summary_lines, unknown_lines
 from seqauto_pipeline.cli.scans import duration, prepared_home
 from seqauto_pipeline.core.display import shown
 
@@ -147,6 +147,7 @@ def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list
     summary = plan(place.settings, home, request, listener)
     tables = summary.tables()
     lines = (
+        *unknown_lines(tables["unknown_runs"]),
         *held_lines(tables["held"]),
         *change_lines(summary.metadata(), tables["changed_files"]),
     )

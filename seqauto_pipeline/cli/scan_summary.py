@@ -18,6 +18,7 @@ _SEVERITIES = ("error", "warning", "info")
 def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]:
     """Say what was found, what changed, what is wrong, and where to read more."""
     yield from _found(numbers)
+    yield from unknown_lines(tables.get("unknown_runs", ()))
     if "as_of" in numbers:
         yield from _expected(numbers, tables.get("files", ()))
         yield from change_lines(numbers, ())
@@ -44,6 +45,13 @@ def held_lines(rows: Rows) -> Iterator[str]:
     """Name the parts of the disks that the brake holds."""
     for row in rows:
         yield click.style(shown(f"Held by the brake: {row['part']}"), fg="red")
+
+
+def unknown_lines(rows: Rows) -> Iterator[str]:
+    """Name the sequencing runs that were asked for and are nowhere."""
+    for row in rows:
+        text = f"No sequencing run below the scan roots is called {row['run']}: it was left out."
+        yield click.style(shown(text), fg="yellow")
 
 
 def _found(numbers: Numbers) -> Iterator[str]:

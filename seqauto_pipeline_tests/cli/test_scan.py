@@ -52,6 +52,29 @@ def test_a_scan_that_failed_says_why_and_exits_with_1(lab: Lab) -> None:
     assert "`seqauto scans show " in output
 
 
+def test_a_run_that_was_asked_for_and_is_nowhere_is_named_beside_the_others(lab: Lab) -> None:
+    asked = ("--run", RUN.rpartition("/")[2], "--run", "no_such_run")
+    line = "No sequencing run below the scan roots is called no_such_run: it was left out."
+
+    planned = _scan(lab, "--dry-run", *asked)
+    code, output = _scan(lab, *asked)
+    shown = _seqauto("scans", "show", "latest").output
+
+    assert planned[0] == code == 0
+    assert line in planned[1]
+    assert "Found 1 run folder with " in output
+    assert line in output
+    assert "unknown runs:\n    run\n    no_such_run\n" in shown
+
+
+def test_a_run_that_vanished_is_no_unknown_one(lab: Lab) -> None:
+    _scan(lab)
+    (lab.root / RUN).rename(lab.root.parent / "elsewhere")
+    (lab.root / "idt_haem" / "another").mkdir()
+
+    assert "is called" not in _scan(lab, "--run", RUN)[1]
+
+
 def test_a_scan_told_not_to_wait_gives_up_at_once(lab: Lab) -> None:
     lock = scan_lock(lab.database_url, "another")
     lock.take()

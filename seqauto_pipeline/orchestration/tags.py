@@ -4,10 +4,12 @@ SCAN_JOB = "seqauto_scan"
 CODE_LOCATION = "seqauto_pipeline.definitions"  # as each workspace.yaml calls it
 
 SCAN_TAG = "seqauto/scan"  # on every scan: the queue lets one at a time through
-WORKER_TAG = "seqauto/worker"  # which process works on it
-LOCK_TAG = "seqauto/lock"  # that it got the scan lock, and of which database
-RELEASED = "released"  # its value once the lock was given back
 NO_WAIT_TAG = "seqauto/no_wait"  # give up at once where another scan runs
+
+# For the machinery only: the web UI leaves out what begins so.
+WORKER_TAG = ".dagster/seqauto_worker"  # which process works on it
+LOCK_TAG = ".dagster/seqauto_lock"  # that it got the scan lock, and of which database
+RELEASED = "released"  # its value once the lock was given back
 
 # Dagster's own. They have no public constants.
 MAX_RETRIES_TAG = "dagster/max_retries"

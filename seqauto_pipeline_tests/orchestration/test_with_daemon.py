@@ -29,6 +29,7 @@ _LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $p
 _AGAIN = """mutation($params: ReexecutionParams!) {
   launchRunReexecution(reexecutionParams: $params) {
     __typename ... on LaunchRunSuccess { run { runId } } } }"""
+_SHOWN_TAGS = "query($scan: ID!) { runOrError(runId: $scan) { ... on Run { tags { key } } } }"
 _TERMINATE = "mutation($scan: String!) { terminateRun(runId: $scan) { __typename } }"
 _JOB = {
     "repositoryLocationName": "seqauto_pipeline.definitions",
@@ -79,6 +80,11 @@ class Server:
         params = {"parentRunId": scan, "strategy": strategy}
         return self._launched(self.ask(_AGAIN, params=params)["launchRunReexecution"])
 
+    def shown_tags(self, scan: str) -> set[str]:
+        tags = self.ask(_SHOWN_TAGS, scan=scan)["runOrError"]["tags"]
+        assert isinstance(tags, list)
+        return {each["key"] for each in tags}
+
     def _launched(self, answer: dict[str, object]) -> str:
         assert answer["__typename"] == "LaunchRunSuccess", answer
         run = answer["run"]
@@ -115,6 +121,10 @@ def test_queue_daemon_and_command_line_together_keep_scans_apart_and_outlive_the
     spans = sorted(_span(story) for story in _stories())
     assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))
     assert sorted(story.launched_by for story in _stories()) == ["command line", "web UI", "web UI"]
+
+    # Tags for the machinery are not for people to see.
+    assert {WORKER_TAG, LOCK_TAG} <= set(_tags(first))
+    assert server.shown_tags(first) == {"seqauto/scan", "dagster/code_location"}
 
     # A worker that is killed in a step: the scan goes on from there, once, in a new one.
     with lab.blocked():

@@ -17,9 +17,14 @@ class Complaint:
     reason: str  # what was found and what was expected, without a full stop
 
 
+def name_of(location: tuple[str | int, ...]) -> str:
+    """Name a value as people count: scan_roots.1 is the first."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+
+
 def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails) -> str:
     """Put one finding of the model in plain words: which setting, what was found, and expected."""
-    name = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+    name = name_of(location)
     if kind == "value_error":
         return f"{name}: {details['ctx']['error']}"
     if kind == "extra_forbidden":

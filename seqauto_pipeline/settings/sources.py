@@ -9,8 +9,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from seqauto_pipeline.errors import SettingsError
-from seqauto_pipeline.settings.complaints import Complaint, reason_of, settings_error
+from seqauto_pipeline.errors import LayoutError, SettingsError
+from seqauto_pipeline.layouts import load_layout, shipped_layouts
+from seqauto_pipeline.settings.complaints import Complaint, name_of, reason_of, settings_error
 from seqauto_pipeline.settings.model import Settings, overlap, sqlite_file
 from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
@@ -208,7 +209,34 @@ def _validated(given: _Given) -> tuple[Settings | None, tuple[Complaint, ...]]:
 
 def _checked(given: _Given, home: Path | None) -> tuple[Complaint, ...]:
     settings, complaints = _validated(given)
-    return complaints if settings is None else complaints + _misplaced(settings, home, given)
+    if settings is None:
+        return complaints
+    return (*complaints, *_misplaced(settings, home, given), *_without_layout(settings, given))
+
+
+def _without_layout(settings: Settings, given: _Given) -> Iterator[Complaint]:
+    """List the layouts that cannot be loaded, which scans would find out."""
+    named: dict[tuple[str | int, ...], str | None] = {("layout",): settings.layout}
+    for position, root in enumerate(settings.scan_roots):
+        named["scan_roots", position, "layout"] = root.layout
+    for location, layout in named.items():
+        trouble = _layout_trouble(layout) if layout is not None else None
+        if trouble:
+            yield Complaint(given.place(location), f"{name_of(location)}: {trouble}")
+
+
+def _layout_trouble(layout: str) -> str | None:
+    try:
+        load_layout(layout)
+    except LayoutError as error:
+        if Path(layout).is_absolute():
+            return f"found {found(layout)}, which is no layout: {error.where}: {error.reason}"
+        near = nearest(layout, shipped_layouts())
+        known = " or ".join(shipped_layouts())
+        return f"found {found(layout)}" + (
+            f"; did you mean {near}?" if near else f", expected {known}, or a file's absolute path"
+        )
+    return None
 
 
 def _unknown_setting(name: str) -> str:

@@ -129,6 +129,35 @@ def test_checking_a_file_lists_each_error_with_its_line(tmp_path):
     ]
 
 
+def test_checking_a_file_finds_layouts_that_there_are_not(tmp_path):
+    path, own = tmp_path / "new.toml", tmp_path / "own.toml"
+    own.write_text("version = 1\n[run\n")
+    path.write_text(
+        'layout = "ilumina"\n'
+        f'scan_roots = ["/data/a", {{path = "/data/b", layout = "ours"}}, "/data/c",\n'
+        f'  {{path = "/data/d", layout = "{own}"}}, {{path = "/data/e", layout = "tau"}}]\n'
+    )
+
+    lines = seqauto("settings", "--check", str(path)).output.splitlines()
+
+    assert lines[0] == f"{path}:1: layout: found 'ilumina'; did you mean illumina?"
+    assert lines[1] == (
+        f"{path}:2: scan_roots.2.layout: found 'ours', expected illumina or tau, or a file's "
+        "absolute path"
+    )
+    assert lines[2].startswith(
+        f"{path}:2: scan_roots.4.layout: found '{own}', which is no layout: {own}:2: this is not "
+    )
+    assert lines[3:] == [f"{path}: has 3 errors"]
+
+
+def test_settings_with_an_unknown_layout_can_still_be_shown(home):
+    home.mkdir()
+    (home / "seqauto.toml").write_text('layout = "ilumina"')
+
+    assert 'layout = "ilumina"' in seqauto("settings").output
+
+
 def test_checking_a_file_can_answer_in_json(tmp_path):
     path = tmp_path / "new.toml"
     path.write_text("enabled = 1")

@@ -1,11 +1,13 @@
 """`seqauto layout check`: whether a layout holds together, and what it makes of a real disk."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.tables import Column, Json, print_json, print_table
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
@@ -76,9 +78,11 @@ def _load(file: str) -> Layout:
 
 def _try(layout: Layout, root: Path, most: int) -> "LayoutTrial":
     from seqauto_pipeline.pipeline import try_layout  # noqa: PLC0415  (slow)
-    from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
+    from seqauto_pipeline.settings import HOME_VARIABLE, load_settings  # noqa: PLC0415
 
-    return try_layout(load_settings(), layout, root, most=most)
+    # Those of a scan: they say which samples are controls, and what is left out.
+    settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
+    return try_layout(settings, layout, root, most=most)
 
 
 def _print_layout(layout: Layout) -> None:
@@ -133,6 +137,9 @@ def _lines_about_runs(trial: "LayoutTrial") -> Iterator[str]:
             f"{others:,} other {'directory' if others == 1 else 'directories'} at their depth: "
             "not named like runs, and without marker, sample sheet or RunInfo."
         )
+    if trial.samples_left_out:
+        samples = counted(trial.samples_left_out, "control or failed sample")
+        yield f"{samples}, of which no file is expected."
     for refusal in trial.root.unreadable:
         yield shown(f"{refusal.path} cannot be read ({refusal.errno_name}): {refusal.reason}")
 
@@ -195,6 +202,7 @@ def _trial_json(trial: "LayoutTrial") -> Json:
         "unreadable": [each.path for each in trial.root.unreadable],
         "runs": dict(sorted(trial.runs.items())),
         "other_directories": trial.other_directories,
+        "samples_left_out": trial.samples_left_out,
         "files": [
             {"file_type": kind, "data_state": state, "count": count}
             for (kind, state), count in sorted(trial.files.items())

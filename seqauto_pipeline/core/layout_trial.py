@@ -28,6 +28,7 @@ class LayoutTrial:
     unexplained: tuple[str, ...]  # likewise
     unexplained_count: int
     examples: Mapping[str, Problem]  # one for each code
+    samples_left_out: int = 0  # controls and failed ones, of which nothing is expected
 
     @property
     def other_directories(self) -> int:
@@ -57,6 +58,7 @@ def make_trial(
         unexplained=tuple(trial.unexplained),
         unexplained_count=trial.unexplained_count,
         examples=trial.examples,
+        samples_left_out=trial.samples_left_out,
     )
 
 
@@ -71,6 +73,7 @@ class _Trial:
     missed: list[tuple[str, str]] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
     unexplained_count: int = 0
+    samples_left_out: int = 0
     examples: dict[str, Problem] = field(default_factory=dict)
 
     def add(self, listing: RunListing, judgement: RunJudgement) -> None:
@@ -80,6 +83,8 @@ class _Trial:
             self.files[file.file_type, file.data_state.value] += 1
             if file.data_state in _MISSED and len(self.missed) < self.most:
                 self.missed.append((file.file_type, f"{listing.path}/{file.path}"))
+        left_out = {each.sample.sample_number for each in judgement.samples if each.skipped}
+        self.samples_left_out += len(left_out)
         self.unexplained_count += len(judgement.unexpected)
         room = self.most - len(self.unexplained)
         self.unexplained += [f"{listing.path}/{each.path}" for each in judgement.unexpected[:room]]

@@ -115,6 +115,27 @@ def test_on_a_disk_it_shows_what_is_found_missed_and_not_explained(
     assert "\x1b" not in result.output
 
 
+def test_controls_are_those_of_the_settings_that_a_scan_would_use(
+    seqauto: Run,
+    tmp_path: Path,
+    layout_file: Path,
+    disk: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    checkout = tmp_path / "checkout"
+    (checkout / ".dagster").mkdir(parents=True)
+    (checkout / "pyproject.toml").write_text('[project]\nname = "seqauto-pipeline"\n')
+    (checkout / ".dagster/seqauto.toml").write_text('control_sample_regex = "S2"\n')
+    monkeypatch.chdir(checkout)
+    monkeypatch.delenv("DAGSTER_HOME")
+
+    lines = seqauto("layout", "check", str(layout_file), "--root", str(disk)).output.splitlines()
+
+    assert "1 control or failed sample, of which no file is expected." in lines
+    assert "bam               1      1        0         0" in lines
+    assert not any("missing or unusable" in line for line in lines)
+
+
 def test_lists_are_cut_and_say_how_much_is_left(seqauto: Run, layout_file: Path, disk: Path):
     result = seqauto("layout", "check", str(layout_file), "--root", str(disk), "--show", "0")
 

@@ -67,3 +67,4 @@ def test_controls_are_expected_of_nobody():
     found = trial(run_with(path="kit/a"), policy=SheetPolicy(control_regex="S2"))
 
     assert found.files["bam", "complete"] == 1
+    assert found.samples_left_out == 1

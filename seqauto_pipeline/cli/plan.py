@@ -11,6 +11,7 @@ import click
 
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.scan import Listener, ProgressLines, progress_shown
+from seqauto_pipeline.cli.scan_summary import unknown_lines
 from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
 
@@ -100,6 +101,8 @@ def _lines() -> nullcontext[Listener]:
 
 def _print(summary: "ModelsSummary", show: int) -> None:
     changes = summary.changes
+    for line in unknown_lines(summary.tables()["unknown_runs"]):
+        click.echo(line)
     for part in summary.held:
         click.echo(click.style(shown(f"Held by the brake: {part}"), fg="red"))
     if changes.runs:
@@ -156,6 +159,7 @@ def _as_json(summary: "ModelsSummary", show: int) -> Json:
         "messages_closed": changes.messages_closed,
         "contents_read": changes.contents,
         "held": list(summary.held),
+        "unknown_runs": list(summary.unknown_runs),
         "changes": [
             {"path": f"{run}/{path}", "file_type": kind, "old": old or None, "new": new}
             for run, kind, path, old, new in changes.lines[:show]

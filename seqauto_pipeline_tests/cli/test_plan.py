@@ -75,6 +75,18 @@ def test_as_json_it_counts_old_and_new_states(seqauto: Run, lab: Lab, other_sett
     assert found["runs"] == []
 
 
+def test_a_run_that_is_nowhere_is_named_beside_the_others(seqauto: Run, lab: Lab):
+    asked = ("plan", "--run", lab.run(2).name, "--run", "no_such_run")
+
+    assert seqauto(*asked).stdout.splitlines() == [
+        "No sequencing run below the scan roots is called no_such_run: it was left out.",
+        "Nothing would change.",
+        "Nothing was written.",
+    ]
+    found = json.loads(seqauto(*asked, "--format", "json").stdout)
+    assert found["unknown_runs"] == ["no_such_run"]
+
+
 def test_a_plan_may_be_of_one_run_or_root(seqauto: Run, lab: Lab, other_settings: Path):
     name = lab.run(2).name
     config = ("--config", str(other_settings), "--format", "json")

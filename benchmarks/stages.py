@@ -1,6 +1,7 @@
 """Runs the stages of one scan in this process, and prints seconds and SQL statements of each.
 
-``scan.py`` starts it, also under strace. The settings are those of DAGSTER_HOME.
+``scan.py`` starts it, also under strace. The settings are those of DAGSTER_HOME; with ``--full``
+every directory is listed.
 """
 
 import json
@@ -46,7 +47,7 @@ def main() -> None:
         }
 
     settings, home = load_settings(), Path(os.environ["DAGSTER_HOME"])
-    scan, request = str(uuid.uuid4()), ScanRequest()
+    scan, request = str(uuid.uuid4()), ScanRequest(full="--full" in sys.argv)
     measured("scan_files", lambda: scan_files(settings, home, scan, request))
     measured("parse_sample_sheets", lambda: parse_sample_sheets(settings, home, scan, scan))
     measured("create_models", lambda: create_models(settings, home, scan, scan, request))

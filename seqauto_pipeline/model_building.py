@@ -45,7 +45,7 @@ from seqauto_pipeline.disk.second_process import Ask, second_process
 
 # A new number makes every run be judged again: raise it when a judgement changes.
 JUDGEMENT_VERSION = "1"
-_BATCH = 50  # runs planned and stored together
+_BATCH = 25  # runs planned and stored together; the next as many are judged meanwhile
 _MANY = 20  # runs: the contents of fewer are read before another process has started
 
 _T = TypeVar("_T")

@@ -18,7 +18,6 @@ from seqauto_pipeline.core.messages import (
 )
 from seqauto_pipeline.core.parsed_run import JudgedSample, ParsedRun, ReadSheet
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.qc_tables import JsonObject
 from seqauto_pipeline.core.reconcile import (
     FileChange,
     FileKey,
@@ -91,12 +90,18 @@ class StoredRun:
         )
 
 
+class JsonText(str):
+    """JSON, written where it was read: nobody on its way to the database looks into it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class ContentResult:
     """What reading one file's content gave."""
 
     signature: str
-    data: JsonObject | None
+    data: JsonText | None  # an object
     problems: tuple[Problem, ...]  # with the path of the file
 
     @property

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
 
+from seqauto_pipeline.core.run_plan import JsonText
+
 Row: TypeAlias = Mapping[str, Any]
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
@@ -39,7 +41,7 @@ def _values(
     for row in rows:
         values = list(pick(row))
         for at, process in processors:
-            if process:
+            if process and not isinstance(values[at], JsonText):
                 values[at] = process(values[at])
         yield tuple(values)
 

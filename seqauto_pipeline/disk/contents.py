@@ -1,6 +1,7 @@
 """Read the content of found files, when it is new or changed, and never otherwise."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,7 +22,7 @@ from seqauto_pipeline.core.qc_tables import (
     read_illumina_qc,
 )
 from seqauto_pipeline.core.reconcile import FileKey
-from seqauto_pipeline.core.run_plan import ContentResult, Contents, StoredRun
+from seqauto_pipeline.core.run_plan import ContentResult, Contents, JsonText, StoredRun
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_file, target_of
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
@@ -165,7 +166,6 @@ class _Loader:
         self._problems[file.key] = result.problems
         if not self._is_stored(file.key, result):
             self._read[file.key] = result
-            self._remember_genes(file, result.data)
 
     def _readable(self, file: ExpectedFile) -> Entry | None:
         """Give the entry of a file whose content can be read."""
@@ -212,7 +212,9 @@ class _Loader:
         problems = (
             each if each.path else replace(each, path=file.path) for each in loaded.problems
         )
-        return ContentResult(signature, loaded.data, tuple(problems))
+        self._remember_genes(file, loaded.data)
+        data = None if loaded.data is None else JsonText(json.dumps(loaded.data))
+        return ContentResult(signature, data, tuple(problems))
 
     def _parse(self, file: ExpectedFile, entry: Entry) -> Loaded:
         data = self._bytes(file.path, entry)

@@ -14,6 +14,7 @@ from seqauto_pipeline.core.run_judgement import RunJudgement, RunRecord, judge_r
 from seqauto_pipeline.core.run_plan import (
     ContentResult,
     Contents,
+    JsonText,
     RunPlan,
     RunThen,
     StoredRun,
@@ -148,10 +149,13 @@ def test_a_content_warning_leaves_its_file_complete():
     warning = replace(BROKEN, severity=Severity.WARNING)
     key = ("genes", "S1")
 
-    life.sees(run_with(), Contents({key: ContentResult("s", {}, (warning,))}, {key: (warning,)}))
+    life.sees(
+        run_with(),
+        Contents({key: ContentResult("s", JsonText("{}"), (warning,))}, {key: (warning,)}),
+    )
 
     assert life.state_of("genes", "S1") == "complete"
-    assert ContentResult("s", {}, (warning,)).error_code is None
+    assert ContentResult("s", JsonText("{}"), (warning,)).error_code is None
 
 
 def test_a_skipped_run_keeps_its_sheet_and_its_files_turn_skipped():

@@ -18,6 +18,7 @@ from seqauto_pipeline.core.run_judgement import judge_run
 from seqauto_pipeline.core.run_plan import (
     ContentResult,
     Contents,
+    JsonText,
     RunPlan,
     plan_deleted_run,
     plan_run,
@@ -33,7 +34,7 @@ from seqauto_pipeline_tests.scan.run_folder import samples
 
 GENES = ("genes", "S1")
 WARNING = Problem("GENE_LIST_DUPLICATE", Severity.WARNING, "twice", "Nothing.", "genes/S1.txt", 3)
-CONTENT = ContentResult("signature", {"genes": ["A", "B"]}, (WARNING,))
+CONTENT = ContentResult("signature", JsonText('{"genes": ["A", "B"]}'), (WARNING,))
 
 
 class Life:

@@ -1,5 +1,6 @@
 """The content of found files: read when new or changed, never otherwise, and never trusted."""
 
+import json
 import os
 import threading
 from collections.abc import Callable
@@ -57,7 +58,7 @@ class Reader:
             genes={
                 **old.genes,
                 **{
-                    slot: frozenset(each.data["genes"])
+                    slot: frozenset(json.loads(each.data)["genes"])
                     for (kind, slot), each in found.read.items()
                     if kind == "gene_list" and each.data
                 },
@@ -117,7 +118,7 @@ def test_changed_values_beside_a_summary_are_a_change_of_it(reader: Reader):
     found = reader.reads()
 
     assert list(found.read) == [SUMMARY]
-    assert found.read[SUMMARY].data["values"]["Reads"] == 77
+    assert json.loads(found.read[SUMMARY].data)["values"]["Reads"] == 77
 
 
 def test_gene_coverage_keeps_the_rows_of_the_samples_gene_list(reader: Reader):

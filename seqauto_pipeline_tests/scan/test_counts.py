@@ -18,7 +18,7 @@ from seqauto_pipeline_tests.scan.test_incremental import make_cold
 _CALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
 _MOST_SYSCALLS = 20  # per cold run
 _MOST_STATEMENTS = 60
-_BATCH = 50  # runs whose changes are stored together
+_BATCH = 25  # runs whose changes are stored together
 _MOST_STATEMENTS_PER_BATCH = 40
 
 

@@ -40,6 +40,7 @@ DAGSTER = Path(sys.executable).with_name("dagster")
 SEQAUTO = Path(sys.executable).with_name("seqauto")
 EMPTY_JOB = (DAGSTER, "job", "execute", "-f", HERE / "empty_job.py", "-j", "empty_job")
 SCAN_JOB = (DAGSTER, "job", "execute", "-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan")
+FIND_ALL = ("-printf", "%p %s %T@\\n")
 SYSCALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
 
 
@@ -60,6 +61,7 @@ class Counts:
     stages: dict[str, Stages] = field(default_factory=dict)
     traced: dict[str, Traced] = field(default_factory=dict)
     slow: dict[str, Stages] = field(default_factory=dict)  # with latency, by what it is
+    find_beside: float | None = None  # seconds of find -printf between full rescans
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +261,10 @@ def _counts(
     with fresh_bench(directory, disk, server_url) as bench:
         stages["first scan"] = bench.stages()
         stages["rescan, unchanged"] = bench.stages()
-        full = [bench.stages("--full") for _ in range(options.repeat)]
+        beside, full = [], []
+        for _ in range(options.repeat):
+            beside.append(_seconds_of_find(disk, FIND_ALL))
+            full.append(bench.stages("--full"))
         stages["full rescan"] = min(full, key=lambda each: _middle(each, full))
         traced = {"rescan, unchanged": bench.trace()}
         slow = {
@@ -272,7 +277,7 @@ def _counts(
         stages["rescan, 1 % changed"] = bench.stages()
     with fresh_bench(directory, disk, server_url) as bench:
         traced["first scan"] = bench.trace()
-    return Counts(stages, traced, slow)
+    return Counts(stages, traced, slow, statistics.median(beside))
 
 
 def _middle(stages: Stages, of: Sequence[Stages]) -> float:
@@ -290,16 +295,15 @@ def _bad_disk(directory: Path) -> Path:
 
 
 def _find(disk: Path, runs: int, repeat: int) -> Iterator[Row]:
-    for name, words in (
-        ("find -type f", ("-type", "f")),
-        ("find -printf '%p %s %T@'", ("-printf", "%p %s %T@\\n")),
-    ):
-        seconds = []
-        for _ in range(repeat + 1):
-            began = time.perf_counter()
-            subprocess.run(("find", disk, *words), check=True, stdout=subprocess.DEVNULL)
-            seconds.append(time.perf_counter() - began)
+    for name, words in (("find -type f", ("-type", "f")), ("find -printf '%p %s %T@'", FIND_ALL)):
+        seconds = [_seconds_of_find(disk, words) for _ in range(repeat + 1)]
         yield Row(runs, name, statistics.median(seconds[1:]))  # the first one warms the cache
+
+
+def _seconds_of_find(disk: Path, words: Sequence[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(("find", disk, *words), check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - began
 
 
 def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterator[Row]:
@@ -326,6 +330,8 @@ def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterato
         for stage, cost in measured.items():
             alone = f"{work}: {stage} alone"
             yield Row(runs, alone, cost["seconds"], statements=int(cost["statements"]))
+    if counts.find_beside is not None:
+        yield Row(runs, "find -printf between the full rescans", counts.find_beside)
     for work, measured in counts.slow.items():
         yield Row(runs, f"{work}: stages alone", sum(cost["seconds"] for cost in measured.values()))
 

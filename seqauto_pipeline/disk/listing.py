@@ -21,12 +21,16 @@ class _Part:
     walk: RootWalk
     markers: tuple[str, ...]
 
-    def load(self) -> list[PackedRun]:
-        return [
-            pack_run(run, self.markers)
-            for run in self.walk.list_runs()
-            if isinstance(run, RunListing)
-        ]
+    def load(self) -> list[PackedRun | IndexedRun]:
+        return list(_packed(self.walk, None, self.markers))
+
+
+def _packed(
+    walk: RootWalk, wanted: frozenset[str] | None, markers: Sequence[str]
+) -> Iterator[PackedRun | IndexedRun]:
+    return walk.map_runs(
+        lambda run: pack_run(run, markers) if isinstance(run, RunListing) else run, wanted
+    )
 
 
 def packed_runs(
@@ -37,10 +41,9 @@ def packed_runs(
     ``markers`` are the paths whose presence makes a run complete.
     """
     unknown = walk.unknown(wanted)
-    for run in walk.list_runs(wanted.difference(unknown)):
-        yield pack_run(run, markers) if isinstance(run, RunListing) else run
+    yield from _packed(walk, wanted.difference(unknown), markers)
     with second_process(is_worth_it=len(unknown) >= _MANY) as ask:
-        pending: deque[Callable[[], list[PackedRun]]] = deque()
+        pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
         for first in range(0, len(unknown), _TOGETHER):
             part = walk.part(frozenset(unknown[first : first + _TOGETHER]))
             pending.append(ask(_Part(part, tuple(markers))))

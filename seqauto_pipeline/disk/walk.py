@@ -5,11 +5,12 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
+from typing import TypeVar
 
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
@@ -38,6 +39,7 @@ from seqauto_pipeline.disk.read import (
 from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
+_T = TypeVar("_T")
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOCTTY
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
 _CLOCK_TICK_NS = 20_000_000  # file systems take the time from a clock that ticks at 100 Hz or more
@@ -153,20 +155,33 @@ class RootWalk:
 
         A known run that has not changed is given as it is known.
         """
+        return self.map_runs(lambda run: run, wanted)
+
+    def map_runs(
+        self, function: Callable[[RunListing | IndexedRun], _T], wanted: frozenset[str] | None
+    ) -> Iterator[_T]:
+        """Give what a function makes of each run, in the thread that listed it."""
         chosen = [
             place
             for place in self._candidates
             if place.path not in self._options.left_alone
             and (wanted is None or place.path in wanted)
         ]
-        listings = supervised_map(
-            lambda place, watch: self._list_run(place.path, place.skip_reason, watch),
-            chosen,
-            threads=self._options.threads,
-            seconds=self._options.seconds_per_directory,
-            when_stuck=lambda place, what: self._stuck_run(place.path, what),
+
+        def list_one(place: _Place, watch: Watch) -> list[_T]:
+            run = self._list_run(place.path, place.skip_reason, watch)
+            watch.end()
+            return [] if run is None else [function(run)]
+
+        return chain.from_iterable(
+            supervised_map(
+                list_one,
+                chosen,
+                threads=self._options.threads,
+                seconds=self._options.seconds_per_directory,
+                when_stuck=lambda place, what: [function(self._stuck_run(place.path, what))],
+            )
         )
-        return (listing for listing in listings if listing is not None)
 
     def part(self, wanted: frozenset[str]) -> "RootWalk":
         """Give a walk of some of the run folders, of which nothing is known, to list elsewhere."""

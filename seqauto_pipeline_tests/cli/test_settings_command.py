@@ -145,9 +145,8 @@ def test_checking_a_file_finds_layouts_that_there_are_not(tmp_path):
         f"{path}:2: scan_roots.2.layout: found 'ours', expected illumina or tau, or a file's "
         "absolute path"
     )
-    assert lines[2].startswith(
-        f"{path}:2: scan_roots.4.layout: found '{own}', which is no layout: {own}:2: this is not "
-    )
+    assert lines[2].startswith(f"{path}:2: scan_roots.4.layout: found ")  # a long path is cut there
+    assert f", which is no layout: {own}:2: this is not TOML" in lines[2]
     assert lines[3:] == [f"{path}: has 3 errors"]
 
 

@@ -4,13 +4,15 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+_LONGEST = 300  # characters: the path of a root or home is shown whole
+
 
 def found(value: object) -> str:
     """Show a value as TOML would, cut short, with nothing in it that acts on a terminal."""
     if isinstance(value, bool):
         return str(value).lower()
     text = repr(str(value) if isinstance(value, Path) else value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -4,6 +4,7 @@
 
 All seconds are those of whole processes, medians of the repeats. What a scan costs beyond an empty
 Dagster job is the difference to a job with as many steps that do nothing, run in the same way.
+Disks of several sizes take turns, so that a machine whose pace changes slows them all down.
 """
 
 import argparse
@@ -17,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -41,6 +43,7 @@ SEQAUTO = Path(sys.executable).with_name("seqauto")
 EMPTY_JOB = (DAGSTER, "job", "execute", "-f", HERE / "empty_job.py", "-j", "empty_job")
 SCAN_JOB = (DAGSTER, "job", "execute", "-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan")
 FIND_ALL = ("-printf", "%p %s %T@\\n")
+BLOCK = 512  # bytes, whatever the disk's own are: getrusage(2)
 SYSCALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
 
 
@@ -51,7 +54,11 @@ class Cost:
     seconds: float
     cpu_seconds: float  # less moved than the clock by what else the machine does
     peak_megabytes: float  # of its largest process
+    device_megabytes: float  # what the page cache did not hold
     database_megabytes: float | None = None  # afterwards
+
+
+Costs: TypeAlias = dict[str, list[Cost]]  # of each repeat, by kind of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Row:
     statements: int | None = None
     syscalls_per_run: float | None = None
     megabytes_read: float | None = None
+    device_megabytes: float | None = None
     database_megabytes: float | None = None
 
 
@@ -117,7 +125,8 @@ class Bench:
                 output.seek(0)
                 sys.exit(f"{command}: {output.read().decode(errors='replace')[-4000:]}")
         seconds = time.perf_counter() - began
-        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+        cpu_seconds = usage.ru_utime + usage.ru_stime
+        return Cost(seconds, cpu_seconds, usage.ru_maxrss / 1024, usage.ru_inblock * BLOCK / 2**20)
 
     def stages(self, *options: str, prefix: Sequence[str] = (), **more: str) -> Stages:
         """Run the stages of a scan in one process of their own."""
@@ -217,27 +226,40 @@ def change_some_runs(disk: Path, share: float, turn: int) -> int:
     return count
 
 
-def measure(options: argparse.Namespace, runs: int, directory: Path) -> list[Row]:
-    """Make a disk of so many runs and measure everything on it."""
-    disk = directory / f"disk-{runs}"
-    demo = DemoOptions(runs, options.samples, seed=options.seed)
-    skip_marker = str(Settings.model_fields["skip_marker"].default)
-    if not disk.exists():
-        made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
-        print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
-    rows = [*_find(disk, runs, options.repeat)]
+def measure(options: argparse.Namespace, directory: Path) -> dict[int, list[Row]]:
+    """Measure all work on disks of each size, which are made where there are none."""
+    disks = {runs: _disk(directory, runs, options) for runs in options.runs}
+    found = {runs: list(_find(disk, runs, options.repeat)) for runs, disk in disks.items()}
     sqlite = options.database == "sqlite"
     given = Settings.model_validate({"database_url": options.database} if not sqlite else {})
     server_url = given.database_url.get_secret_value() if given.database_url else None
-    costs: dict[str, list[Cost]] = {}
+    costs: dict[int, Costs] = {runs: {} for runs in disks}
     for turn in range(options.repeat):
-        make_cold(disk)
-        with fresh_bench(directory, disk, server_url) as bench:
-            for work, cost in _repeat(bench, turn):
-                costs.setdefault(work, []).append(cost)
-    is_counted = runs <= options.count_up_to
-    counts = _counts(directory, disk, server_url, options) if is_counted else Counts()
-    return [*rows, *_rows_of(costs, counts, runs)]
+        for runs, disk in disks.items():
+            make_cold(disk)
+            with fresh_bench(directory, disk, server_url) as bench:
+                for work, cost in _repeat(bench, turn):
+                    costs[runs].setdefault(work, []).append(cost)
+                    print(f"turn {turn + 1}, {runs} runs, {work}: {cost}", file=sys.stderr)
+    counted = {
+        runs: _counts(directory, disk, server_url, options)
+        for runs, disk in disks.items()
+        if runs <= options.count_up_to
+    }
+    return {
+        runs: [*found[runs], *_rows_of(costs[runs], counted.get(runs, Counts()), runs)]
+        for runs in disks
+    }
+
+
+def _disk(directory: Path, runs: int, options: argparse.Namespace) -> Path:
+    disk = directory / f"disk-{runs}"
+    if not disk.exists():
+        demo = DemoOptions(runs, options.samples, seed=options.seed)
+        skip_marker = str(Settings.model_fields["skip_marker"].default)
+        made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
+        print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
+    return disk
 
 
 def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
@@ -306,7 +328,7 @@ def _seconds_of_find(disk: Path, words: Sequence[str]) -> float:
     return time.perf_counter() - began
 
 
-def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterator[Row]:
+def _rows_of(costs: Costs, counts: Counts, runs: int) -> Iterator[Row]:
     empty = statistics.median(cost.seconds for cost in costs["empty job"])
     empty_cpu = statistics.median(cost.cpu_seconds for cost in costs["empty job"])
     for work, each in costs.items():
@@ -324,6 +346,7 @@ def _rows_of(costs: dict[str, list[Cost]], counts: Counts, runs: int) -> Iterato
             sum(int(stage["statements"]) for stage in counted) if counted else None,
             traced[0] / runs if traced else None,
             traced[1] / 2**20 if traced else None,
+            statistics.median(cost.device_megabytes for cost in each),
             each[0].database_megabytes,
         )
     for work, measured in counts.stages.items():
@@ -348,21 +371,54 @@ def table(rows: Sequence[Row]) -> str:
         "SQL",
         "syscalls / run",
         "MB read",
+        "MB from device",
         "database MB",
     )
-    lines = [
-        f"| {' | '.join(head)} |",
-        f"|---:|---|{'---:|' * (len(head) - 2)}",
-        *(f"| {' | '.join(_cells(row))} |" for row in rows),
-    ]
-    return "\n".join(lines)
+    return _markdown(head, (tuple(asdict(row).values()) for row in rows))
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    return tuple(
-        "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
-        for value in asdict(row).values()
+def growth(measured: dict[int, list[Row]]) -> str:
+    """Write as a Markdown table how much more work costs on a disk than on the next smaller one."""
+    head = (
+        "from",
+        "to",
+        "work",
+        "times the runs",
+        "times the s",
+        "... beyond empty job",
+        "... CPU",
     )
+    rows = []
+    for small, large in pairwise(sorted(measured)):
+        smaller = {row.work: row for row in measured[small]}
+        rows += [
+            (
+                small,
+                large,
+                row.work,
+                large / small,
+                row.seconds / smaller[row.work].seconds,
+                _times(row.beyond_empty_job, smaller[row.work].beyond_empty_job),
+                _times(row.cpu_beyond_empty_job, smaller[row.work].cpu_beyond_empty_job),
+            )
+            for row in measured[large]
+            if row.work in smaller
+        ]
+    return _markdown(head, rows)
+
+
+def _times(large: float | None, small: float | None) -> float | None:
+    return large / small if large is not None and small else None
+
+
+def _markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [head, *([_cell(value) for value in row] for row in rows)]
+    texts = [f"| {' | '.join(line)} |" for line in lines]
+    return "\n".join((texts[0], "|" + "---|" * len(head), *texts[1:]))
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def machine() -> str:
@@ -396,8 +452,11 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="seqauto-") as temporary:
         directory = options.directory or Path(temporary)
-        rows = [row for runs in options.runs for row in measure(options, runs, directory)]
+        by_runs = measure(options, directory)
+    rows = [row for rows in by_runs.values() for row in rows]
     print(f"{options.samples} samples in each run; {machine()}\n\n{table(rows)}")
+    if len(by_runs) > 1:
+        print(f"\n{growth(by_runs)}")
     if options.json is not None:
         measured = {"machine": machine(), "rows": [asdict(row) for row in rows]}
         options.json.write_text(json.dumps(measured, indent=1) + "\n")

@@ -290,16 +290,21 @@ def _counts(
         stages["full rescan"] = min(full, key=lambda each: _middle(each, full))
         traced = {"rescan, unchanged": bench.trace()}
         slow = {
-            f"rescan, unchanged, {each:g} ms more each call": bench.with_latency(
-                each, _bad_disk(directory)
-            )
+            f"rescan, unchanged, {_more(each)}": bench.with_latency(each, _bad_disk(directory))
             for each in options.latency_ms
         }
         change_some_runs(disk, 0.01, options.repeat)
         stages["rescan, 1 % changed"] = bench.stages()
     with fresh_bench(directory, disk, server_url) as bench:
         traced["first scan"] = bench.trace()
+    for each in options.latency_ms:
+        with fresh_bench(directory, disk, server_url) as bench:
+            slow[f"first scan, {_more(each)}"] = bench.with_latency(each, _bad_disk(directory))
     return Counts(stages, traced, slow, statistics.median(beside))
+
+
+def _more(milliseconds: float) -> str:
+    return f"{milliseconds:g} ms more each call"
 
 
 def _middle(stages: Stages, of: Sequence[Stages]) -> float:

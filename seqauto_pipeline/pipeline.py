@@ -378,6 +378,7 @@ def build_options(settings: Settings, accepted: Collection[str] = ()) -> BuildOp
             "summary" if rows == "none" else rows,
             follow_links_out_of_root=settings.follow_links_out_of_root,
             seconds_per_file=settings.directory_timeout_seconds,
+            threads=settings.listing_threads,
         ),
         limits=BrakeLimits(
             settings.brake_fraction, settings.brake_min_runs, settings.brake_min_files

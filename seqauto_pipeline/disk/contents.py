@@ -2,10 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
-from typing import Self
+from typing import Self, TypeVar
 
 from seqauto_pipeline.core.expectations import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, escape_name, unescape_name
@@ -23,9 +25,10 @@ from seqauto_pipeline.core.qc_tables import (
 )
 from seqauto_pipeline.core.reconcile import FileKey
 from seqauto_pipeline.core.run_plan import ContentResult, Contents, JsonText, StoredRun
-from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_file, target_of
+from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
+_T = TypeVar("_T")
 READER_VERSION = "1"  # a change of what the readers give makes every content new
 
 
@@ -36,8 +39,14 @@ class ContentOptions:
     gene_rows: Keep = "gene_list"
     follow_links_out_of_root: bool = False
     seconds_per_file: float = 60
+    threads: int = 1  # at most, of one process
 
 
+_AT_ONCE = 6  # files a thread takes: taking turns file by file costs as much as reading them
+_IS_DOWN = 2  # files of a run that do not answer: each of them costs the whole time limit
+# Threads are there to wait for the disk side by side. What a file unpacks to may be much, and only
+# one thread at a time can use the interpreter anyway.
+_UNPACKED = threading.Lock()
 # What only a change of the file mends; anything else may be mended without leaving a trace in it.
 _LASTING = frozenset({"EFBIG", "EBADGZIP"})
 
@@ -78,21 +87,48 @@ class ContentRequest:
         )
 
     def load(self) -> Contents:
-        """Read what is new or changed. A file that does not answer in time ends the reading.
+        """Read what is new or changed.
 
         A file in error is read again when it changes, when its reading was refused, and always
-        where ``retry_errors`` is set.
+        where ``retry_errors`` is set. One that does not answer in time holds up the few after it
+        until the next scan; when more do not, the file server is down, and what was not begun is
+        left.
         """
-        loader = _Loader(self)
-        return next(
-            supervised_map(
-                lambda request, watch: loader.load(request.expected, watch),
-                [self],
-                threads=1,
-                seconds=self.options.seconds_per_file,
-                when_stuck=lambda request, path: loader.without(path, request.expected),
-            )
-        )
+        given_up: list[str] = []
+
+        def load(loader: _Loader, watch: Watch) -> Contents:
+            return loader.load(watch) if len(given_up) < _IS_DOWN else Contents(pending=True)
+
+        def give_up(loader: _Loader, path: str) -> Contents:
+            given_up.append(path)
+            return loader.without(path)
+
+        loaders = [_Loader(self, files) for files in self._parts()]
+        threads, seconds = self.options.threads, self.options.seconds_per_file
+        parts = supervised_map(load, loaders, threads=threads, seconds=seconds, when_stuck=give_up)
+        return _together(list(parts))
+
+    def _parts(self) -> Iterator[list[ExpectedFile]]:
+        """Deal the files out to threads; what has to be read in order stays together."""
+        by_slot: dict[str, list[ExpectedFile]] = {}
+        for file in self.expected:
+            by_slot.setdefault(file.slot, []).append(file)
+        part: list[ExpectedFile] = []
+        for files in by_slot.values():
+            part += files
+            if len(part) >= _AT_ONCE:
+                yield part
+                part = []
+        if part:
+            yield part
+
+
+def _together(parts: Sequence[Contents]) -> Contents:
+    return Contents(
+        {key: result for part in parts for key, result in part.read.items()},
+        {key: problems for part in parts for key, problems in part.problems.items()},
+        any(part.pending for part in parts),
+    )
 
 
 def _has_content(file: ExpectedFile) -> bool:
@@ -115,7 +151,10 @@ def _only(listing: RunListing, paths: Iterable[str]) -> RunListing:
 
 
 class _Loader:
-    def __init__(self, request: ContentRequest) -> None:
+    """Reads some of a run's files, one after the other."""
+
+    def __init__(self, request: ContentRequest, expected: Sequence[ExpectedFile]) -> None:
+        self._expected = expected
         self._listing, self._stored = request.listing, request.stored
         self._options, self._retry_errors = request.options, request.retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
@@ -127,19 +166,19 @@ class _Loader:
         self._folder = f"{root}/{unescape_name(self._listing.path)}"
         self._links_lead_below = None if self._options.follow_links_out_of_root else root
 
-    def load(self, expected: Iterable[ExpectedFile], watch: Watch) -> Contents:
+    def load(self, watch: Watch) -> Contents:
         self._watch = watch
-        for file in expected:
+        for file in self._expected:
             entry = self._readable(file)
             if entry is not None:
                 self._load_file(file, entry)
         return self._contents(pending=self._pending)
 
-    def without(self, path: str, expected: Iterable[ExpectedFile]) -> Contents:
+    def without(self, path: str) -> Contents:
         """Give what was read until one file did not answer; what is left is for the next scan."""
         found = self._contents(pending=True)
         problem = _no_answer(path, self._options.seconds_per_file)
-        stuck = {each.key: (problem,) for each in expected if self._is_at(path, each)}
+        stuck = {each.key: (problem,) for each in self._expected if self._is_at(path, each)}
         return replace(found, problems={**found.problems, **stuck})
 
     def _is_at(self, path: str, file: ExpectedFile) -> bool:
@@ -220,29 +259,35 @@ class _Loader:
         data = self._bytes(file.path, entry)
         if file.file_type.content == "exec_summary":
             return self._exec_summary(file, data)
+        return self._unpacked(file.path, data, self._reader_of(file))
+
+    def _reader_of(self, file: ExpectedFile) -> Callable[[bytes], Loaded]:
         if file.file_type.content == "gene_coverage":
-            genes = self._genes_for(file)
-            return read_gene_coverage(data, genes=genes, keep=self._options.gene_rows)
-        return _READERS[file.file_type.content or ""](data)
+            genes, keep = self._genes_for(file), self._options.gene_rows
+            return partial(read_gene_coverage, genes=genes, keep=keep)
+        return _READERS[file.file_type.content or ""]
 
     def _bytes(self, path: str, entry: Entry) -> bytes:
         absolute = self._absolute(path)
-        root = self._links_lead_below
+        root, limit = self._links_lead_below, self._options.max_bytes
         self._watch.begin(absolute)
-        target = target_of(absolute, path, root)
-        data, modified_ns = read_file(target, path, max_bytes=self._options.max_bytes, root=root)
+        data, modified_ns = read_through_link(absolute, path, max_bytes=limit, root=root)
         self._watch.end()
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending
+        return data
+
+    def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
-        return decompressed(data, absolute, path, max_bytes=limit)
+        with _UNPACKED:
+            return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
 
     def _absolute(self, path: str) -> str:
         return f"{self._folder}/{unescape_name(path)}"
 
     def _exec_summary(self, file: ExpectedFile, summary: bytes) -> Loaded:
         """Read the values beside an exec summary; of itself it only has to name the sample."""
-        named = _sample_named_in(summary)
+        named = self._unpacked(file.path, summary, _sample_named_in)
         if named is not None and named != file.sample_name:
             return Loaded(None, (_other_sample(named, file),))
         path = file.values_path
@@ -251,7 +296,8 @@ class _Loader:
             return Loaded(None, (_values_missing(path or "its values"),))
         if entry.size == 0:
             return Loaded(None, (_values_empty(path),))
-        loaded = read_exec_summary(self._bytes(path, entry), sample_name=file.sample_name or "")
+        read = partial(read_exec_summary, sample_name=file.sample_name or "")
+        loaded = self._unpacked(path, self._bytes(path, entry), read)
         return Loaded(loaded.data, tuple(replace(each, path=path) for each in loaded.problems))
 
     def _remember_genes(self, file: ExpectedFile, data: JsonObject | None) -> None:
@@ -325,5 +371,5 @@ def _no_answer(path: str, seconds: float) -> Problem:
         Severity.ERROR,
         f"{escape_name(path)} could not be read (ETIMEDOUT): no answer within {seconds:g} s "
         "(directory_timeout_seconds)",
-        "Look whether its file server is up; this run's files are tried again at the next scan.",
+        "Look whether its file server is up; the file is tried again at the next scan.",
     )

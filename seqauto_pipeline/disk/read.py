@@ -48,13 +48,22 @@ def read_file(
         os.close(handle)
 
 
-def target_of(path: str, below: str, root: str | None) -> str:
-    """Follow a symbolic link that leads to below ``root``; None: wherever it leads.
+def read_through_link(
+    path: str, below: str, *, max_bytes: int, root: str | None
+) -> tuple[bytes, int]:
+    """Read as ``read_file`` does, also what a symbolic link leads to; ``root`` None: anywhere.
 
-    Raises ReadRefused for one that leads elsewhere: it may have changed since it was listed.
+    A link that leads out of ``root`` is refused: it may have changed since it was listed.
     """
-    if not os.path.islink(path):
-        return path
+    try:
+        return read_file(path, below, max_bytes=max_bytes, root=root)
+    except ReadRefused:
+        if not os.path.islink(path):
+            raise
+    return read_file(_target_of(path, below, root), below, max_bytes=max_bytes, root=root)
+
+
+def _target_of(path: str, below: str, root: str | None) -> str:
     try:
         real = os.path.realpath(path)
     except OSError as error:  # a part of the way went while it was followed

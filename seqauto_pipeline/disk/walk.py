@@ -31,10 +31,9 @@ from seqauto_pipeline.core.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.read import (
     ReadRefused,
     link_out_refusal,
-    read_file,
+    read_through_link,
     real_path,
     refusal_of,
-    target_of,
 )
 from seqauto_pipeline.disk.scan_record import IndexedRun
 from seqauto_pipeline.disk.workers import Watch, supervised_map
@@ -410,9 +409,8 @@ class RootWalk:
     def read_input(self, path: str, below: str) -> SmallInput:
         """Read a sheet or metadata file."""
         root = None if self._options.follow_links_out_of_root else self._root
-        target = target_of(path, below, root)
         limit = self._options.max_input_bytes
-        data, modified_ns = read_file(target, below, max_bytes=limit, root=root)
+        data, modified_ns = read_through_link(path, below, max_bytes=limit, root=root)
         return SmallInput(below, data, modified_ns)
 
 

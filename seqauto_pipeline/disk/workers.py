@@ -129,10 +129,11 @@ class _Pool(Generic[_Item, _Result]):
     ) -> _Result:
         while not slot.done.wait(timeout=min(self._seconds / 4, _LONG)):
             if slot.began and time.monotonic() - slot.watch.since > self._seconds:
+                result = when_stuck(slot.item, slot.watch.what)  # told before another one begins
                 with self._starting:
                     self._threads += 1  # the stuck one does not count any more
                 self._add_thread()
-                return when_stuck(slot.item, slot.watch.what)
+                return result
             self._add_thread()  # for those behind it: it may hang
         if slot.error is not None:
             raise slot.error

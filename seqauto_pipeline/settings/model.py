@@ -219,8 +219,9 @@ class Settings(BaseModel):
         default=8,
         ge=1,
         le=256,
-        description="The most run folders listed at the same time by one process. A scan begins "
-        "with one and takes more as long as the disk makes it wait: a network disk does.",
+        description="The most run folders listed, or QC files read, at the same time by one "
+        "process. A scan begins with one and takes more as long as the disk makes it wait: a "
+        "network disk does.",
     )
     directory_timeout_seconds: float = Field(
         default=60.0,

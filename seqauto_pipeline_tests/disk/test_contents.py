@@ -3,6 +3,8 @@
 import json
 import os
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from seqauto_pipeline.core.run_judgement import judge_run
 from seqauto_pipeline.core.run_plan import Contents, StoredRun
 from seqauto_pipeline.disk import contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
-from seqauto_pipeline.disk.read import read_file
+from seqauto_pipeline.disk.read import decompressed, read_through_link
 from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.disk.conftest import unprivileged
@@ -306,17 +308,94 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     assert {kind for kind, _ in found.read} == {"illumina_qc"}
 
 
-def test_a_file_that_does_not_answer_ends_the_reading_of_its_run_and_is_named(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def large(disk: Path) -> Reader:
+    """A run with several times as many files as one thread takes at a time."""
+    run = RunFolder(disk, "kit", run_name(1), samples(*(f"S{number}" for number in range(1, 9))))
+    run.complete()
+    return Reader(run)
+
+
+def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
 ):
+    readers: set[int] = set()
+    two = threading.Event()
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        if len(readers) > 1:
+            two.set()
+        assert two.wait(10), "a second thread takes other files while this one waits"
+        return read_through_link(*arguments, **options)
+
+    monkeypatch.setattr(contents, "read_through_link", read)
+    large.options = ContentOptions(threads=2)
+
+    found = large.reads()
+
+    assert ("gene_coverage", "S8") in found.read
+
+
+def test_a_run_whose_file_server_is_down_does_not_wait_for_each_of_its_files(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    over = threading.Event()
+
+    def read(*_: object, **__: object) -> tuple[bytes, int]:
+        over.wait(60)
+        raise AssertionError("this thread was given up")
+
+    monkeypatch.setattr(contents, "read_through_link", read)
+    large.options = ContentOptions(seconds_per_file=0.2)
+
+    found = large.reads()
+    over.set()
+
+    assert found.pending
+    assert not found.read
+    assert list(found.error_codes.values()) == ["CONTENT_REFUSED"] * 2
+
+
+def test_one_file_at_a_time_is_unpacked_however_many_are_read(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    unpacking, most = Counter[str](), Counter[str]()
+
+    def unpack(*arguments: object, **options: object) -> bytes:
+        unpacking["now"] += 1
+        most["once"] = max(most["once"], unpacking["now"])
+        time.sleep(0.05)
+        unpacking["now"] -= 1
+        return decompressed(*arguments, **options)
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        return read_through_link(*arguments, **options)
+
+    readers: set[int] = set()
+    monkeypatch.setattr(contents, "read_through_link", read)
+    monkeypatch.setattr(contents, "decompressed", unpack)
+    large.options = ContentOptions(threads=4)
+
+    large.reads()
+
+    assert len(readers) > 1
+    assert most["once"] == 1
+
+
+def test_a_file_that_does_not_answer_is_named_and_the_others_are_read(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    reader = large
     hangs, over = str(reader.run.place("gene_coverage")), threading.Event()
 
     def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
         if path == hangs:
             over.wait(60)
-        return read_file(path, *arguments, **options)
+        return read_through_link(path, *arguments, **options)
 
-    monkeypatch.setattr(contents, "read_file", read)
+    monkeypatch.setattr(contents, "read_through_link", read)
     reader.options = ContentOptions(seconds_per_file=0.2)
     try:
         found = reader.reads()
@@ -330,5 +409,6 @@ def test_a_file_that_does_not_answer_ends_the_reading_of_its_run_and_is_named(
     assert "no answer within 0.2 s" in problem.message
     assert GENES in found.read  # it came before
     assert COVERAGE not in found.read
+    assert ("gene_coverage", "S8") in found.read
     monkeypatch.undo()
     assert COVERAGE in reader.reads().read

@@ -20,8 +20,8 @@ from seqauto_pipeline.disk.read import (
     decompressed,
     first_refusing,
     read_file,
+    read_through_link,
     refusal_of,
-    target_of,
 )
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged
 
@@ -129,8 +129,8 @@ def _swapping(root: Path) -> Iterator[None]:
 
 def _answer(root: Path) -> str:
     try:
-        target = target_of(str(root / "link"), "link", str(root))
-        return read_file(target, "link", max_bytes=10, root=str(root))[0].decode()
+        path = str(root / "link")
+        return read_through_link(path, "link", max_bytes=10, root=str(root))[0].decode()
     except ReadRefused as refused:
         return refused.refusal.errno_name
 

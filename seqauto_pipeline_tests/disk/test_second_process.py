@@ -44,7 +44,7 @@ def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
         answers = [ask(_request(expected=(None,))) for _ in range(20)]
 
         for answer in answers:
-            with pytest.raises((SecondProcessError, AttributeError), match="'path'"):
+            with pytest.raises((SecondProcessError, AttributeError), match="'slot'"):
                 answer()
 
 

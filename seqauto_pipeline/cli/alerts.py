@@ -16,7 +16,7 @@ from seqauto_pipeline.settings import HOME_VARIABLE
 if TYPE_CHECKING:
     import dagster as dg
 
-    from seqauto_pipeline.core.alerts import Condition
+    from seqauto_pipeline.core.alerts import Condition, Findings
     from seqauto_pipeline.orchestration.place import Place
 
 
@@ -34,21 +34,26 @@ def alerts(context: click.Context, *, form: str) -> None:
         return
     from seqauto_pipeline.alerting.memory import read_memory  # noqa: PLC0415  (not for --help)
     from seqauto_pipeline.alerting.receivers import receivers  # noqa: PLC0415
-    from seqauto_pipeline.orchestration.alerts import current_conditions  # noqa: PLC0415  (slow)
 
     now = dt.datetime.now(dt.UTC)
     with _opened() as (instance, place):
-        found = current_conditions(instance, place, now) if instance is not None else ()
+        found = _found(instance, place, now)
         held = read_memory(place.home).acknowledged
         quiet = {key for key, each in held.items() if each.holds(now)}
         names = [each.name for each in receivers(place.settings)]
+    if found.overdue_unknown:
+        reason = shown(found.overdue_unknown)
+        click.echo(f"What is overdue is not known: {reason}. More with: seqauto doctor", err=True)
     if form == "json":
-        print_json([{**_json(each), "acknowledged": each.key in quiet} for each in found])
+        print_json(
+            [{**_json(each), "acknowledged": each.key in quiet} for each in found.conditions]
+        )
         return
-    for each in found:
+    for each in found.conditions:
         mark = " (acknowledged)" if each.key in quiet else ""
         click.echo(f"{shown(each.key)}{mark}\n    {shown(each.title)}: {shown(each.text)}")
-    click.echo(f"{counted(len(found), 'condition')}; told by: {', '.join(names) or 'nobody'}.")
+    count = counted(len(found.conditions), "condition")
+    click.echo(f"{count}; told by: {', '.join(names) or 'nobody'}.")
 
 
 @alerts.command()
@@ -100,12 +105,11 @@ def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
     """Tell nobody of a condition any more. KEY is as `seqauto alerts` shows it."""
     from seqauto_pipeline.alerting.memory import keep, remembering  # noqa: PLC0415
     from seqauto_pipeline.core.alerts import Acknowledgement  # noqa: PLC0415
-    from seqauto_pipeline.orchestration.alerts import current_conditions  # noqa: PLC0415  (slow)
 
     with _opened() as (instance, place):
         now = dt.datetime.now(dt.UTC)
-        found = current_conditions(instance, place, now) if instance is not None else ()
-        if key not in {each.key for each in found}:
+        found = _found(instance, place, now)
+        if key not in {each.key for each in found.conditions}:
             raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
         end = None if until is None else until.replace(tzinfo=dt.UTC)
         with remembering(place.home) as memory:
@@ -130,6 +134,13 @@ def _opened() -> "Iterator[tuple[dg.DagsterInstance | None, Place]]":
         return
     with dagster.DagsterInstance.get() as instance:
         yield instance, place
+
+
+def _found(instance: "dg.DagsterInstance | None", place: "Place", now: dt.datetime) -> "Findings":
+    from seqauto_pipeline.core.alerts import Findings  # noqa: PLC0415  (not for --help)
+    from seqauto_pipeline.orchestration.alerts import current_findings  # noqa: PLC0415  (slow)
+
+    return Findings() if instance is None else current_findings(instance, place, now)
 
 
 def _json(condition: "Condition") -> dict[str, str]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from seqauto_pipeline.core.display import counted
@@ -33,6 +33,14 @@ class Condition:
     title: str
     text: str
     group: str = ""  # of a digest: the enrichment kit
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong now, as far as it can be told."""
+
+    conditions: tuple[Condition, ...] = ()
+    overdue_unknown: str = ""  # why nobody could look for what is overdue; "" where they could
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +86,15 @@ def failure_key(message: str) -> str:
 
 
 def without_acknowledged(
-    conditions: Collection[Condition],
-    acknowledged: Mapping[str, Acknowledgement],
-    now: dt.datetime,
-) -> tuple[Condition, ...]:
+    found: Findings, acknowledged: Mapping[str, Acknowledgement], now: dt.datetime
+) -> Findings:
     quiet = {key for key, each in acknowledged.items() if each.holds(now)}
-    return tuple(each for each in conditions if each.key not in quiet)
+    left = tuple(each for each in found.conditions if each.key not in quiet)
+    return replace(found, conditions=left)
 
 
 def next_notices(
-    conditions: Collection[Condition],
+    found: Findings,
     acknowledged: Collection[str],
     told: Told,
     local_now: dt.datetime,
@@ -95,14 +102,17 @@ def next_notices(
 ) -> Iterator[NextNotice]:
     """Give what is still to be told, in order; each builds on the delivery of the one before.
 
-    ``conditions`` are those that nobody acknowledged; of an acknowledged one that ends nobody is
-    told. ``local_now`` is in the zone of ``digest_time``.
+    ``found`` is what nobody acknowledged; of an acknowledged condition that ends nobody is told.
+    ``local_now`` is in the zone of ``digest_time``. What nobody could look for is not over: the
+    digest waits.
     """
-    at_once = {each.key: each for each in conditions if each.kind is not Kind.OVERDUE}
+    at_once = {each.key: each for each in found.conditions if each.kind is not Kind.OVERDUE}
     for each in _changes(at_once, acknowledged, told):
         told = each.told
         yield each
-    overdue = tuple(each for each in conditions if each.kind is Kind.OVERDUE)
+    if found.overdue_unknown:
+        return
+    overdue = tuple(each for each in found.conditions if each.kind is Kind.OVERDUE)
     is_time = told.digest_on != local_now.date() and local_now.time() >= digest_time
     if is_time and {each.key for each in overdue} != told.digest.keys():
         yield _digest(overdue, told, local_now.date())

@@ -16,6 +16,7 @@ from seqauto_pipeline.alerting.memory import keep, remembering
 from seqauto_pipeline.alerting.receivers import NotDeliveredError, Receiver, receivers
 from seqauto_pipeline.core.alerts import (
     Condition,
+    Findings,
     Kind,
     Notice,
     Told,
@@ -26,6 +27,7 @@ from seqauto_pipeline.core.alerts import (
 from seqauto_pipeline.core.health import age_words
 from seqauto_pipeline.db.health import database_facts, looking
 from seqauto_pipeline.db.overdue import OverdueLimits, OverdueRun, overdue_runs
+from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.place import Place, read_place
@@ -46,11 +48,16 @@ class Sent:
     failures: tuple[str, ...]
 
 
-def current_conditions(
-    instance: dg.DagsterInstance, place: Place, now: dt.datetime
-) -> tuple[Condition, ...]:
+def current_findings(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Findings:
     """List what somebody should know of, acknowledged or not."""
-    return (*_failed(instance), *_missed(instance, place, now), *_overdue(place, now))
+    at_once = (*_failed(instance), *_missed(instance, place, now))
+    trouble = _models_trouble(place)
+    if trouble:
+        return Findings(at_once, trouble)
+    try:
+        return Findings((*at_once, *_overdue(place, now)))
+    except DatabaseUnavailableError as error:
+        return Findings(at_once, error.reason)
 
 
 def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Sent:
@@ -58,7 +65,7 @@ def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) ->
     configured = receivers(place.settings)
     if not configured:
         return Sent((), ())
-    found = current_conditions(instance, place, now)
+    found = current_findings(instance, place, now)
     with remembering(place.home) as memory:
         loud = without_acknowledged(found, memory.acknowledged, now)
         sent, failures = [], []
@@ -78,7 +85,7 @@ def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) ->
 
 def _deliver(
     receiver: Receiver,
-    conditions: tuple[Condition, ...],
+    found: Findings,
     acknowledged: tuple[str, ...],
     told: Told,
     place: Place,
@@ -86,7 +93,7 @@ def _deliver(
 ) -> Iterator[tuple[Notice | None, Told]]:
     zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
     digest_time = dt.time.fromisoformat(place.settings.alert_time)
-    for each in next_notices(conditions, acknowledged, told, now.astimezone(zone), digest_time):
+    for each in next_notices(found, acknowledged, told, now.astimezone(zone), digest_time):
         if each.notice is not None:
             receiver.deliver(each.notice)
         yield each.notice, each.told
@@ -139,11 +146,14 @@ def _utc(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
+def _models_trouble(place: Place) -> str:
+    """Say why the models cannot be read, if they cannot; before the first scan there are none."""
+    database = database_facts(place.database_url, place.settings.slow_query_seconds)
+    return database.reason if database.is_there else "no scan has made the models database yet"
+
+
 def _overdue(place: Place, now: dt.datetime) -> Iterator[Condition]:
     settings = place.settings
-    database = database_facts(place.database_url, settings.slow_query_seconds)
-    if database.trouble or not database.is_there:
-        return
     limits = OverdueLimits(
         settings.overdue_hours, settings.overdue_hours_for_kit, settings.overdue_file_types
     )

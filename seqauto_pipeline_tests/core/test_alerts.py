@@ -10,6 +10,7 @@ from seqauto_pipeline.core.alerts import (
     Acknowledgement,
     Condition,
     Event,
+    Findings,
     Kind,
     Told,
     failure_key,
@@ -26,11 +27,12 @@ LATE = Condition("overdue:/r", Kind.OVERDUE, "r", "2 fastq", "exome")
 LATER = Condition("overdue:/s", Kind.OVERDUE, "s", "1 vcf")
 
 
-def tell(conditions, told=None, now=NINE, acknowledged=()):
+def tell(conditions, told=None, now=NINE, acknowledged=(), unknown=""):
     """Deliver all there is; give the notices and what the receiver knows now."""
     known = told or Told()
     notices = []
-    for each in next_notices(conditions, acknowledged, known, now, EIGHT):
+    found = Findings(tuple(conditions), unknown)
+    for each in next_notices(found, acknowledged, known, now, EIGHT):
         notices += [each.notice] if each.notice is not None else []
         known = each.told
     return notices, known
@@ -99,6 +101,17 @@ def test_a_digest_says_which_lines_were_in_the_last_one():
     assert "  s (new): 1 vcf" in notice.text
 
 
+def test_what_nobody_could_look_for_is_not_over():
+    _, told = tell([LATE])
+
+    nothing, told = tell([], told, NINE + dt.timedelta(days=1), unknown="the database is locked")
+    [notice], _ = tell([LATER], told, NINE + dt.timedelta(days=1, hours=2))
+
+    assert nothing == []
+    assert "s (new)" in notice.text
+    assert "No longer overdue:\n  r" in notice.text
+
+
 def test_an_empty_digest_is_sent_once():
     _, told = tell([LATE])
 
@@ -116,7 +129,7 @@ def test_an_empty_digest_is_sent_once():
 def test_an_acknowledgement_holds_until_it_ends(until, left):
     held = {"scan_failed:1": Acknowledgement("Ann", "why", until)}
 
-    assert without_acknowledged([FAILED], held, NINE) == left
+    assert without_acknowledged(Findings((FAILED,)), held, NINE) == Findings(left)
 
 
 def test_failures_for_the_same_reason_have_the_same_key():

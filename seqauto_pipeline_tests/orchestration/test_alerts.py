@@ -322,6 +322,24 @@ def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab
     assert NAME in notice.text
 
 
+def test_a_models_database_that_cannot_be_read_does_not_end_what_is_overdue(lab, scan, tell, log):
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    assert titles(tell(in_days(0.001))) == ["1 overdue sequencing run"]
+    database = lab.home / "seqauto.db"
+    elsewhere = database.rename(lab.home / "away")
+
+    for put in (lambda: None, lambda: database.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)):
+        put()
+        digests = [each for _, each in tell(in_days(2)).notices if each.event == "digest"]
+        result = seqauto("alerts")
+        assert digests == []
+        assert "What is overdue is not known" in result.stderr
+
+    elsewhere.replace(database)
+    assert "digest" not in [each.event for _, each in tell(in_days(2)).notices]
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -198,19 +198,25 @@ def known_revisions() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class FoundByScans:
-    """What the models say is wrong."""
+    """What the models say is wrong, and of which file list they tell."""
 
+    newest_record: str = ""  # id of the file list that was applied last
     messages: tuple[MessageFacts, ...] = ()
     missing_record: str = ""  # the newest applied scan, where its file list is gone
     without_run_info: tuple[str, ...] = ()  # run folders
 
 
 def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, kept: Path) -> FoundByScans:
-    """Read open messages of some codes and what else scans left; ``kept`` has the file lists."""
+    """Read open messages of some codes and what else scans left; ``kept`` has the file lists.
+
+    Raises DatabaseUnavailableError, also where a table stays locked.
+    """
     with looking(url) as session:
+        scan = _newest_applied(session)
         return FoundByScans(
+            "" if scan is None else scan.record_id or "",
             tuple(_open_messages(session, codes, now)),
-            _missing_record(session, kept),
+            _missing_record(scan, kept),
             _without_run_info(session),
         )
 
@@ -243,13 +249,6 @@ def _without_run_info(session: Session) -> tuple[str, ...]:
     return tuple(run_folder(run) for run in runs if not run.facts.get("reads"))
 
 
-def newest_record(url: str) -> str:
-    """Id of the file list that was applied last; "" for none."""
-    with looking(url) as session:
-        scan = _newest_applied(session)
-        return "" if scan is None else scan.record_id or ""
-
-
 @contextmanager
 def looking(url: str) -> Iterator[Session]:
     """Open a session that cannot change anything, and creates nothing."""
@@ -262,14 +261,17 @@ def looking(url: str) -> Iterator[Session]:
             creator=lambda: sqlite3.connect(uri, uri=True, timeout=_LOCK_SECONDS),
         )
     else:
-        options = {"connect_timeout": _ANSWER_SECONDS, "application_name": "seqauto status"}
+        options = {
+            "connect_timeout": _ANSWER_SECONDS,
+            "application_name": "seqauto status",
+            "options": f"-c lock_timeout={_ANSWER_SECONDS}s",
+        }
         engine = create_engine(url, poolclass=NullPool, connect_args=options)
     with read_session(engine) as session:
         yield session
 
 
-def _missing_record(session: Session, kept: Path) -> str:
-    scan = _newest_applied(session)
+def _missing_record(scan: Scan | None, kept: Path) -> str:
     if scan is None or scan.record_id is None or (kept / f"{scan.record_id}.jsonl.gz").exists():
         return ""
     return scan.dagster_run_id[:8]

@@ -11,6 +11,7 @@ import threading
 import time
 import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -33,9 +34,9 @@ from seqauto_pipeline.core.health import (
     StorageFacts,
 )
 from seqauto_pipeline.core.health_checks import MESSAGE_CODES
-from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans, newest_record
+from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans
 from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
-from seqauto_pipeline.errors import LayoutError, SettingsError
+from seqauto_pipeline.errors import DatabaseUnavailableError, LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.place import Place
@@ -84,8 +85,12 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
     of_dagster = _ask_dagster(place)
     broken = dict(_broken_layouts(settings))
     database = database_facts(place.database_url, settings.slow_query_seconds)
-    readable = database.is_there and database.trouble in ("", "database_locked")
-    found = _found_by_scans(place) if deep and readable else FoundByScans()
+    found = FoundByScans()
+    if deep and database.is_there and database.trouble in ("", "database_locked"):
+        try:
+            found = _found_by_scans(place)
+        except DatabaseUnavailableError as error:
+            database = replace(database, trouble="database_locked", reason=error.reason)
     return ServerFacts(
         home=str(home),
         user=_user(),
@@ -96,7 +101,7 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         ),
         storage=tuple(_storages(place)),
         database=database,
-        roots=_roots(place, broken, deep=deep, readable=readable),
+        roots=_roots(place, broken, found.newest_record, deep=deep),
         web=web_facts(settings.web_server_url),
         dagster=of_dagster(),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
@@ -133,10 +138,9 @@ def _storages(place: Place) -> Iterator[StorageFacts]:
 
 
 def _roots(
-    place: Place, broken: Mapping[str, str], *, deep: bool, readable: bool
+    place: Place, broken: Mapping[str, str], record: str, *, deep: bool
 ) -> tuple[RootFacts, ...]:
     settings = place.settings
-    record = newest_record(place.database_url) if deep and readable else ""
     path = place.home / "scans" / f"{record}.jsonl.gz"
     questions = [
         RootQuestion(

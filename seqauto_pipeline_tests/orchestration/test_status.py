@@ -14,6 +14,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.db.migrate import upgrade
+from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.orchestration.status_asset import (
     refresh_server_status,
     server_status,
@@ -23,7 +25,9 @@ from seqauto_pipeline_tests.orchestration.test_doctor import (
     BIN,
     WELL_SERVER,
     beat,
+    by_check,
     contents,
+    doctor,
     web_server,
 )
 
@@ -112,6 +116,24 @@ def test_a_lock_on_dagsters_tables_does_not_keep_status_waiting(lab, postgres_ur
     told = {each["check"]: each["text"] for each in json.loads(done.stdout)["readings"]}
     assert done.returncode == 1
     assert told["dagster_unreachable"].endswith(": no answer within 8 s")
+
+
+@pytest.mark.postgres
+def test_a_lock_on_the_models_does_not_keep_the_doctor_from_the_rest(lab, postgres_url):
+    lab.configure(f'database_url = "{postgres_url}"')
+    engine = open_database(postgres_url)
+    upgrade(engine)
+    with engine.begin() as holder:
+        holder.execute(text("LOCK TABLE message IN ACCESS EXCLUSIVE MODE"))
+
+        done = doctor("--format", "json")
+
+    engine.dispose()
+    named = by_check(done.stdout)
+    assert done.exit_code == 1
+    assert "lock timeout" in named["database_locked"]["text"]
+    assert "pg_stat_activity" in named["database_locked"]["fix"]
+    assert {"daemon_down", "web_server_down"} < named.keys()
 
 
 def test_nothing_is_made_by_looking(lab):

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -57,7 +58,7 @@ from seqauto_pipeline.model_building import (
     in_scope,
     try_parsing,
 )
-from seqauto_pipeline.settings import Settings, database_url_for
+from seqauto_pipeline.settings import Settings, database_url_for, time_zone_for
 
 Progress = Callable[[str, int, int | None], None]  # stage, done, total where it is known
 Figures = dict[str, int | float | str]
@@ -278,7 +279,9 @@ def create_models(
         newest = store.newest_as_of()
         if newest is not None and as_of < newest and not request.force:
             summary = _build(settings, store, record, request, None, {}, progress)
-            raise OlderRecordError(_words(as_of), _words(newest), summary.in_words())
+            zone = zoneinfo.ZoneInfo(time_zone_for(settings))
+            then, now = _words(as_of, zone), _words(newest, zone)
+            raise OlderRecordError(then, now, summary.in_words())
         store.begin_scan(dagster_run_id, _now(), record.header.scope, full=record.header.full)
         scan = store.scan(dagster_run_id)
         if scan is None:
@@ -692,5 +695,5 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _words(moment: dt.datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+def _words(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"

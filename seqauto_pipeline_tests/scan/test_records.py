@@ -1,5 +1,6 @@
 """Kept file lists: applied again, refused when they are not whole, deleted when they are old."""
 
+import datetime as dt
 import os
 import time
 from pathlib import Path
@@ -27,12 +28,17 @@ def test_an_older_list_shows_what_it_would_change_and_changes_nothing(lab: Lab) 
     run = lab.run(1).complete()
     first = lab.scan()
     run.remove("bam")
-    lab.scan()
+    second = lab.scan()
     dump = lab.dump()
+    lab.environ["SEQAUTO_TIME_ZONE"] = "Etc/GMT-9"  # nine hours ahead of UTC
 
     refused = lab.replay(first.id)
 
     assert isinstance(refused.error, OlderRecordError)
+    there = dt.timezone(dt.timedelta(hours=9))
+    for scan in (first, second):
+        as_of = dt.datetime.fromisoformat(scan.summary.as_of).astimezone(there)
+        assert f"{as_of:%Y-%m-%d %H:%M:%S}" in str(refused.error)
     assert "It would change: 1 file record in 1 run." in str(refused.error)
     assert "--force" in str(refused.error)
     assert lab.dump() == dump

@@ -12,6 +12,7 @@ import click
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.scan import Listener, ProgressLines, progress_shown
 from seqauto_pipeline.cli.scan_summary import unknown_lines
+from seqauto_pipeline.cli.scope import scope_options
 from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
 
@@ -36,21 +37,7 @@ _RUN = "(run folder)"
     type=click.Path(path_type=Path),
     help="Plan with this settings file in place of the one in use.",
 )
-@click.option(
-    "--root",
-    "roots",
-    metavar="PATH",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Plan only for this root, one of the configured ones. May be given several times.",
-)
-@click.option(
-    "--run",
-    "runs",
-    metavar="NAME",
-    multiple=True,
-    help="Plan only for this sequencing run: its name, or its path below a root.",
-)
+@scope_options("Plan only for")
 @click.option(
     "--show",
     type=click.IntRange(min=0, max=1000),

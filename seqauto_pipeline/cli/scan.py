@@ -13,6 +13,7 @@ import click
 
 from seqauto_pipeline.cli.scan_summary import change_lines, held_lines, summary_lines, unknown_lines
 from seqauto_pipeline.cli.scans import duration, prepared_home
+from seqauto_pipeline.cli.scope import scope_options
 from seqauto_pipeline.core.display import shown
 
 if TYPE_CHECKING:
@@ -25,21 +26,7 @@ _LINE_EVERY_SECONDS = 5.0
 
 
 @click.command()
-@click.option(
-    "--root",
-    "roots",
-    metavar="PATH",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Scan only below this root, one of the configured ones. May be given several times.",
-)
-@click.option(
-    "--run",
-    "runs",
-    metavar="NAME",
-    multiple=True,
-    help="Scan only this sequencing run: its name, or its path below a root.",
-)
+@scope_options("Scan only")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option(
     "--accept-vanished",

@@ -213,6 +213,12 @@ def make_cold(disk: Path) -> None:
                 os.utime(path, (long_ago, long_ago), follow_symlinks=False)
 
 
+def read_all(disk: Path) -> None:
+    """Have the page cache hold the disk, as far as the system lets it."""
+    words = ("find", str(disk), "-type", "f", "-exec", "cat", "{}", "+")
+    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+
+
 def change_some_runs(disk: Path, share: float, turn: int) -> int:
     """Remove, add and rewrite files in a share of the runs, others at each turn."""
     runs = sorted(path for path in disk.glob("*/*") if any(path.glob("*/*.bam")))
@@ -237,6 +243,8 @@ def measure(options: argparse.Namespace, directory: Path) -> dict[int, list[Row]
     for turn in range(options.repeat):
         for runs, disk in disks.items():
             make_cold(disk)
+            if options.warm:
+                read_all(disk)
             with fresh_bench(directory, disk, server_url) as bench:
                 for work, cost in _repeat(bench, turn):
                     costs[runs].setdefault(work, []).append(cost)
@@ -446,6 +454,9 @@ def main() -> None:
     )
     parser.add_argument(
         "--directory", type=Path, help="where disks are used again; default: a temporary one"
+    )
+    parser.add_argument(
+        "--warm", action="store_true", help="read all files of a disk before each first scan of it"
     )
     parser.add_argument(
         "--count-up-to",

@@ -97,15 +97,20 @@ class ContentRequest:
         given_up: list[str] = []
 
         def load(loader: _Loader, watch: Watch) -> Contents:
-            return loader.load(watch) if len(given_up) < _IS_DOWN else Contents(pending=True)
+            return loader.load(watch) if len(given_up) < _IS_DOWN else loader.leave()
 
         def give_up(loader: _Loader, path: str) -> Contents:
             given_up.append(path)
             return loader.without(path)
 
         loaders = [_Loader(self, files) for files in self._parts()]
-        threads, seconds = self.options.threads, self.options.seconds_per_file
-        parts = supervised_map(load, loaders, threads=threads, seconds=seconds, when_stuck=give_up)
+        parts = supervised_map(
+            load,
+            loaders,
+            threads=self.options.threads,
+            seconds=self.options.seconds_per_file,
+            when_stuck=give_up,
+        )
         return _together(list(parts))
 
     def _parts(self) -> Iterator[list[ExpectedFile]]:
@@ -159,7 +164,13 @@ class _Loader:
         self._options, self._retry_errors = request.options, request.retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
         self._read: dict[FileKey, ContentResult] = {}
-        self._problems: dict[FileKey, tuple[Problem, ...]] = {}
+        # What is not read now is as wrong as it was when it was read.
+        known = self._stored.content_problems if self._stored else {}
+        self._problems: dict[FileKey, tuple[Problem, ...]] = {
+            file.key: known[file.key]
+            for file in expected
+            if file.key in known and self._readable(file)
+        }
         self._pending = False
         self._watch = Watch()
         root = unescape_name(self._listing.root)
@@ -174,9 +185,13 @@ class _Loader:
                 self._load_file(file, entry)
         return self._contents(pending=self._pending)
 
+    def leave(self) -> Contents:
+        """Read nothing more; what is left is for the next scan."""
+        return self._contents(pending=True)
+
     def without(self, path: str) -> Contents:
-        """Give what was read until one file did not answer; what is left is for the next scan."""
-        found = self._contents(pending=True)
+        """Give what was read until one file did not answer."""
+        found = self.leave()
         problem = _no_answer(path, self._options.seconds_per_file)
         stuck = {each.key: (problem,) for each in self._expected if self._is_at(path, each)}
         return replace(found, problems={**found.problems, **stuck})

@@ -354,7 +354,28 @@ def test_a_run_whose_file_server_is_down_does_not_wait_for_each_of_its_files(
 
     assert found.pending
     assert not found.read
-    assert list(found.error_codes.values()) == ["CONTENT_REFUSED"] * 2
+    assert sorted(found.error_codes.values()) == ["CONTENT_REFUSED"] * 2
+
+
+def test_what_is_not_read_now_is_as_wrong_as_it_was(large: Reader, monkeypatch: pytest.MonkeyPatch):
+    path = large.run.place("gene_coverage", "S8")
+    path.write_text("garbage")
+    was = large.reads().problems
+    path.write_text("more garbage")
+    over = threading.Event()
+
+    def read(*_: object, **__: object) -> tuple[bytes, int]:
+        over.wait(60)
+        raise AssertionError("this thread was given up")
+
+    monkeypatch.setattr(contents, "read_through_link", read)
+    large.options = ContentOptions(seconds_per_file=0.2, gene_rows="all")  # all is read anew
+
+    found = large.reads()
+    over.set()
+
+    assert was["gene_coverage", "S8"]
+    assert found.problems["gene_coverage", "S8"] == was["gene_coverage", "S8"]
 
 
 def test_one_file_at_a_time_is_unpacked_however_many_are_read(

@@ -43,6 +43,7 @@ class ContentOptions:
 
 
 _AT_ONCE = 6  # files a thread takes: taking turns file by file costs as much as reading them
+_AT_FIRST = 2  # threads: one parses while the other one waits for a file that is not in the cache
 _IS_DOWN = 2  # files of a run that do not answer: each of them costs the whole time limit
 # Threads are there to wait for the disk side by side. What a file unpacks to may be much, and only
 # one thread at a time can use the interpreter anyway.
@@ -110,6 +111,7 @@ class ContentRequest:
             threads=self.options.threads,
             seconds=self.options.seconds_per_file,
             when_stuck=give_up,
+            at_first=_AT_FIRST,
         )
         return _together(list(parts))
 

@@ -56,17 +56,18 @@ def supervised_map(
     threads: int,
     seconds: float,
     when_stuck: Callable[[_Item, str], _Result],
+    at_first: int = 1,
 ) -> Iterator[_Result]:
     """Apply a function to the items in threads and give the results in the items' order.
 
-    There are no more threads than pay: while those that work mostly wait for the disk another one
-    begins, up to ``threads``.
+    There are no more threads than pay: ``at_first`` of them, and while those that work mostly wait
+    for the disk another one begins, up to ``threads``.
 
     ``function`` calls ``watch.begin(what)`` before each call that may hang. An item whose call
     takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
     and a new thread takes the place of the stuck one, which is left to itself.
     """
-    pool = _Pool(function, threads, seconds)
+    pool = _Pool(function, threads, seconds, at_first)
     try:
         yield from pool.run(items, when_stuck)
     finally:
@@ -75,13 +76,18 @@ def supervised_map(
 
 class _Pool(Generic[_Item, _Result]):
     def __init__(
-        self, function: Callable[[_Item, Watch], _Result], threads: int, seconds: float
+        self,
+        function: Callable[[_Item, Watch], _Result],
+        threads: int,
+        seconds: float,
+        at_first: int,
     ) -> None:
         self._function, self._threads, self._seconds = function, threads, seconds
         self._started = 0
         self._starting = threading.Lock()
         self._waiting: queue.SimpleQueue[_Slot[_Item, _Result] | None] = queue.SimpleQueue()
-        self._add_thread()
+        for _ in range(at_first):
+            self._add_thread()
 
     def _add_thread(self) -> None:
         """Start one more, unless there are as many as may be."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from seqauto_pipeline.disk import workers
 from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 
@@ -146,6 +147,37 @@ def test_threads_that_wait_for_the_disk_get_company_up_to_the_limit() -> None:
 
 def test_one_thread_does_what_needs_no_waiting() -> None:
     assert _threads_that(lambda: None, items=1000) == 1
+
+
+def test_several_threads_can_begin_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "_LONG", 60)  # nobody adds one
+    both = threading.Barrier(2)
+
+    results = supervised_map(
+        lambda *_: both.wait(10),
+        range(2),
+        threads=4,
+        seconds=1000,
+        when_stuck=lambda *_: -1,
+        at_first=2,
+    )
+
+    assert sorted(results) == [0, 1]
+
+
+def test_no_more_threads_begin_than_there_may_be() -> None:
+    names = set()
+
+    def note(item: int, watch: Watch) -> None:
+        names.add(threading.get_ident())
+        time.sleep(0.01)
+
+    results = supervised_map(
+        note, range(9), threads=1, seconds=30, when_stuck=lambda *_: None, at_first=2
+    )
+
+    assert len(list(results)) == 9
+    assert len(names) == 1
 
 
 def test_a_first_item_that_hangs_does_not_hold_up_the_others(stuck: threading.Event) -> None:

@@ -54,7 +54,7 @@ class Cost:
     seconds: float
     cpu_seconds: float  # less moved than the clock by what else the machine does
     peak_megabytes: float  # of its largest process
-    device_megabytes: float  # what the page cache did not hold
+    device_megabytes: float  # what the page cache did not hold; 0 on network file systems
     database_megabytes: float | None = None  # afterwards
 
 
@@ -288,6 +288,8 @@ def _counts(
     """Count once what no clock decides: statements, system calls, size of the database."""
     stages: dict[str, Stages] = {}
     make_cold(disk)
+    if options.warm:
+        read_all(disk)
     with fresh_bench(directory, disk, server_url) as bench:
         stages["first scan"] = bench.stages()
         stages["rescan, unchanged"] = bench.stages()
@@ -421,7 +423,7 @@ def growth(measured: dict[int, list[Row]]) -> str:
 
 
 def _times(large: float | None, small: float | None) -> float | None:
-    return large / small if large is not None and small else None
+    return large / small if large is not None and small is not None and small > 0 else None
 
 
 def _markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -456,7 +458,7 @@ def main() -> None:
         "--directory", type=Path, help="where disks are used again; default: a temporary one"
     )
     parser.add_argument(
-        "--warm", action="store_true", help="read all files of a disk before each first scan of it"
+        "--warm", action="store_true", help="read all files of a disk before it is scanned first"
     )
     parser.add_argument(
         "--count-up-to",

@@ -93,6 +93,7 @@ class DatabaseFacts:
     slow: tuple[SlowQuery, ...] = ()
     waiting: int = 0  # queries that wait for a lock
     clock_ahead: float = 0.0  # seconds, of the server's clock
+    unread: bool = False  # the models themselves could not be read, which no scan hinders
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +377,7 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
         return
     where = database.where
     scans = facts.dagster.running if facts.dagster else ()
-    if database.trouble == "database_locked" and scans:
+    if database.trouble == "database_locked" and scans and not database.unread:
         yield _well("database", f"{where}: the running scan is writing")
     elif database.trouble:
         text = f"{where}: {database.reason}"

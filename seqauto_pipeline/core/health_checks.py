@@ -141,7 +141,7 @@ CHECKS: Mapping[str, Check] = {
         "The models database is locked",
         "Another program holds it for writing, so that scans and acknowledgements wait.",
         "End the program that holds it: a backup, an sqlite3 shell, a stopped process. "
-        "`fuser -v {path}` names it; a PostgreSQL server does in pg_stat_activity.",
+        "`fuser -v FILE` names it; a PostgreSQL server does in pg_stat_activity.",
     ),
     "database_behind": Check(
         "The models database is behind on migrations",

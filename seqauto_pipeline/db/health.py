@@ -261,13 +261,11 @@ def looking(url: str) -> Iterator[Session]:
             creator=lambda: sqlite3.connect(uri, uri=True, timeout=_LOCK_SECONDS),
         )
     else:
-        options = {
-            "connect_timeout": _ANSWER_SECONDS,
-            "application_name": "seqauto status",
-            "options": f"-c lock_timeout={_ANSWER_SECONDS}s",
-        }
+        options = {"connect_timeout": _ANSWER_SECONDS, "application_name": "seqauto status"}
         engine = create_engine(url, poolclass=NullPool, connect_args=options)
     with read_session(engine) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text(f"SET LOCAL lock_timeout = {_ANSWER_SECONDS * 1000}"))
         yield session
 
 

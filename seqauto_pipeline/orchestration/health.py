@@ -25,6 +25,7 @@ from seqauto_pipeline.core.health import (
     MIB,
     DaemonFacts,
     DagsterFacts,
+    DatabaseFacts,
     Limits,
     RootFacts,
     ScanFacts,
@@ -36,7 +37,12 @@ from seqauto_pipeline.core.health import (
 from seqauto_pipeline.core.health_checks import MESSAGE_CODES
 from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans
 from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
-from seqauto_pipeline.errors import DatabaseUnavailableError, LayoutError, SettingsError
+from seqauto_pipeline.errors import (
+    DatabaseDamagedError,
+    DatabaseUnavailableError,
+    LayoutError,
+    SettingsError,
+)
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.place import Place
@@ -90,7 +96,7 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         try:
             found = _found_by_scans(place)
         except DatabaseUnavailableError as error:
-            database = replace(database, trouble="database_locked", reason=error.reason)
+            database = _unread(database, error)
     return ServerFacts(
         home=str(home),
         user=_user(),
@@ -110,6 +116,17 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
         messages=found.messages,
         without_run_info=found.without_run_info,
     )
+
+
+def _unread(database: DatabaseFacts, error: DatabaseUnavailableError) -> DatabaseFacts:
+    """Say why the models could not be read, unless it is known better already."""
+    if database.trouble:
+        return replace(database, unread=True)
+    if isinstance(error, DatabaseDamagedError):
+        trouble = "database_damaged"
+    else:
+        trouble = "database_locked" if "lock" in error.reason else "database_unreachable"
+    return replace(database, trouble=trouble, reason=error.reason, unread=True)
 
 
 def _found_by_scans(place: Place) -> FoundByScans:

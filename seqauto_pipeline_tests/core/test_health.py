@@ -233,6 +233,13 @@ def test_a_database_that_a_scan_is_writing_to_is_not_locked():
     assert named(facts) == {}
 
 
+def test_models_that_cannot_be_read_are_told_though_a_scan_is_running():
+    locked = replace(DATABASE, trouble="database_locked", reason="x", unread=True)
+    facts = replace(dagster(running=(SCAN,)), database=locked)
+
+    assert named(facts).keys() == {"database_locked"}
+
+
 def test_a_database_that_no_scan_has_made_is_only_noted():
     readings = server_readings(database(is_there=False), NOW)
 

@@ -409,6 +409,23 @@ def test_a_damaged_database_is_named(lab, examine):
     assert "database_damaged" in examine()
 
 
+def test_a_database_with_a_damaged_table_is_named_though_its_schema_can_be_read(lab, scan, examine):
+    scan()
+    path = lab.home / "seqauto.db"
+    with closing(sqlite3.connect(path)) as database:
+        page = "SELECT rootpage FROM sqlite_master WHERE name = 'sequencing_run'"
+        (number,) = database.execute(page).fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((number - 1) * size)
+        file.write(b"\xff" * size)
+
+    found = examine()
+
+    assert "malformed" in found["database_damaged"]["text"]
+    assert "database_locked" not in found
+
+
 def test_a_locked_database_is_named_with_who_holds_it(lab, scan, examine):
     scan()
     command = [sys.executable, "-c", HOLD, str(lab.home / "seqauto.db")]

@@ -46,6 +46,7 @@ class Sent:
 
     notices: tuple[tuple[str, Notice], ...]  # receiver, what it was told
     failures: tuple[str, ...]
+    digest_waits: str = ""  # for what
 
 
 def current_findings(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Findings:
@@ -57,7 +58,7 @@ def current_findings(instance: dg.DagsterInstance, place: Place, now: dt.datetim
     try:
         return Findings((*at_once, *_overdue(place, now)))
     except DatabaseUnavailableError as error:
-        return Findings(at_once, error.reason)
+        return Findings(at_once, error.reason or type(error).__name__)
 
 
 def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Sent:
@@ -80,7 +81,7 @@ def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) ->
                         sent.append((receiver.name, notice))
             except NotDeliveredError as error:
                 failures.append(str(error))
-    return Sent(tuple(sent), tuple(failures))
+    return Sent(tuple(sent), tuple(failures), found.overdue_unknown)
 
 
 def _deliver(
@@ -149,7 +150,9 @@ def _utc(moment: dt.datetime) -> dt.datetime:
 def _models_trouble(place: Place) -> str:
     """Say why the models cannot be read, if they cannot; before the first scan there are none."""
     database = database_facts(place.database_url, place.settings.slow_query_seconds)
-    return database.reason if database.is_there else "no scan has made the models database yet"
+    if not database.is_there:
+        return "no scan has made the models database yet"
+    return (database.reason or database.trouble) if database.trouble else ""
 
 
 def _overdue(place: Place, now: dt.datetime) -> Iterator[Condition]:
@@ -210,4 +213,7 @@ def _tell(instance: dg.DagsterInstance) -> dg.SkipReason:
     if sent.failures:
         raise dg.Failure("; ".join(sent.failures))
     told = [f"{receiver}: {notice.title}" for receiver, notice in sent.notices]
-    return dg.SkipReason(f"Told {'; '.join(told)}." if told else "There is nothing to tell.")
+    said = f"Told {'; '.join(told)}." if told else "There is nothing to tell."
+    if sent.digest_waits:
+        said += f" The digest waits until the models can be read: {sent.digest_waits}."
+    return dg.SkipReason(said)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -44,9 +45,12 @@ class ContentOptions:
 
 _AT_ONCE = 6  # files a thread takes: taking turns file by file costs as much as reading them
 _AT_FIRST = 2  # threads: one parses while the other one waits for a file that is not in the cache
-_IS_DOWN = 2  # files of a run that do not answer: each of them costs the whole time limit
-# Threads are there to wait for the disk side by side. What a file unpacks to may be much, and only
-# one thread at a time can use the interpreter anyway.
+_LARGE = 8 << 20  # bytes; no more than one file of more than that is held at a time
+# Roots of which several files did not answer. Until one does, they are asked for one at a time, so
+# that each run costs the time limit once, and leaves one stuck thread behind.
+_SILENT: set[str] = set()
+# Threads are there to wait for the disk side by side. What a file unpacks to may be much: one of
+# them at a time unpacks and parses.
 _UNPACKED = threading.Lock()
 # What only a change of the file mends; anything else may be mended without leaving a trace in it.
 _LASTING = frozenset({"EFBIG", "EBADGZIP"})
@@ -78,10 +82,10 @@ class ContentRequest:
     ) -> Self:
         """Leave out what no content is read from."""
         wanted = tuple(file for file in expected if _has_content(file))
-        paths = chain.from_iterable((file.path, file.values_path) for file in wanted)
+        paths = chain.from_iterable(map(_paths_of, wanted))
         return cls(
             wanted,
-            _only(listing, filter(None, paths)),
+            _only(listing, paths),
             replace(stored, samples=(), files={}, messages=(), unexpected={}) if stored else None,
             options,
             retry_errors,
@@ -91,43 +95,71 @@ class ContentRequest:
         """Read what is new or changed.
 
         A file in error is read again when it changes, when its reading was refused, and always
-        where ``retry_errors`` is set. One that does not answer in time holds up the few after it
-        until the next scan; when more do not, the file server is down, and what was not begun is
-        left.
+        where ``retry_errors`` is set. One that does not answer in time is named, and costs the time
+        limit once. When more do not, their file server is down: what was not begun is left for the
+        next scan.
         """
-        given_up: list[str] = []
+        root = self.listing.root
+        threads = 1 if root in _SILENT else self.options.threads
+        found, left, stuck = self._read(self._parts(), threads)
+        if stuck == 1 and left and root not in _SILENT:
+            more, _, again = self._read(left, threads)
+            found, stuck = _together([found, more]), stuck + again
+        if stuck > 1:
+            _SILENT.add(root)
+        elif not stuck and found.read:
+            _SILENT.discard(root)
+        return found
+
+    def _read(
+        self, parts: Iterable[list[ExpectedFile]], threads: int
+    ) -> tuple[Contents, list[list[ExpectedFile]], int]:
+        """Read until a file does not answer: give also what was left then, and how many did not."""
+        left: list[list[ExpectedFile]] = []
+        stuck: list[str] = []
 
         def load(loader: _Loader, watch: Watch) -> Contents:
-            return loader.load(watch) if len(given_up) < _IS_DOWN else loader.leave()
+            if not stuck:
+                return loader.load(watch)
+            left.append(list(loader.expected))
+            return loader.leave()
 
         def give_up(loader: _Loader, path: str) -> Contents:
-            given_up.append(path)
+            stuck.append(path)
+            left.append(loader.behind(path))
             return loader.without(path)
 
-        loaders = [_Loader(self, files) for files in self._parts()]
-        parts = supervised_map(
+        results = supervised_map(
             load,
-            loaders,
-            threads=self.options.threads,
+            [_Loader(self, files) for files in parts],
+            threads=threads,
             seconds=self.options.seconds_per_file,
             when_stuck=give_up,
             at_first=_AT_FIRST,
         )
-        return _together(list(parts))
+        found = _together(list(results))
+        return found, [files for files in left if files], len(stuck)
 
     def _parts(self) -> Iterator[list[ExpectedFile]]:
         """Deal the files out to threads; what has to be read in order stays together."""
         by_slot: dict[str, list[ExpectedFile]] = {}
         for file in self.expected:
             by_slot.setdefault(file.slot, []).append(file)
+        large: list[ExpectedFile] = []
         part: list[ExpectedFile] = []
         for files in by_slot.values():
+            if any(map(self._is_large, files)):
+                large += files
+                continue
             part += files
             if len(part) >= _AT_ONCE:
                 yield part
                 part = []
-        if part:
-            yield part
+        yield from filter(None, (part, large))
+
+    def _is_large(self, file: ExpectedFile) -> bool:
+        found = map(self.listing.find, _paths_of(file))
+        return any(entry.size > _LARGE for entry in found if entry is not None)
 
 
 def _together(parts: Sequence[Contents]) -> Contents:
@@ -140,6 +172,10 @@ def _together(parts: Sequence[Contents]) -> Contents:
 
 def _has_content(file: ExpectedFile) -> bool:
     return file.file_type.content is not None and not file.skipped
+
+
+def _paths_of(file: ExpectedFile) -> tuple[str, ...]:
+    return (file.path,) if file.values_path is None else (file.path, file.values_path)
 
 
 def _only(listing: RunListing, paths: Iterable[str]) -> RunListing:
@@ -161,7 +197,7 @@ class _Loader:
     """Reads some of a run's files, one after the other."""
 
     def __init__(self, request: ContentRequest, expected: Sequence[ExpectedFile]) -> None:
-        self._expected = expected
+        self.expected = expected
         self._listing, self._stored = request.listing, request.stored
         self._options, self._retry_errors = request.options, request.retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
@@ -169,7 +205,7 @@ class _Loader:
         # What is not read now is as wrong as it was when it was read.
         known = self._stored.content_problems if self._stored else {}
         self._problems: dict[FileKey, tuple[Problem, ...]] = {
-            file.key: known[file.key]
+            file.key: tuple(each for each in known[file.key] if each.path in _paths_of(file))
             for file in expected
             if file.key in known and self._readable(file)
         }
@@ -181,7 +217,7 @@ class _Loader:
 
     def load(self, watch: Watch) -> Contents:
         self._watch = watch
-        for file in self._expected:
+        for file in self.expected:
             entry = self._readable(file)
             if entry is not None:
                 self._load_file(file, entry)
@@ -195,13 +231,16 @@ class _Loader:
         """Give what was read until one file did not answer."""
         found = self.leave()
         problem = _no_answer(path, self._options.seconds_per_file)
-        stuck = {each.key: (problem,) for each in self._expected if self._is_at(path, each)}
+        stuck = {each.key: (problem,) for each in self.expected if self._is_at(path, each)}
         return replace(found, problems={**found.problems, **stuck})
 
+    def behind(self, path: str) -> list[ExpectedFile]:
+        """Give the files after the one that did not answer."""
+        places = [at for at, file in enumerate(self.expected) if self._is_at(path, file)]
+        return list(self.expected[places[-1] + 1 :]) if places else []
+
     def _is_at(self, path: str, file: ExpectedFile) -> bool:
-        return path in (
-            self._absolute(below) for below in (file.path, file.values_path) if below is not None
-        )
+        return path in map(self._absolute, _paths_of(file))
 
     def _contents(self, *, pending: bool) -> Contents:
         # Copies: a thread that was given up may go on when its file server comes back.
@@ -296,7 +335,9 @@ class _Loader:
 
     def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
+        began = time.monotonic()
         with _UNPACKED:
+            self._watch.queued += time.monotonic() - began
             return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
 
     def _absolute(self, path: str) -> str:

@@ -23,10 +23,11 @@ _AHEAD = 4  # items taken in advance of the reader, per thread: bounds memory
 class Watch:
     """What one thread is doing at the moment, and since when."""
 
-    __slots__ = ("since", "what")
+    __slots__ = ("queued", "since", "what")
 
     def __init__(self) -> None:
         self.what, self.since = "", time.monotonic()
+        self.queued = 0.0  # seconds that it waited for other threads, and not for the disk
 
     def begin(self, what: str) -> None:
         """Say that the next call on the disk begins: the time limit is that of one call."""
@@ -67,7 +68,7 @@ def supervised_map(
     takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
     and a new thread takes the place of the stuck one, which is left to itself.
     """
-    pool = _Pool(function, threads, seconds, at_first)
+    pool = _Pool(function, threads, seconds, min(at_first, len(items)))
     try:
         yield from pool.run(items, when_stuck)
     finally:
@@ -83,7 +84,7 @@ class _Pool(Generic[_Item, _Result]):
         at_first: int,
     ) -> None:
         self._function, self._threads, self._seconds = function, threads, seconds
-        self._started = 0
+        self._started, self._is_over = 0, False
         self._starting = threading.Lock()
         self._waiting: queue.SimpleQueue[_Slot[_Item, _Result] | None] = queue.SimpleQueue()
         for _ in range(at_first):
@@ -101,8 +102,10 @@ class _Pool(Generic[_Item, _Result]):
     def _work(self) -> None:
         took = worked = 0.0
         while (slot := self._waiting.get()) is not None:
-            slot.began = True
+            if self._is_over:
+                return
             slot.watch.begin("")
+            slot.began = True
             began, worked_before = time.monotonic(), time.thread_time()
             try:
                 slot.results.append(self._function(slot.item, slot.watch))
@@ -110,7 +113,7 @@ class _Pool(Generic[_Item, _Result]):
                 slot.error = error
             slot.done.set()
             took += time.monotonic() - began
-            worked += time.thread_time() - worked_before
+            worked += time.thread_time() - worked_before + slot.watch.queued
             if took > _MOMENT:
                 if worked < took * _WORKING:
                     self._add_thread()
@@ -140,12 +143,14 @@ class _Pool(Generic[_Item, _Result]):
                     self._threads += 1  # the stuck one does not count any more
                 self._add_thread()
                 return result
-            self._add_thread()  # for those behind it: it may hang
+            if slot.watch.since < math.inf:
+                self._add_thread()  # for those behind it: it may hang
         if slot.error is not None:
             raise slot.error
         return slot.results[0]
 
     def stop(self) -> None:
+        self._is_over = True
         with self._starting:
             self._threads = 0
         for _ in range(self._started):

@@ -220,8 +220,8 @@ class Settings(BaseModel):
         ge=1,
         le=256,
         description="The most run folders listed, or QC files read, at the same time by one "
-        "process. A scan begins with one and takes more as long as the disk makes it wait: a "
-        "network disk does.",
+        "process. A scan begins with one or two and takes more as long as the disk makes it "
+        "wait: a network disk does.",
     )
     directory_timeout_seconds: float = Field(
         default=60.0,

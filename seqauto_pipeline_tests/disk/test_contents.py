@@ -5,7 +5,7 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -337,45 +337,105 @@ def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
     assert ("gene_coverage", "S8") in found.read
 
 
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threading.Event]]:
+    """Let files below a path not answer until an event is set."""
+    events = []
+
+    def fall_silent(below: str) -> threading.Event:
+        events.append(over := threading.Event())
+
+        def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+            if path.startswith(below):
+                over.wait(60)
+            return read_through_link(path, *arguments, **options)
+
+        monkeypatch.setattr(contents, "read_through_link", read)
+        return over
+
+    yield fall_silent
+    for each in events:
+        each.set()
+
+
+@pytest.mark.parametrize(("threads", "stuck"), [(1, 2), (8, 4)])
 def test_a_run_whose_file_server_is_down_does_not_wait_for_each_of_its_files(
-    large: Reader, monkeypatch: pytest.MonkeyPatch
+    threads: int, stuck: int, large: Reader, silence: Callable[[str], threading.Event]
 ):
-    over = threading.Event()
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    over = silence("/")
 
-    def read(*_: object, **__: object) -> tuple[bytes, int]:
-        over.wait(60)
-        raise AssertionError("this thread was given up")
-
-    monkeypatch.setattr(contents, "read_through_link", read)
-    large.options = ContentOptions(seconds_per_file=0.2)
-
-    found = large.reads()
+    found, again = large.reads(), large.reads()
     over.set()
+    answered = large.reads()
 
     assert found.pending
     assert not found.read
-    assert sorted(found.error_codes.values()) == ["CONTENT_REFUSED"] * 2
+    assert list(found.error_codes.values()) == ["CONTENT_REFUSED"] * stuck
+    assert list(again.error_codes.values()) == ["CONTENT_REFUSED"]  # asked one at a time by now
+    assert not answered.pending
+    assert len(answered.read) == 24
 
 
-def test_what_is_not_read_now_is_as_wrong_as_it_was(large: Reader, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("threads", [1, 8])
+def test_all_but_a_file_that_does_not_answer_are_read(
+    threads: int, large: Reader, silence: Callable[[str], threading.Event]
+):
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    silence(str(large.run.place("exec_summary", "S1")))
+
+    found = large.reads()
+
+    assert found.pending
+    assert found.error_codes == {SUMMARY: "CONTENT_REFUSED"}
+    assert len(found.read) == 23
+
+
+def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.MonkeyPatch):
+    readers = set()
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        time.sleep(0.02)
+        return read_through_link(path, *arguments, **options)
+
+    monkeypatch.setattr(contents, "read_through_link", read)
+    monkeypatch.setattr(contents, "_LARGE", 0)
+    large.options = ContentOptions(threads=8)
+
+    assert len(large.reads().read) == 24
+    assert len(readers) == 1
+
+
+def test_what_is_not_read_now_is_as_wrong_as_it_was(
+    large: Reader, silence: Callable[[str], threading.Event]
+):
     path = large.run.place("gene_coverage", "S8")
     path.write_text("garbage")
     was = large.reads().problems
     path.write_text("more garbage")
-    over = threading.Event()
-
-    def read(*_: object, **__: object) -> tuple[bytes, int]:
-        over.wait(60)
-        raise AssertionError("this thread was given up")
-
-    monkeypatch.setattr(contents, "read_through_link", read)
     large.options = ContentOptions(seconds_per_file=0.2, gene_rows="all")  # all is read anew
+    silence("/")
 
     found = large.reads()
-    over.set()
 
     assert was["gene_coverage", "S8"]
     assert found.problems["gene_coverage", "S8"] == was["gene_coverage", "S8"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_as_wrong_as_it_was(reader: Reader):
+    path = reader.run.place("gene_coverage")
+    path.write_text("garbage")
+    was = reader.reads().problems
+    path.write_text("more garbage")
+    listing = reader.listed()
+    path.write_text("still more garbage")
+
+    found = reader.reads(listing)
+
+    assert found.pending
+    assert was[COVERAGE]
+    assert found.problems[COVERAGE] == was[COVERAGE]
 
 
 def test_one_file_at_a_time_is_unpacked_however_many_are_read(
@@ -405,31 +465,20 @@ def test_one_file_at_a_time_is_unpacked_however_many_are_read(
     assert most["once"] == 1
 
 
-def test_a_file_that_does_not_answer_is_named_and_the_others_are_read(
-    large: Reader, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_does_not_answer_is_named_and_read_when_it_does(
+    reader: Reader, silence: Callable[[str], threading.Event]
 ):
-    reader = large
-    hangs, over = str(reader.run.place("gene_coverage")), threading.Event()
-
-    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
-        if path == hangs:
-            over.wait(60)
-        return read_through_link(path, *arguments, **options)
-
-    monkeypatch.setattr(contents, "read_through_link", read)
+    hangs = str(reader.run.place("gene_coverage"))
+    over = silence(hangs)
     reader.options = ContentOptions(seconds_per_file=0.2)
-    try:
-        found = reader.reads()
-    finally:
-        over.set()
 
+    found = reader.reads()
+
+    over.set()
     assert found.pending
     assert found.error_codes == {COVERAGE: "CONTENT_REFUSED"}
     [problem] = found.problems[COVERAGE]
     assert hangs in problem.message
     assert "no answer within 0.2 s" in problem.message
-    assert GENES in found.read  # it came before
     assert COVERAGE not in found.read
-    assert ("gene_coverage", "S8") in found.read
-    monkeypatch.undo()
     assert COVERAGE in reader.reads().read

@@ -180,6 +180,21 @@ def test_no_more_threads_begin_than_there_may_be() -> None:
     assert len(names) == 1
 
 
+def test_waiting_for_other_threads_is_not_waiting_for_the_disk() -> None:
+    names = set()
+
+    def queue(item: int, watch: Watch) -> None:
+        watch.end()
+        names.add(threading.get_ident())
+        time.sleep(0.15)
+        watch.queued += 0.15
+
+    for _ in supervised_map(queue, range(5), threads=4, seconds=30, when_stuck=lambda *_: None):
+        pass
+
+    assert len(names) == 1
+
+
 def test_a_first_item_that_hangs_does_not_hold_up_the_others(stuck: threading.Event) -> None:
     done = []
 

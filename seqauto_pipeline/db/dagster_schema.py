@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from seqauto_pipeline.db.session import driver_words
 from seqauto_pipeline.errors import DagsterStorageError, DatabaseUnavailableError
 
 SCHEMA = "dagster"
@@ -52,7 +53,7 @@ def dagster_storage(home: str) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise DagsterStorageError(home, _reason(error)) from error
+        raise DagsterStorageError(home, driver_words(error)) from error
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
@@ -88,8 +89,4 @@ def _in_schema(url: URL) -> URL:
 
 def _unavailable(url: URL, error: SQLAlchemyError) -> DatabaseUnavailableError:
     where = f"{url.render_as_string(hide_password=True)} (schema {SCHEMA})"
-    return DatabaseUnavailableError(where, _reason(error))
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return DatabaseUnavailableError(where, driver_words(error))

@@ -24,7 +24,7 @@ from seqauto_pipeline.core.health import DatabaseFacts, MessageFacts, SlowQuery
 from seqauto_pipeline.db.migrate import head_revision
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries import is_open, run_folder
-from seqauto_pipeline.db.session import read_session
+from seqauto_pipeline.db.session import driver_words, read_session
 
 _LOCK_SECONDS = 2.0  # acknowledgements take milliseconds
 _ANSWER_SECONDS = 5
@@ -150,7 +150,7 @@ def _server_facts(url: URL, slow_seconds: float) -> DatabaseFacts:
             connection.execute(text(f"SET statement_timeout = {_ANSWER_SECONDS * 1000}"))
             return _asked(connection, where, slow_seconds)
     except (SQLAlchemyError, ImportError) as error:
-        return DatabaseFacts(where, "database_unreachable", _first_line(error))
+        return DatabaseFacts(where, "database_unreachable", driver_words(error))
 
 
 def _asked(connection: Connection, where: str, slow_seconds: float) -> DatabaseFacts:
@@ -182,10 +182,6 @@ def _is_empty(connection: Connection) -> bool:
 def _slow_query(pid: int, seconds: float, state: str, query: str) -> SlowQuery:
     words = " ".join(query.split())
     return SlowQuery(pid, float(seconds), state, words[:_SHOWN_CHARACTERS])
-
-
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0]
 
 
 def known_revisions() -> frozenset[str]:

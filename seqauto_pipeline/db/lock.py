@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from seqauto_pipeline.db.session import driver_words
 from seqauto_pipeline.errors import ScanLockError
 
 _SUFFIX = ".scan-lock"
@@ -139,7 +140,7 @@ class _ServerLock:
                 return None
             label = connection.execute(_HOLDER, key).scalar()
         except SQLAlchemyError as error:
-            raise ScanLockError(self.name, _reason(error)) from error
+            raise ScanLockError(self.name, driver_words(error)) from error
         return (label or "").removeprefix(_LABEL) or _UNKNOWN_HOLDER
 
     def _connected(self) -> Connection:
@@ -156,7 +157,7 @@ class _ServerLock:
             self._connection.execute(text("SELECT 1"))
         except SQLAlchemyError as error:
             raise ScanLockError(
-                self.name, f"the connection that held the lock broke: {_reason(error)}"
+                self.name, f"the connection that held the lock broke: {driver_words(error)}"
             ) from error
 
     def close(self) -> None:
@@ -165,8 +166,3 @@ class _ServerLock:
             self._connection.close()
             self._connection = None
         self._engine.dispose()
-
-
-def _reason(error: SQLAlchemyError) -> str:
-    """The driver's own words, first line: the rest is advice for programmers."""
-    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0].rstrip(".")

@@ -72,9 +72,14 @@ def reachable(engine: Engine) -> Iterator[None]:
         if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
             raise
         where = engine.url.render_as_string(hide_password=True)
-        reason = str(error.orig).strip().splitlines()[0]
+        reason = driver_words(error)
         kind = DatabaseDamagedError if _is_damage(reason) else DatabaseUnavailableError
         raise kind(where, reason) from error
+
+
+def driver_words(error: Exception) -> str:
+    """Give the driver's own words, first line: the rest is advice for programmers, or SQL."""
+    return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0].rstrip(".")
 
 
 def _is_damage(reason: str) -> bool:

@@ -36,6 +36,7 @@ from seqauto_pipeline.core.health import (
 )
 from seqauto_pipeline.core.health_checks import MESSAGE_CODES
 from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans
+from seqauto_pipeline.db.session import driver_words
 from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
 from seqauto_pipeline.errors import (
     DatabaseDamagedError,
@@ -211,7 +212,7 @@ def _dagster_facts(home: Path) -> DagsterFacts:
         with dg.DagsterInstance.get() as instance:
             return dagster_facts(instance)
     except Exception as error:  # whatever keeps Dagster from opening its storage is the finding
-        reason = " ".join(str(error).split())[:_SHOWN_ERROR]
+        reason = " ".join(driver_words(error).split())[:_SHOWN_ERROR]
         return DagsterFacts(trouble=masked_url(f"{type(error).__name__}: {reason}"))
 
 

@@ -103,6 +103,16 @@ def test_a_server_that_never_answers_is_named_in_one_line_in_time_for_monitoring
     assert seconds < 30  # 11 s where nothing else goes on
 
 
+def test_what_keeps_dagsters_storage_shut_is_said_without_its_sql(lab, scan):
+    scan()
+    (lab.home / "history" / "runs.db").write_bytes(b"no database" * 1000)
+
+    result = status()
+
+    assert "DatabaseError: file is not a database" in result.output
+    assert "[SQL" not in result.output
+
+
 @pytest.mark.postgres
 def test_a_lock_on_dagsters_tables_does_not_keep_status_waiting(lab, postgres_url):
     lab.configure(f'database_url = "{postgres_url}"')

@@ -110,10 +110,7 @@ def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
         now = dt.datetime.now(dt.UTC)
         found = _found(instance, place, now)
         if key not in {each.key for each in found.conditions}:
-            unknown = f" (not known: {found.overdue_unknown})" if found.overdue_unknown else ""
-            raise click.UsageError(
-                f"No condition is called {key!r}; list them: seqauto alerts{unknown}"
-            )
+            raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
         end = None if until is None else until.replace(tzinfo=dt.UTC)
         with remembering(place.home) as memory:
             memory.acknowledged[key] = Acknowledgement(by, why, end)

@@ -236,8 +236,8 @@ class _Loader:
 
     def behind(self, path: str) -> list[ExpectedFile]:
         """Give the files after the one that did not answer."""
-        places = [at for at, file in enumerate(self.expected) if self._is_at(path, file)]
-        return list(self.expected[places[-1] + 1 :]) if places else []
+        places = (at for at, file in enumerate(self.expected) if self._is_at(path, file))
+        return list(self.expected[max(places, default=-1) + 1 :])
 
     def _is_at(self, path: str, file: ExpectedFile) -> bool:
         return path in map(self._absolute, _paths_of(file))

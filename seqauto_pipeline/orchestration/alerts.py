@@ -58,7 +58,7 @@ def current_findings(instance: dg.DagsterInstance, place: Place, now: dt.datetim
     try:
         return Findings((*at_once, *_overdue(place, now)))
     except DatabaseUnavailableError as error:
-        return Findings(at_once, error.reason or type(error).__name__)
+        return Findings(at_once, error.reason)
 
 
 def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Sent:

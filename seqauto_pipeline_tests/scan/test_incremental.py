@@ -368,7 +368,8 @@ def worlds(tmp_path: Path) -> Iterator[Callable[[int], World]]:
 @settings(
     max_examples=int(os.environ.get("SEQAUTO_TEST_EXAMPLES", "12")),
     deadline=None,
-    derandomize="SEQAUTO_TEST_EXAMPLES" not in os.environ,  # the campaign looks for new ones
+    derandomize="SEQAUTO_TEST_EXAMPLES"
+    not in os.environ,  # script/campaign_incremental looks for new ones
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -372,6 +372,8 @@ def _rows_of(costs: Costs, counts: Counts, runs: int) -> Iterator[Row]:
         yield Row(runs, "find -printf between the full rescans", counts.find_beside)
     for work, measured in counts.slow.items():
         yield Row(runs, f"{work}: stages alone", sum(cost["seconds"] for cost in measured.values()))
+        for stage, cost in measured.items():
+            yield Row(runs, f"{work}: {stage} alone", cost["seconds"])
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -8,8 +8,8 @@ import statistics
 import time
 from collections.abc import Iterable
 
-from seqauto_pipeline.core.sample_sheet import parse_sample_sheet
-from seqauto_pipeline.core.sheet_rules import FlowcellFacts, judge
+from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
+from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
 
 FLOWCELL = FlowcellFacts(8, (10, 10))
 RUNS = 7

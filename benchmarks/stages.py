@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
-from seqauto_pipeline.pipeline import (
+from seqauto_pipeline.scan.steps import (
     ScanRequest,
     create_models,
     parse_sample_sheets,

@@ -10,18 +10,18 @@ import pytest
 from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline.core.accounting import unexpected_files
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.qc.exec_summary import read_exec_summary
 from seqauto_pipeline.core.qc.fastqc import read_fastqc
 from seqauto_pipeline.core.qc.flagstat import read_flagstat
 from seqauto_pipeline.core.qc.gene_coverage import read_gene_coverage
 from seqauto_pipeline.core.qc.gene_list import read_gene_list
 from seqauto_pipeline.core.qc.illumina_qc import read_illumina_qc
-from seqauto_pipeline.core.run_judgement import RunJudgement, judge_run
-from seqauto_pipeline.core.sample_sheet import SheetFormat
+from seqauto_pipeline.core.sheet.parse import SheetFormat
+from seqauto_pipeline.core.verdict.accounting import unexpected_files
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
 from seqauto_pipeline.demo_disk import (
     CONTROL_PREFIX,
     DemoDisk,
@@ -30,7 +30,7 @@ from seqauto_pipeline.demo_disk import (
     write_demo_disk,
 )
 from seqauto_pipeline.demo_disk.trouble import Trouble
-from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
 
 SKIP_MARKER = ".skip_me"

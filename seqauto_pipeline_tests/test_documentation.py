@@ -26,13 +26,13 @@ DOCS = PACKAGE.parent / "docs"
 CODE = re.compile(r"[A-Z]+(_[A-Z]+)+|UNREADABLE|VANISHED")
 # Where the messages of a scan are worded; those of sheets, metadata and QC files have pages too.
 MODULES = (
-    "core/accounting.py",
-    "core/messages.py",
-    "core/reconcile.py",
-    "core/run_judgement.py",
-    "core/run_plan.py",
+    "core/verdict/accounting.py",
+    "core/verdict/messages.py",
+    "core/verdict/reconcile.py",
+    "core/verdict/run_judgement.py",
+    "core/verdict/run_plan.py",
     "disk/contents.py",
-    "model_building.py",
+    "scan/model_builder.py",
 )
 PAGES = ("messages.md", "qc_content.md", "run_metadata.md", "sample_sheets.md")
 

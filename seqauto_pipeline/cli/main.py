@@ -25,38 +25,42 @@ class LazyCommand:
 
 
 SHEET_COMMANDS = {
-    "check": LazyCommand("Judge sample sheets before they are used.", "sheet_check:check"),
-    "diff": LazyCommand("Show what changed between two versions.", "sheet_history:diff"),
-    "log": LazyCommand("List the versions of a run's sample sheet.", "sheet_history:log"),
+    "check": LazyCommand("Judge sample sheets before they are used.", "inputs.sheet_check:check"),
+    "diff": LazyCommand("Show what changed between two versions.", "inputs.sheet_history:diff"),
+    "log": LazyCommand("List the versions of a run's sample sheet.", "inputs.sheet_history:log"),
 }
 LAYOUT_COMMANDS = {
-    "check": LazyCommand("Try a layout on a real disk.", "layout:check"),
+    "check": LazyCommand("Try a layout on a real disk.", "inputs.layout:check"),
 }
 COMMANDS: Mapping[str, LazyCommand] = {
-    "scan": LazyCommand("Scan the sequencing disks now.", "scan:scan"),
-    "runs": LazyCommand("List the sequencing runs, newest first.", "runs:runs"),
-    "run": LazyCommand("Show one sequencing run in full.", "runs:run"),
-    "files": LazyCommand("List expected files by state, type or run.", "files:files"),
-    "explain": LazyCommand("Tell why a file is expected, and where we looked.", "explain:explain"),
-    "messages": LazyCommand("List, show and acknowledge messages.", "messages:messages"),
-    "flag": LazyCommand("Set or clear a flag of a run.", "flag:flag"),
-    "log": LazyCommand("Tell the life of a file, run or sample.", "history:log"),
-    "diff": LazyCommand("Show what changed between two scans.", "history:diff"),
-    "export": LazyCommand("Write what is known for other programs.", "export:export"),
-    "scans": LazyCommand("List the scans, most recent first.", "scans:scans"),
-    "status": LazyCommand("Show whether the server works.", "status:status"),
-    "doctor": LazyCommand("Find what is wrong, and say what to do.", "doctor:doctor"),
-    "alerts": LazyCommand("Show what alerts tell of, and tell people.", "alerts:alerts"),
-    "plan": LazyCommand("Show what a change of settings would alter.", "plan:plan"),
+    "scan": LazyCommand("Scan the sequencing disks now.", "scans.scan:scan"),
+    "runs": LazyCommand("List the sequencing runs, newest first.", "runs.runs:runs"),
+    "run": LazyCommand("Show one sequencing run in full.", "runs.runs:run"),
+    "files": LazyCommand("List expected files by state, type or run.", "runs.files:files"),
+    "explain": LazyCommand(
+        "Tell why a file is expected, and where we looked.", "runs.explain:explain"
+    ),
+    "messages": LazyCommand("List, show and acknowledge messages.", "runs.messages:messages"),
+    "flag": LazyCommand("Set or clear a flag of a run.", "runs.flag:flag"),
+    "log": LazyCommand("Tell the life of a file, run or sample.", "scans.history:log"),
+    "diff": LazyCommand("Show what changed between two scans.", "scans.history:diff"),
+    "export": LazyCommand("Write what is known for other programs.", "runs.export:export"),
+    "scans": LazyCommand("List the scans, most recent first.", "scans.scans:scans"),
+    "status": LazyCommand("Show whether the server works.", "server.status:status"),
+    "doctor": LazyCommand("Find what is wrong, and say what to do.", "server.doctor:doctor"),
+    "alerts": LazyCommand("Show what alerts tell of, and tell people.", "server.alerts:alerts"),
+    "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
-    "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "metadata:metadata"),
+    "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "inputs.metadata:metadata"),
     "layout": LazyCommand("Check layouts.", commands=LAYOUT_COMMANDS),
     "settings": LazyCommand(
-        "Show each setting, its value, its source and its meaning.", "settings:settings"
+        "Show each setting, its value, its source and its meaning.", "server.settings:settings"
     ),
-    "init": LazyCommand("Write a settings file that explains itself.", "settings:init"),
-    "migrate": LazyCommand("Bring the database up to date.", "migrate:migrate"),
-    "demo-disk": LazyCommand("Write a realistic disk to try things on.", "demo_disk:demo_disk"),
+    "init": LazyCommand("Write a settings file that explains itself.", "server.settings:init"),
+    "migrate": LazyCommand("Bring the database up to date.", "server.migrate:migrate"),
+    "demo-disk": LazyCommand(
+        "Write a realistic disk to try things on.", "inputs.demo_disk:demo_disk"
+    ),
 }
 
 

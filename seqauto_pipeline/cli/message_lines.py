@@ -6,7 +6,7 @@ from seqauto_pipeline.cli.models_db import Models, iso
 from seqauto_pipeline.cli.tables import Json, state_word
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import Message, SequencingRun
-from seqauto_pipeline.db.queries import is_open, run_folder
+from seqauto_pipeline.db.queries.runs import is_open, run_folder
 
 
 def message_block(models: Models, message: Message) -> str:

@@ -15,9 +15,9 @@ import click
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import escape_name
-from seqauto_pipeline.db.history_queries import any_scan, find_scans
 from seqauto_pipeline.db.models import Scan, SequencingRun
-from seqauto_pipeline.db.queries import find_runs, run_folder, run_names
+from seqauto_pipeline.db.queries.history import any_scan, find_scans
+from seqauto_pipeline.db.queries.runs import find_runs, run_folder, run_names
 from seqauto_pipeline.db.schema_check import require_current_schema
 from seqauto_pipeline.db.session import open_database, read_session, write_session
 from seqauto_pipeline.settings import Settings, database_url_for, load_settings, time_zone_for

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from seqauto_pipeline.core.instruments import completion_rule
 from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, fields_of, stem_of
+from seqauto_pipeline.core.metadata.instruments import completion_rule
 from seqauto_pipeline.demo_disk.chance import seeded
 from seqauto_pipeline.demo_disk.contents import (
     BAM_INDEX,

@@ -10,10 +10,10 @@ from functools import partial
 from itertools import chain
 from typing import Self, TypeVar
 
-from seqauto_pipeline.core.expectations import ExpectedFile
+from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, escape_name, unescape_name
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.qc_tables import (
+from seqauto_pipeline.core.qc.readers import (
     JsonObject,
     Keep,
     Loaded,
@@ -24,10 +24,10 @@ from seqauto_pipeline.core.qc_tables import (
     read_gene_list,
     read_illumina_qc,
 )
-from seqauto_pipeline.core.reconcile import FileKey
-from seqauto_pipeline.core.run_plan import ContentResult, Contents, JsonText, StoredRun
+from seqauto_pipeline.core.verdict.reconcile import FileKey
+from seqauto_pipeline.core.verdict.run_plan import ContentResult, Contents, JsonText, StoredRun
+from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
-from seqauto_pipeline.disk.workers import Watch, supervised_map
 
 _T = TypeVar("_T")
 READER_VERSION = "1"  # a change of what the readers give makes every content new

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import dagster as dg
 from dagster._utils.schedules import schedule_execution_time_iterator
 
-from seqauto_pipeline.alerting.memory import keep, remembering
-from seqauto_pipeline.alerting.receivers import NotDeliveredError, Receiver, receivers
-from seqauto_pipeline.core.alerts import (
+from seqauto_pipeline.db.queries.overdue import OverdueLimits, OverdueRun, overdue_runs
+from seqauto_pipeline.errors import DatabaseUnavailableError
+from seqauto_pipeline.monitoring.alerts import (
     Condition,
     Findings,
     Kind,
@@ -24,10 +24,10 @@ from seqauto_pipeline.core.alerts import (
     next_notices,
     without_acknowledged,
 )
-from seqauto_pipeline.core.health import age_words
-from seqauto_pipeline.db.health import database_facts, looking
-from seqauto_pipeline.db.overdue import OverdueLimits, OverdueRun, overdue_runs
-from seqauto_pipeline.errors import DatabaseUnavailableError
+from seqauto_pipeline.monitoring.database import database_facts, looking
+from seqauto_pipeline.monitoring.memory import keep, remembering
+from seqauto_pipeline.monitoring.readings import age_words
+from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.place import Place, read_place

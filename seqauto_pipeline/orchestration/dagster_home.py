@@ -16,11 +16,11 @@ INSTANCE_CONFIG = """\
 # is exported.
 storage:
   custom:
-    module: seqauto_pipeline.orchestration.storage
+    module: seqauto_pipeline.orchestration.runtime.storage
     class: HomeStorage
     config: {}
 local_artifact_storage:
-  module: seqauto_pipeline.orchestration.storage
+  module: seqauto_pipeline.orchestration.runtime.storage
   class: HomeArtifactStorage
 
 # Our ops print nothing; their errors and progress are events. Two processes less per scan.
@@ -38,7 +38,7 @@ run_queue:
 # A scan whose process died is shown as failed within seconds, and done again once from the step
 # that died. Errors of a scan's own are never retried.
 run_launcher:
-  module: seqauto_pipeline.orchestration.launcher
+  module: seqauto_pipeline.orchestration.runtime.launcher
   class: SeqAutoRunLauncher
 run_monitoring:
   enabled: true

@@ -21,7 +21,23 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.core.health import (
+from seqauto_pipeline.db.session import driver_words
+from seqauto_pipeline.errors import (
+    DatabaseDamagedError,
+    DatabaseUnavailableError,
+    LayoutError,
+    SettingsError,
+)
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.monitoring.checks import MESSAGE_CODES
+from seqauto_pipeline.monitoring.database import FoundByScans, database_facts, found_by_scans
+from seqauto_pipeline.monitoring.disks import (
+    RootQuestion,
+    probe_roots,
+    storage_facts,
+    temporary_homes,
+)
+from seqauto_pipeline.monitoring.readings import (
     MIB,
     DaemonFacts,
     DagsterFacts,
@@ -34,24 +50,13 @@ from seqauto_pipeline.core.health import (
     SettingsFacts,
     StorageFacts,
 )
-from seqauto_pipeline.core.health_checks import MESSAGE_CODES
-from seqauto_pipeline.db.health import FoundByScans, database_facts, found_by_scans
-from seqauto_pipeline.db.session import driver_words
-from seqauto_pipeline.disk.health import RootQuestion, probe_roots, storage_facts, temporary_homes
-from seqauto_pipeline.errors import (
-    DatabaseDamagedError,
-    DatabaseUnavailableError,
-    LayoutError,
-    SettingsError,
-)
-from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.place import Place
+from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
+from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
-from seqauto_pipeline.orchestration.storage import storage_is_used
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
-from seqauto_pipeline.orchestration.web_server import web_facts
-from seqauto_pipeline.orchestration.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings, masked_url
 from seqauto_pipeline.settings.model import sqlite_file
 

@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.executor import one_scan_at_a_time
 from seqauto_pipeline.orchestration.ops import (
     create_models,
     parse_sample_sheets,
@@ -10,6 +9,7 @@ from seqauto_pipeline.orchestration.ops import (
     scripts_and_jobs,
 )
 from seqauto_pipeline.orchestration.resources import scan_options
+from seqauto_pipeline.orchestration.runtime.executor import one_scan_at_a_time
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, SCAN_TAG
 
 _EVERYTHING = {

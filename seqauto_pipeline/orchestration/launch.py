@@ -13,8 +13,8 @@ from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.progress import Listener, listening
+from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.tags import (
     CODE_LOCATION,
     MAX_RETRIES_TAG,

@@ -2,12 +2,12 @@
 
 import dagster as dg
 
-from seqauto_pipeline import pipeline
 from seqauto_pipeline.orchestration.events import reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.place import Place, open_place
 from seqauto_pipeline.orchestration.progress import ProgressLog
 from seqauto_pipeline.orchestration.resources import ScanOptions
+from seqauto_pipeline.scan import steps as pipeline
 
 _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 

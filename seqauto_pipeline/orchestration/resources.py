@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from seqauto_pipeline.orchestration.place import Place
-from seqauto_pipeline.pipeline import ScanRequest
+from seqauto_pipeline.scan.steps import ScanRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.orchestration.place import Place
-from seqauto_pipeline.orchestration.storage import postgres_url
+from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
-from seqauto_pipeline.pipeline import prune
+from seqauto_pipeline.scan.steps import prune
 
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,

@@ -5,7 +5,7 @@ import os
 
 import dagster as dg
 
-from seqauto_pipeline.core.health import Reading, Standing, server_readings, worst
+from seqauto_pipeline.monitoring.readings import Reading, Standing, server_readings, worst
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.tags import SCAN_JOB

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from seqauto_pipeline.core.sheet_codes import RULES
+from seqauto_pipeline.core.sheet.codes import RULES
 from seqauto_pipeline.settings.time_zone import is_zone
 from seqauto_pipeline.settings.wording import found, nearest, suggestion
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
 
-from seqauto_pipeline.core.expectations import ExpectedSample, ExpectingRun, LaneRow
+from seqauto_pipeline.core.expectation.expected_files import ExpectedSample, ExpectingRun, LaneRow
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
     Entry,

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.parsed_run import SheetPolicy, parse_run
-from seqauto_pipeline.core.run_judgement import judge_run
-from seqauto_pipeline.core.run_plan import Contents, StoredRun
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.core.verdict.run_plan import Contents, StoredRun
 from seqauto_pipeline.disk import contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.read import decompressed, read_through_link
-from seqauto_pipeline.disk.walk import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.disk.conftest import unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples, values_text

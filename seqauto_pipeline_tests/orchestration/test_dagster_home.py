@@ -9,7 +9,7 @@ from seqauto_pipeline.orchestration.dagster_home import (
     home_directory,
     write_default_instance_config,
 )
-from seqauto_pipeline.orchestration.launcher import SeqAutoRunLauncher
+from seqauto_pipeline.orchestration.runtime.launcher import SeqAutoRunLauncher
 
 _CHECKOUT = Path(__file__).parents[2]
 

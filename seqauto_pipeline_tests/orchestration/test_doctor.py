@@ -24,8 +24,8 @@ from dagster._daemon.types import DaemonHeartbeat
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline.core.health_checks import CHECKS, troubleshooting_page
 from seqauto_pipeline.db.lock import scan_lock
+from seqauto_pipeline.monitoring.checks import CHECKS, troubleshooting_page
 from seqauto_pipeline.orchestration.tags import WORKER_TAG
 from seqauto_pipeline_tests.orchestration.conftest import RUN, SCAN, Lab, eventually
 

@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline.db.health import looking
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
+from seqauto_pipeline.monitoring.database import looking
 from seqauto_pipeline.orchestration.status_asset import (
     refresh_server_status,
     server_status,

@@ -25,7 +25,7 @@ from seqauto_pipeline.db.models import (
     UnexpectedFile,
 )
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
-from seqauto_pipeline.pipeline import (
+from seqauto_pipeline.scan.steps import (
     FilesSummary,
     ModelsSummary,
     ScanRequest,

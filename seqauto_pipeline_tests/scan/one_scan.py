@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 from seqauto_pipeline.errors import VanishedError
-from seqauto_pipeline.pipeline import (
+from seqauto_pipeline.scan.steps import (
     ScanRequest,
     create_models,
     parse_sample_sheets,

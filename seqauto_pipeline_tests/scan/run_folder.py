@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seqauto_pipeline.core.instruments import completion_rule
 from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, fields_of, stem_of
+from seqauto_pipeline.core.metadata.instruments import completion_rule
 from seqauto_pipeline.layouts import load_layout
 
 _QC = Path(__file__).parent.parent / "data" / "qc"

@@ -1,1 +1,0 @@
-"""Telling people: receivers of alerts, and the memory of what each was told."""

@@ -1,0 +1,1 @@
+"""Commands about layouts, sheets and metadata."""

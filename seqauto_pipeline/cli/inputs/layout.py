@@ -1,0 +1,217 @@
+"""`seqauto layout check`: whether a layout holds together, and what it makes of a real disk."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.tables import Column, Json, print_json, print_table
+from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.layout import Expect, FileType, Layout
+from seqauto_pipeline.layouts import load_layout, shipped_layouts
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial
+
+_TYPES = (Column("file type", is_name=True), Column("per"), Column("expected"), Column("patterns"))
+_FOUND = (
+    Column("file type", is_name=True),
+    Column("expected", is_number=True),
+    Column("found", is_number=True),
+    Column("missing", is_number=True),
+    Column("unusable", is_number=True),
+)
+_PROBLEMS = (
+    Column("severity", is_name=True),
+    Column("code", is_name=True),
+    Column("times", is_number=True),
+    Column("for instance"),
+)
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--root",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Walk this directory by the layout. It need not be one of the scan roots.",
+)
+@click.option(
+    "--show",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many missing and how many unexplained files to list.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_context
+def check(context: click.Context, *, file: str, root: Path | None, show: int, form: str) -> None:
+    """Try a layout on a real disk.
+
+    FILE is a layout file, or the name of a layout that comes with the program. No database is
+    opened and nothing is written. The exit code is 1 when the layout does not hold together or DIR
+    cannot be walked.
+    """
+    layout = _load(file)
+    trial = None if root is None else _try(layout, root, show)
+    if form == "json":
+        print_json({**_layout_json(layout), "root": None if trial is None else _trial_json(trial)})
+    else:
+        _print_layout(layout)
+        if trial is not None:
+            _print_trial(trial)
+    context.exit(1 if trial is not None and trial.root.unavailable is not None else 0)
+
+
+def _load(file: str) -> Layout:
+    """Take a bare name that is no shipped layout's for a file of the working directory."""
+    is_bare = "/" not in file and not file.endswith(".toml")
+    return load_layout(f"./{file}" if is_bare and file not in shipped_layouts() else file)
+
+
+def _try(layout: Layout, root: Path, most: int) -> "LayoutTrial":
+    from seqauto_pipeline.scan.steps import try_layout  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.settings import HOME_VARIABLE, load_settings  # noqa: PLC0415
+
+    # Those of a scan: they say which samples are controls, and what is left out.
+    settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
+    return try_layout(settings, layout, root, most=most)
+
+
+def _print_layout(layout: Layout) -> None:
+    level = layout.enrichment_kit_level
+    kit = f"level {level} names the enrichment kit" if level else "no level names a kit"
+    click.echo(
+        f"The layout {shown(layout.name)} holds together: run folders lie "
+        f"{counted(layout.run_depth, 'level')} below the root, {kit}."
+    )
+    print_table(_TYPES, [row for each in layout.file_types for row in _type_rows(each)])
+    if layout.kits:
+        click.echo(f"Kits with patterns of their own: {shown(', '.join(sorted(layout.kits)))}.")
+
+
+def _type_rows(file_type: FileType) -> Iterator[tuple[str, str, str, str]]:
+    """Give a row for each pattern; the first of them says of what type it is."""
+    facts = (file_type.name, file_type.per.value, file_type.expect.value)
+    for pattern in file_type.patterns:
+        yield (*facts, pattern)
+        facts = ("", "", "")
+    for pattern in file_type.patterns_if_present:
+        yield ("", "", Expect.IF_PRESENT.value, pattern)
+
+
+def _print_trial(trial: "LayoutTrial") -> None:
+    click.echo()
+    if trial.root.unavailable is not None:
+        click.echo(f"{shown(trial.root.path)} cannot be walked: {shown(trial.root.unavailable)}")
+        return
+    click.echo("\n".join(_lines_about_runs(trial)))
+    if trial.files:
+        click.echo()
+        print_table(_FOUND, [_found_row(trial, kind) for kind in _types_of(trial)])
+    for title, lines, total in _lists(trial):
+        click.echo("\n".join(("", f"{title}:", *(f"  {shown(line)}" for line in lines))))
+        if total > len(lines):
+            click.echo(f"  and {total - len(lines):,} more")
+    if trial.problems:
+        click.echo()
+        print_table(_PROBLEMS, _problem_rows(trial))
+
+
+def _lines_about_runs(trial: "LayoutTrial") -> Iterator[str]:
+    number = sum(trial.runs.values())
+    states = ", ".join(f"{count:,} {state}" for state, count in sorted(trial.runs.items()))
+    yield f"{shown(trial.root.path)}: {counted(number, 'run folder')}" + (
+        f" ({states})." if states else "."
+    )
+    if trial.other_directories:
+        others = trial.other_directories
+        yield (
+            f"{others:,} other {'directory' if others == 1 else 'directories'} at their depth: "
+            "not named like runs, and without marker, sample sheet or RunInfo."
+        )
+    if trial.samples_left_out:
+        samples = counted(trial.samples_left_out, "control or failed sample")
+        yield f"{samples}, of which no file is expected."
+    for refusal in trial.root.unreadable:
+        yield shown(f"{refusal.path} cannot be read ({refusal.errno_name}): {refusal.reason}")
+
+
+def _types_of(trial: "LayoutTrial") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind for kind, _ in sorted(trial.files)))
+
+
+def _found_row(trial: "LayoutTrial", kind: str) -> tuple[str, int, int, int, int]:
+    states = [trial.files.get((kind, state.value), 0) for state in DataState]
+    found, missing, unusable = (
+        trial.files.get((kind, state.value), 0)
+        for state in (DataState.COMPLETE, DataState.NON_EXISTENT, DataState.ERROR)
+    )
+    return kind, sum(states), found, missing, unusable
+
+
+def _lists(trial: "LayoutTrial") -> Iterator[tuple[str, tuple[str, ...], int]]:
+    wanted = (DataState.NON_EXISTENT.value, DataState.ERROR.value)
+    missed = sum(count for (_, state), count in trial.files.items() if state in wanted)
+    if missed:
+        title = f"{counted(missed, 'file')} missing or unusable"
+        yield title, tuple(f"{kind}: {path}" for kind, path in trial.missed), missed
+    if trial.unexplained_count:
+        title = f"{counted(trial.unexplained_count, 'file')} that the layout does not explain"
+        yield title, trial.unexplained, trial.unexplained_count
+
+
+def _problem_rows(trial: "LayoutTrial") -> list[tuple[str, str, int, str]]:
+    return [
+        (severity, code, count, trial.examples[code].message)
+        for (severity, code), count in sorted(trial.problems.items())
+    ]
+
+
+def _layout_json(layout: Layout) -> dict[str, Json]:
+    return {
+        "layout": layout.name,
+        "run_depth": layout.run_depth,
+        "enrichment_kit_level": layout.enrichment_kit_level,
+        "file_types": [_type_json(file_type) for file_type in layout.file_types],
+        "kits": sorted(layout.kits),
+    }
+
+
+def _type_json(file_type: FileType) -> Json:
+    return {
+        "name": file_type.name,
+        "per": file_type.per.value,
+        "expect": file_type.expect.value,
+        "patterns": list(file_type.patterns),
+        "patterns_if_present": list(file_type.patterns_if_present),
+    }
+
+
+def _trial_json(trial: "LayoutTrial") -> Json:
+    return {
+        "path": trial.root.path,
+        "unavailable": trial.root.unavailable,
+        "unreadable": [each.path for each in trial.root.unreadable],
+        "runs": dict(sorted(trial.runs.items())),
+        "other_directories": trial.other_directories,
+        "samples_left_out": trial.samples_left_out,
+        "files": [
+            {"file_type": kind, "data_state": state, "count": count}
+            for (kind, state), count in sorted(trial.files.items())
+        ],
+        "missed": [{"file_type": kind, "path": path} for kind, path in trial.missed],
+        "unexplained": list(trial.unexplained),
+        "unexplained_count": trial.unexplained_count,
+        "problems": [
+            {"severity": severity, "code": code, "count": count, "example": message}
+            for severity, code, count, message in _problem_rows(trial)
+        ],
+    }

@@ -1,0 +1,189 @@
+"""`seqauto sheet check`: judge sample sheets that need not be on a scanned disk."""
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import click
+
+from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
+from seqauto_pipeline.core.sheet.parse import (
+    MAX_BYTES,
+    ParsedSheet,
+    SheetColumns,
+    SheetSample,
+    parse_sample_sheet,
+)
+from seqauto_pipeline.core.sheet.rules import judge
+from seqauto_pipeline.core.sheet.text import read_text
+from seqauto_pipeline.disk.read import ReadRefused, read_file
+from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings
+
+_SHOWN_WIDTH = 160  # characters of an offending line
+_NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSheet:
+    """One file, read and judged."""
+
+    file: str  # as given
+    parsed: ParsedSheet | None  # None: it could not be read
+    problems: tuple[Problem, ...]
+    lines: Mapping[int, str]  # those that a problem names, by number
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether it must not be used as it is."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Problems for people, or a list with one object per file.",
+)
+@click.option("--kit", metavar="NAME", help="Use the rules that the settings have for this kit.")
+@click.pass_context
+def check(ctx: click.Context, files: tuple[str, ...], output_format: str, kit: str | None) -> None:
+    """Judge sample sheets before they are used.
+
+    Every problem is listed, with its line and what to do. Exits with 1 when a sheet has an error.
+    Rules and column names are those of the settings.
+    """
+    settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
+    checked = check_files(files, _levels(settings, kit), _columns(settings))
+    if output_format == "json":
+        click.echo(json.dumps([_as_json(each) for each in checked], indent=2))
+    else:
+        click.echo("\n\n".join("\n".join(_text(each)) for each in checked))
+    ctx.exit(int(any(each.has_errors for each in checked)))
+
+
+def _levels(settings: Settings, kit: str | None) -> dict[str, RuleLevel]:
+    named = {name.casefold(): levels for name, levels in settings.sheet_rules_for_kit.items()}
+    chosen = {**settings.sheet_rules, **named.get((kit or "").casefold(), {})}
+    return {code: RuleLevel(level) for code, level in chosen.items()}
+
+
+def _columns(settings: Settings) -> SheetColumns:
+    return SheetColumns(
+        settings.panel_column, settings.panel_version_column, settings.extra_columns
+    )
+
+
+def check_files(
+    files: Iterable[str],
+    levels: Mapping[str, RuleLevel] = _NO_LEVELS,
+    columns: SheetColumns | None = None,
+) -> tuple[CheckedSheet, ...]:
+    """Read and judge each file; one that cannot be read has a problem that says why."""
+    return tuple(_checked(file, levels, columns or SheetColumns()) for file in files)
+
+
+def _checked(file: str, levels: Mapping[str, RuleLevel], columns: SheetColumns) -> CheckedSheet:
+    try:
+        data, _ = read_file(os.path.realpath(file), file, max_bytes=MAX_BYTES)
+    except (ReadRefused, ValueError) as error:  # ValueError: a NUL in the name
+        return CheckedSheet(file, None, (_unreadable(error),), {})
+    parsed = parse_sample_sheet(data, columns)
+    problems = with_levels(parsed.problems, levels)
+    if parsed.sheet is not None:
+        problems += judge(parsed.sheet, levels=levels)
+    ordered = tuple(sorted(problems, key=lambda problem: problem.line or 0))
+    return CheckedSheet(file, parsed, ordered, _named_lines(data, ordered))
+
+
+def _unreadable(error: ReadRefused | ValueError) -> Problem:
+    reason = str(error)
+    if isinstance(error, ReadRefused):
+        missing = error.refusal.errno_name == "ENOENT"
+        reason = "there is no such file" if missing else error.refusal.reason
+    return Problem(
+        "SHEET_UNREADABLE",
+        Severity.ERROR,
+        f"The file cannot be read: {reason}",
+        "Check the path, and that this user may read the file.",
+    )
+
+
+def _named_lines(data: bytes, problems: Iterable[Problem]) -> dict[int, str]:
+    wanted = {problem.line for problem in problems if problem.line is not None}
+    if not wanted:
+        return {}
+    lines = read_text(data).lines
+    return {number: lines[number - 1] for number in wanted if number <= len(lines)}
+
+
+def _as_json(checked: CheckedSheet) -> dict[str, object]:
+    parsed = checked.parsed
+    sheet = parsed.sheet if parsed else None
+    return {
+        "file": checked.file,
+        "format": parsed.format.value if parsed and parsed.format else None,
+        "encoding": parsed.encoding if parsed else None,
+        "delimiter": parsed.delimiter if parsed else None,
+        "sections": list(parsed.sections) if parsed else [],
+        "samples": [_sample_json(sample) for sample in sheet.samples] if sheet else [],
+        "problems": [_problem_json(problem) for problem in checked.problems],
+    }
+
+
+def _sample_json(sample: SheetSample) -> dict[str, object]:
+    return {
+        "lane": sample.lane,
+        "sample_id": sample.sample_id,
+        "sample_name": sample.sample_name,
+        "sample_project": sample.sample_project,
+        "sample_number": sample.sample_number,
+        "index": sample.index,
+        "index2": sample.index2,
+    }
+
+
+def _problem_json(problem: Problem) -> dict[str, object]:
+    return {
+        "code": problem.code,
+        "severity": problem.severity.value,
+        "line": problem.line,
+        "column": problem.column,
+        "message": problem.message,
+        "fix": problem.fix,
+    }
+
+
+def _text(checked: CheckedSheet) -> Iterator[str]:
+    yield f"{shown(checked.file)}: {_summary(checked)}"
+    for problem in checked.problems:
+        yield from _problem_text(problem, checked.lines)
+
+
+def _summary(checked: CheckedSheet) -> str:
+    count = len(checked.problems)
+    problems = "no problems" if not count else f"{count} problem{'s' * (count != 1)}"
+    if checked.parsed is None or checked.parsed.sheet is None:
+        return f"not read, {problems}"
+    sheet = checked.parsed.sheet
+    names = len({sample.sample_id for sample in sheet.samples})
+    rows = len(sheet.samples)
+    samples = f"{names} sample{'s' * (names != 1)} in {rows} row{'s' * (rows != 1)}"
+    return f"{sheet.format.value}, {sheet.encoding}, {samples}, {problems}"
+
+
+def _problem_text(problem: Problem, lines: Mapping[int, str]) -> Iterator[str]:
+    line = f" line {problem.line}" if problem.line else ""
+    column = f" column {shown(problem.column)}" if problem.column else ""
+    yield f"  {problem.severity.value} {problem.code}{line}{column}: {shown(problem.message)}."
+    if problem.line is not None and problem.line in lines:
+        yield f"    {problem.line:>5} | {shown(lines[problem.line], limit=_SHOWN_WIDTH)}"
+    yield f"          > {problem.fix}"

@@ -1,0 +1,1 @@
+"""Commands about sequencing runs, their files and messages."""

@@ -1,0 +1,208 @@
+"""`seqauto messages`: what is wrong and what to do; and that somebody has seen it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import chain
+
+import click
+
+from seqauto_pipeline.cli.message_lines import message_as_json, message_block, message_path
+from seqauto_pipeline.cli.models_db import Models, iso, nothing_found, one_run, reading, writing
+from seqauto_pipeline.cli.tables import FORMATS, Value, print_csv, print_json
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.problems import Severity
+from seqauto_pipeline.db.models import Message, SequencingRun
+from seqauto_pipeline.db.queries.runs import (
+    MessageFilter,
+    is_open,
+    message_by_id,
+    message_codes,
+    run_by_id,
+    run_folder,
+)
+from seqauto_pipeline.db.queries.runs import messages as find_messages
+from seqauto_pipeline.db.store.annotations import Acknowledgement, acknowledge
+
+_CSV_HEAD = [
+    "id",
+    "severity",
+    "code",
+    "message",
+    "fix",
+    "sequencing_run",
+    "path",
+    "line",
+    "column",
+    "open",
+    "opened",
+    "closed",
+    "acknowledged_by",
+    "acknowledged_why",
+    "acknowledged_until",
+]
+_DAY = dt.timedelta(days=1)
+
+
+@click.group(invoke_without_command=True)
+@click.option("--run", "run_name", metavar="RUN", help="Only of one sequencing run (name or path).")
+@click.option(
+    "--severity",
+    type=click.Choice([each.value for each in Severity]),
+    help="Only of this severity.",
+)
+@click.option("--code", help="Only with this code.")
+@click.option("--all", "with_closed", is_flag=True, help="Closed and acknowledged ones too.")
+@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@click.pass_context
+def messages(
+    ctx: click.Context,
+    *,
+    run_name: str | None,
+    severity: str | None,
+    code: str | None,
+    with_closed: bool,
+    form: str,
+) -> None:
+    """List, show and acknowledge messages.
+
+    Without a command: the open messages that nobody has acknowledged, errors first.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    with reading() as models:
+        run_ids = None if run_name is None else (one_run(models, run_name).id,)
+        code = None if code is None else code.upper()
+        wanted = MessageFilter(run_ids, severity, code, with_closed)
+        found = find_messages(models.session, wanted, models.now)
+        if form == "json":
+            print_json([message_as_json(message, run, models.now) for message, run in found])
+        elif form == "csv":
+            rows = (_csv_row(message, run, models.now) for message, run in found)
+            print_csv(chain((_CSV_HEAD,), rows))
+        elif found:
+            _print_list(models, found)
+            click.echo(f"\n{counted(len(found), 'message')}. {_ADVICE}")
+        else:
+            click.echo(nothing_found(models, _nothing(wanted)) + _code_hint(models, wanted))
+
+
+@messages.command()
+@click.argument("number", type=int, metavar="ID")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def show(*, number: int, form: str) -> None:
+    """Show one message, closed and acknowledged ones too."""
+    with reading() as models:
+        message = _one_message(models, number)
+        about = message.sequencing_run_id
+        run = None if about is None else run_by_id(models.session, about)
+        if form == "json":
+            print_json(message_as_json(message, run, models.now))
+        else:
+            _print_list(models, ((message, run),))
+
+
+@messages.command()
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="ID...")
+@click.option("--by", required=True, metavar="NAME", help="Who acknowledges it.")
+@click.option("--why", required=True, metavar="TEXT", help="Why it needs nothing more.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Last day on which it stays quiet, YYYY-MM-DD. Without one: for good.",
+)
+def ack(*, numbers: tuple[int, ...], by: str, why: str, until: dt.datetime | None) -> None:
+    """Acknowledge messages: they are quiet until DATE, or until they are found anew."""
+    for name, text in (("--by", by), ("--why", why)):
+        if not text.strip():
+            raise click.UsageError(f"{name} is empty: say {'who' if name == '--by' else 'why'}.")
+    with writing() as models:
+        end = None if until is None else _end_of(models, until.date())
+        for number in dict.fromkeys(numbers):
+            message = _one_message(models, number)
+            _refuse_closed(models, message)
+            acknowledge(message, Acknowledgement(by.strip(), why.strip(), models.now, end))
+            term = "" if until is None else f" until {until.date()}"
+            click.echo(f"Acknowledged{term}: {message.code} [{number}] {shown(message.text)}")
+
+
+def _one_message(models: Models, number: int) -> Message:
+    message = message_by_id(models.session, number)
+    if message is None:
+        raise click.UsageError(f"No message has the number {number}. See: seqauto messages --all")
+    return message
+
+
+def _refuse_closed(models: Models, message: Message) -> None:
+    if message.closed_at is not None:
+        raise click.UsageError(
+            f"Message {message.id} was closed {models.local(message.closed_at)} by scan "
+            f"{message.closed_scan_id}: there is nothing to acknowledge."
+        )
+
+
+def _end_of(models: Models, day: dt.date) -> dt.datetime:
+    end = dt.datetime.combine(day + _DAY, dt.time(), models.zone)
+    if end <= models.now:
+        today = models.now.astimezone(models.zone).date()
+        raise click.UsageError(f"--until {day} is past: today is {today}.")
+    return end
+
+
+def _print_list(models: Models, found: Sequence[tuple[Message, SequencingRun | None]]) -> None:
+    last: int | None = -1
+    for message, run in _by_run(found):
+        if message.sequencing_run_id != last:
+            last = message.sequencing_run_id
+            click.secho("The scan as a whole" if run is None else shown(run_folder(run)), bold=True)
+        click.echo(message_block(models, message))
+
+
+_ADVICE = (
+    "When one needs nothing more: seqauto messages ack ID --by NAME --why TEXT (ID: in brackets)"
+)
+
+
+def _by_run(
+    found: Sequence[tuple[Message, SequencingRun | None]],
+) -> list[tuple[Message, SequencingRun | None]]:
+    """Keep the order of each run's messages, and put the run with the worst one first."""
+    rank: dict[int | None, int] = {}
+    for message, _ in found:
+        rank.setdefault(message.sequencing_run_id, len(rank))
+    return sorted(found, key=lambda row: rank[row[0].sequencing_run_id])
+
+
+def _nothing(wanted: MessageFilter) -> str:
+    narrowed = wanted.run_ids is not None or wanted.severity or wanted.code
+    kind = "message" if wanted.with_closed else "open message"
+    return f"{kind} of that kind" if narrowed else kind
+
+
+def _code_hint(models: Models, wanted: MessageFilter) -> str:
+    codes = message_codes(models.session) if wanted.code else ()
+    if not codes or wanted.code in codes:
+        return ""
+    return f" No message has the code {shown(wanted.code or '')}; there are {', '.join(codes)}."
+
+
+def _csv_row(message: Message, run: SequencingRun | None, now: dt.datetime) -> tuple[Value, ...]:
+    return (
+        message.id,
+        message.severity,
+        message.code,
+        message.text,
+        message.fix,
+        None if run is None else run.name,
+        message_path(message, run),
+        message.line,
+        message.column,
+        is_open(message, now),
+        iso(message.opened_at),
+        iso(message.closed_at),
+        message.acknowledged_by,
+        message.acknowledged_why,
+        iso(message.acknowledged_until),
+    )

@@ -1,0 +1,314 @@
+"""One sequencing run in full: facts, sheet, matrix of states, messages with what to do."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from seqauto_pipeline.cli.known_layouts import known_layouts, ordered_types
+from seqauto_pipeline.cli.message_lines import message_as_json, message_block
+from seqauto_pipeline.cli.models_db import Models, iso_ns
+from seqauto_pipeline.cli.tables import (
+    STATE_STYLES,
+    Column,
+    Json,
+    is_terminal,
+    print_table,
+    state_word,
+)
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun
+from seqauto_pipeline.db.queries.history import last_scan_of
+from seqauto_pipeline.db.queries.runs import (
+    FileRow,
+    MessageFilter,
+    count_unexpected,
+    current_sheets,
+    files_of,
+    messages,
+    run_folder,
+    samples_of,
+)
+from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words, matrix
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
+
+_FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """All that is shown of one sequencing run."""
+
+    run: SequencingRun
+    sheet: SampleSheet | None
+    rows: tuple[MatrixRow, ...]
+    file_types: tuple[str, ...]  # of samples
+    run_files: tuple[FileRow, ...]  # of no single sample
+    messages: tuple[Message, ...]
+    unexpected: int
+
+
+def print_run(models: Models, run: SequencingRun) -> None:
+    page = _page(models, run)
+    _print_facts(models, page)
+    _print_sheet(page)
+    _print_matrix(page)
+    _print_run_files(page)
+    _print_messages(models, page)
+
+
+def run_as_json(models: Models, run: SequencingRun) -> Json:
+    page = _page(models, run)
+    return {
+        **dict(_facts(run)),
+        "data_state": run.data_state,
+        "state_reason": run.state_reason,
+        "flags": list(run.flags),
+        "facts": run.facts,
+        "sample_sheet": None if page.sheet is None else _sheet_as_json(page.sheet),
+        "samples": [_row_as_json(page, row) for row in page.rows],
+        "files_of_the_run": [_file_as_json(page, file) for file in page.run_files],
+        "unexpected_files": page.unexpected,
+        "messages": [message_as_json(each, run, models.now) for each in page.messages],
+    }
+
+
+def _page(models: Models, run: SequencingRun) -> RunPage:
+    session = models.session
+    sheet = next(iter(current_sheets(session, (run.id,))), None)
+    samples = samples_of(session, (sheet.id,)) if sheet else ()
+    files = files_of(session, (run.id,))
+    rows = matrix(samples, files)
+    named = {row.sample_name for row in rows}
+    wanted = MessageFilter(run_ids=(run.id,))
+    return RunPage(
+        run=run,
+        sheet=sheet,
+        rows=rows,
+        file_types=ordered_types(
+            {kind for row in rows for kind in row.files}, known_layouts(models.settings)
+        ),
+        run_files=tuple(file for file in files if file.sample_name not in named),
+        messages=tuple(message for message, _ in messages(session, wanted, models.now)),
+        unexpected=count_unexpected(session, run.id),
+    )
+
+
+def _facts(run: SequencingRun) -> Iterator[tuple[str, str | int | bool | None]]:
+    yield "name", run.name
+    yield "path", run_folder(run)
+    yield "layout", run.layout
+    yield "date", None if run.date is None else run.date.isoformat()
+    yield "sequencer", run.sequencer
+    yield "sequencer_model", run.sequencer_model
+    yield "experiment", run.experiment
+    yield "enrichment_kit", run.enrichment_kit
+    yield "flowcell_id", run.flowcell_id
+    yield "flowcell", run.flowcell
+    yield "run_number", run.run_number
+    yield "has_basecalls", run.has_basecalls
+    yield "has_interop", run.has_interop
+
+
+def _print_facts(models: Models, page: RunPage) -> None:
+    click.secho(shown(page.run.name), bold=True)
+    reason = f": {shown(page.run.state_reason)}" if page.run.state_reason else ""
+    _print_fact("state", state_word(page.run.data_state) + reason)
+    _print_fact("flags", ", ".join(page.run.flags) or "none")
+    for name, value in _facts(page.run):
+        if name != "name":
+            _print_fact(name.replace("_", " "), _fact_words(value))
+    for name in sorted(page.run.facts, key=_fact_rank):
+        value = page.run.facts[name]
+        words = _reads_words(value) if name == "reads" else _fact_words(value)
+        _print_fact(shown(name.replace("_", " ")), words)
+    scan = last_scan_of(models.session, page.run)
+    if scan is not None:
+        _print_fact("last scan", f"{scan.id}, disks as of {models.local(scan.as_of)}")
+
+
+def _fact_rank(name: str) -> tuple[int, str]:
+    """Order facts as people read them: a database may give JSON keys in an order of its own."""
+    known = name in _FACT_ORDER
+    return _FACT_ORDER.index(name) if known else len(_FACT_ORDER), name
+
+
+def _print_fact(name: str, words: str) -> None:
+    click.echo(f"  {name:<20} {words}")
+
+
+def _fact_words(value: object) -> str:
+    if value is None or value in ([], {}, ""):
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return "; ".join(f"{shown(key)}: {_list_words(each)}" for key, each in value.items())
+    return _list_words(value)
+
+
+def _list_words(value: object) -> str:
+    if isinstance(value, list) and all(isinstance(each, str | int | float) for each in value):
+        return shown(", ".join(map(str, value))) or "none"
+    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _reads_words(reads: object) -> str:
+    """Say the cycles of each read: ``151, 8 (index), 8 (index), 151 cycles``."""
+    if not reads or not isinstance(reads, list):
+        return _fact_words(reads)
+    words = (f"{read['cycles']}{' (index)' if read['is_index'] else ''}" for read in reads)
+    return f"{', '.join(words)} cycles"
+
+
+def _print_sheet(page: RunPage) -> None:
+    click.secho("\nSample sheet", bold=True)
+    sheet = page.sheet
+    if sheet is None:
+        click.echo("  none that could be read: nothing says which files to expect")
+        return
+    _print_fact("path", shown(sheet.path))
+    _print_fact("version", f"{sheet.version}, MD5 {sheet.md5}")
+    _print_fact("format", sheet.format)
+    _print_fact("samples", f"{len(page.rows)}")
+    own = [message for message in page.messages if message.path == sheet.path]
+    _print_fact("problems", _severities(own) + (", see below" if own else ""))
+
+
+def _severities(found: Sequence[Message]) -> str:
+    numbers = {
+        word: sum(message.severity == word for message in found)
+        for word in ("error", "warning", "info")
+    }
+    words = (counted(number, word) for word, number in numbers.items() if number)
+    return ", ".join(words).replace("infos", "info") or "none"
+
+
+def _print_matrix(page: RunPage) -> None:
+    if not page.rows:
+        return
+    click.secho("\nFiles of the samples", bold=True)
+    if is_terminal():
+        _print_symbols(page)
+        return
+    columns = (
+        Column("S", is_number=True),
+        Column("Sample"),
+        *map(Column, page.file_types),
+        Column("Remark"),
+    )
+    print_table(columns, (_words_of(page, row) for row in page.rows))
+
+
+def _words_of(page: RunPage, row: MatrixRow) -> tuple[str, ...]:
+    cells = (cell_words(row.files.get(kind, ())) or "-" for kind in page.file_types)
+    return (str(row.sample_number), row.sample_name, *cells, row.remark)
+
+
+def _print_symbols(page: RunPage) -> None:
+    from rich.console import Console  # noqa: PLC0415  (pipes do not need it)
+
+    console = Console()
+    console.print(symbol_table(page.rows, page.file_types))
+    console.print(legend())
+
+
+def symbol_table(rows: Sequence[MatrixRow], file_types: Sequence[str]) -> "Table":
+    """Build the matrix for a terminal: coloured symbols, one for each file."""
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table.add_column("S", justify="right")
+    table.add_column("Sample", overflow="fold")
+    for kind in file_types:
+        table.add_column(Text(kind), justify="center")
+    table.add_column("Remark", overflow="fold")
+    for row in rows:
+        cells = (
+            Text.assemble(*((s, STATE_STYLES.get(word, "")) for s, word in cell_symbols(files)))
+            for files in (row.files.get(kind, ()) for kind in file_types)
+        )
+        table.add_row(
+            str(row.sample_number), Text(shown(row.sample_name)), *cells, Text(row.remark)
+        )
+    return table
+
+
+def legend() -> "Text":
+    from rich.text import Text  # noqa: PLC0415
+
+    parts = (
+        part
+        for state, symbol in SYMBOLS.items()
+        for part in ((symbol, STATE_STYLES[state]), f" {state}   ")
+    )
+    return Text.assemble(*parts)
+
+
+def _print_run_files(page: RunPage) -> None:
+    if page.run_files:
+        click.secho("\nFiles of the run", bold=True)
+        for file in page.run_files:
+            reason = f"  {shown(file.reason)}" if file.reason else ""
+            click.echo(
+                f"  {state_word(file.data_state, 12)}  {file.file_type:<12}  "
+                f"{shown(file.path)}{reason}"
+            )
+    if page.unexpected:
+        name = shown(page.run.name)
+        number = counted(page.unexpected, "unexpected file")
+        click.echo(f"\n{number}, which no sheet explains: seqauto files --unexpected --run {name}")
+
+
+def _print_messages(models: Models, page: RunPage) -> None:
+    click.secho(f"\nMessages: {_severities(page.messages)}", bold=True)
+    for message in page.messages:
+        click.echo(message_block(models, message))
+
+
+def _sheet_as_json(sheet: SampleSheet) -> Json:
+    return {
+        "path": sheet.path,
+        "version": sheet.version,
+        "hash": sheet.md5,
+        "format": sheet.format,
+    }
+
+
+def _row_as_json(page: RunPage, row: MatrixRow) -> Json:
+    files: Mapping[str, Json] = {
+        kind: [_file_as_json(page, file) for file in row.files[kind]]
+        for kind in page.file_types
+        if kind in row.files
+    }
+    return {
+        "sample_number": row.sample_number,
+        "sample_name": row.sample_name,
+        "sample_id": row.sample_id,
+        "is_control": row.is_control,
+        "failed": row.failed,
+        "automatically_process": row.automatically_process,
+        "enrichment_kit": row.enrichment_kit,
+        "files": files,
+    }
+
+
+def _file_as_json(page: RunPage, file: FileRow) -> Json:
+    return {
+        "file_type": file.file_type,
+        "path": f"{run_folder(page.run)}/{file.path}",
+        "data_state": file.data_state,
+        "reason": file.reason,
+        "lane": file.lane,
+        "read": file.read,
+        "size": file.size,
+        "modified": iso_ns(file.modified_ns),
+    }

@@ -1,0 +1,154 @@
+"""`seqauto plan`: what the next scan would change, for instance by other settings."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from seqauto_pipeline.cli.home import prepare_home
+from seqauto_pipeline.cli.scans.scan import Listener, ProgressLines, progress_shown
+from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
+from seqauto_pipeline.cli.scope import scope_options
+from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
+from seqauto_pipeline.core.display import counted, shown
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.scan.model_builder import Changes
+    from seqauto_pipeline.scan.steps import ModelsSummary
+
+_MOVES = (
+    Column("file type", is_name=True),
+    Column("now", is_name=True),
+    Column("then", is_name=True),
+    Column("files", is_number=True),
+)
+_NEW = "not recorded"
+_RUN = "(run folder)"
+
+
+@click.command()
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Plan with this settings file in place of the one in use.",
+)
+@scope_options("Plan only for")
+@click.option(
+    "--show",
+    type=click.IntRange(min=0, max=1000),
+    default=20,
+    show_default=True,
+    help="How many single changes to list.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def plan(
+    *,
+    config: Path | None,
+    roots: tuple[Path, ...],
+    runs: tuple[str, ...],
+    show: int,
+    form: str,
+) -> None:
+    """Show what a change of settings would alter.
+
+    The disks are walked by the settings and layouts as they are now (or by those of --config) and
+    held against what the last scan left. What has changed on the disks since then counts, too.
+    Nothing is written.
+    """
+    summary = _planned(config, [os.path.abspath(root) for root in roots], runs)  # noqa: PTH100
+    if form == "json":
+        print_json(_as_json(summary, show))
+    else:
+        _print(summary, show)
+
+
+def _planned(config: Path | None, roots: list[str], runs: tuple[str, ...]) -> "ModelsSummary":
+    from seqauto_pipeline.orchestration.place import Place  # noqa: PLC0415
+    from seqauto_pipeline.scan import steps as pipeline  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.settings import CONFIG_VARIABLE, load_settings  # noqa: PLC0415
+
+    home = prepare_home()
+    other = {} if config is None else {CONFIG_VARIABLE: str(config.absolute())}
+    place = Place(load_settings({**os.environ, **other}), home)
+    request = pipeline.ScanRequest(place.scope(roots, runs))
+    with progress_shown() if is_terminal(sys.stderr) else _lines() as listener:
+        return pipeline.plan(place.settings, home, request, listener)
+
+
+def _lines() -> nullcontext[Listener]:
+    return nullcontext(ProgressLines(sys.stderr))
+
+
+def _print(summary: "ModelsSummary", show: int) -> None:
+    changes = summary.changes
+    for line in unknown_lines(summary.tables()["unknown_runs"]):
+        click.echo(line)
+    for part in summary.held:
+        click.echo(click.style(shown(f"Held by the brake: {part}"), fg="red"))
+    if changes.runs:
+        runs = counted(changes.runs, "run")
+        files = counted(changes.file_states.total(), "file record")
+        click.echo(f"{files} of {runs} would change.")
+        rows = [*_run_rows(changes), *_file_rows(changes)]
+        if rows:
+            print_table(_MOVES, rows)
+        click.echo("\n".join(_details(summary, show)))
+    else:
+        click.echo("Nothing would change.")
+    click.echo("Nothing was written.")
+
+
+def _run_rows(changes: "Changes") -> Iterator[tuple[str, str, str, int]]:
+    for (old, new), count in sorted(changes.run_moves.items()):
+        if old != new:
+            yield _RUN, old or _NEW, new, count
+
+
+def _file_rows(changes: "Changes") -> Iterator[tuple[str, str, str, int]]:
+    for (kind, old, new), count in sorted(changes.file_moves.items()):
+        yield kind, old or _NEW, new, count
+
+
+def _details(summary: "ModelsSummary", show: int) -> Iterator[str]:
+    changes = summary.changes
+    yield (
+        f"{counted(changes.messages_opened, 'message')} would open, "
+        f"{changes.messages_closed:,} close; {counted(changes.contents, 'file')} would be read."
+    )
+    for run, _, path, old, new in changes.lines[:show]:
+        yield shown(f"  {run}/{path}: {old or _NEW} -> {new}")
+    more = changes.file_states.total() - len(changes.lines[:show])
+    if more and show:
+        yield f"  and {more:,} more"
+
+
+def _as_json(summary: "ModelsSummary", show: int) -> Json:
+    changes = summary.changes
+    return {
+        "runs_changed": changes.runs,
+        "files_changed": changes.file_states.total(),
+        "runs": [
+            {"old": old or None, "new": new, "count": count}
+            for (old, new), count in sorted(changes.run_moves.items())
+        ],
+        "files": [
+            {"file_type": kind, "old": old or None, "new": new, "count": count}
+            for (kind, old, new), count in sorted(changes.file_moves.items())
+        ],
+        "messages_opened": changes.messages_opened,
+        "messages_closed": changes.messages_closed,
+        "contents_read": changes.contents,
+        "held": list(summary.held),
+        "unknown_runs": list(summary.unknown_runs),
+        "changes": [
+            {"path": f"{run}/{path}", "file_type": kind, "old": old or None, "new": new}
+            for run, kind, path, old, new in changes.lines[:show]
+        ],
+    }

@@ -1,0 +1,208 @@
+"""`seqauto scan`: the scan, now and in this process, as the same job that the web UI launches."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from seqauto_pipeline.cli.scans.scan_summary import (
+    change_lines,
+    held_lines,
+    summary_lines,
+    unknown_lines,
+)
+from seqauto_pipeline.cli.scans.scans import duration, prepared_home
+from seqauto_pipeline.cli.scope import scope_options
+from seqauto_pipeline.core.display import shown
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+Listener = Callable[[str, int, int | None], None]  # stage, done, total (None: unknown)
+
+_LINE_EVERY_SECONDS = 5.0
+
+
+@click.command()
+@scope_options("Scan only")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+@click.option(
+    "--accept-vanished",
+    metavar="PATH",
+    multiple=True,
+    help="Believe that what was below this root, kit or run is gone, and mark it deleted.",
+)
+@click.option(
+    "--reuse-prev-scan-id",
+    metavar="ID",
+    default="",
+    help="Use the file list that an earlier scan kept, and go straight to the models. "
+    "ID as `seqauto scans` shows it, or latest, or latest-finished.",
+)
+@click.option(
+    "--force", is_flag=True, help="Apply an earlier file list though a newer one was applied since."
+)
+@click.option(
+    "--full",
+    is_flag=True,
+    help="List every directory, also of runs that have not changed for long. A scan does so by "
+    "itself every full_scan_every_days.",
+)
+@click.option(
+    "--no-wait", is_flag=True, help="Give up at once when another scan is running. Default: wait."
+)
+@click.pass_context
+def scan(  # noqa: PLR0913  (one parameter for each option)
+    context: click.Context,
+    *,
+    roots: tuple[Path, ...],
+    runs: tuple[str, ...],
+    dry_run: bool,
+    accept_vanished: tuple[str, ...],
+    reuse_prev_scan_id: str,
+    force: bool,
+    full: bool,
+    no_wait: bool,
+) -> None:
+    """Scan the sequencing disks now.
+
+    The exit code is 0 when the scan finished, and 1 when it failed.
+    """
+    if dry_run and reuse_prev_scan_id:
+        raise click.UsageError("--dry-run looks at the disks; leave out --reuse-prev-scan-id.")
+    if full and reuse_prev_scan_id:
+        raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
+    choices = ScanChoices(
+        [os.path.abspath(root) for root in roots],  # noqa: PTH100  (links stay as named)
+        list(runs),
+        list(accept_vanished),
+        reuse_prev_scan_id,
+        force,
+        full,
+    )
+    home = prepared_home()
+    with progress_shown() as listener:
+        lines, is_good = (
+            _planned(home, choices, listener)
+            if dry_run
+            else _scanned(choices, listener, waits=not no_wait)
+        )
+    click.echo("\n".join(lines))
+    context.exit(0 if is_good else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanChoices:
+    """The launch options of the job, by their names there."""
+
+    roots: list[str]
+    runs: list[str]
+    accept_vanished: list[str]
+    reuse_prev_scan_id: str
+    force: bool
+    full: bool
+
+
+def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
+    from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
+
+    story = execute_scan(asdict(choices), listener, waits=waits)
+    numbers = {key: value for step in story.steps for key, value in step.numbers.items()}
+    tables = {key: rows for step in story.steps for key, rows in step.tables.items()}
+    lines = [*story.notes, *summary_lines(numbers, tables)]
+    took = "" if story.seconds is None else f" after {duration(story.seconds)}"
+    if story.failure is None:
+        return [*lines, f"Scan {story.short_id} finished{took}."], True
+    message = click.style(shown(story.failure.message), fg="red")
+    return [
+        *lines,
+        f"Scan {story.short_id} failed{took}: {message}",
+        f"`seqauto scans show {story.short_id}` tells more.",
+    ], False
+
+
+def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list[str], bool]:
+    from seqauto_pipeline.orchestration.place import Place  # noqa: PLC0415
+    from seqauto_pipeline.scan.steps import ScanRequest, plan  # noqa: PLC0415
+    from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
+
+    place = Place(load_settings(), home)
+    scope = place.scope(choices.roots, choices.runs)
+    request = ScanRequest(scope, tuple(choices.accept_vanished), full=choices.full)
+    summary = plan(place.settings, home, request, listener)
+    tables = summary.tables()
+    lines = (
+        *unknown_lines(tables["unknown_runs"]),
+        *held_lines(tables["held"]),
+        *change_lines(summary.metadata(), tables["changed_files"]),
+    )
+    return [*lines, "This was a dry run: nothing was written."], True
+
+
+@contextmanager
+def progress_shown() -> Iterator[Listener]:
+    """Give something that shows progress on stderr: a bar on a terminal, lines elsewhere."""
+    # Dagster takes stdout and stderr of the process for its logs while a scan runs.
+    with os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1) as stream:
+        if stream.isatty():
+            with _bars(stream) as bars:
+                yield ProgressBars(bars)
+        else:
+            yield ProgressLines(stream)
+
+
+def _bars(stream: TextIO) -> "Bars":
+    from rich.console import Console  # noqa: PLC0415  (terminals only)
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(file=stream),
+    )
+
+
+@dataclass(slots=True)
+class ProgressBars:
+    """A bar for each stage, in the order in which the stages begin."""
+
+    bars: "Bars"
+    _tasks: dict[str, "TaskID"] = field(default_factory=dict)
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self.bars.add_task(shown(stage), total=total)
+        self.bars.update(self._tasks[stage], completed=done, total=total)
+
+
+@dataclass(slots=True)
+class ProgressLines:
+    """A line when a stage begins, and every few seconds while it lasts."""
+
+    stream: TextIO
+    _stage: str = ""
+    _last: float = 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if stage == self._stage and now - self._last < _LINE_EVERY_SECONDS:
+            return
+        amount = "" if stage != self._stage else f" {done:,}"
+        amount += "" if not amount or total is None else f" of {total:,}"
+        self._stage, self._last = stage, now
+        self.stream.write(f"{shown(stage)}{amount}\n")

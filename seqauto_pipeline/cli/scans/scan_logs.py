@@ -1,0 +1,57 @@
+"""`seqauto scans logs`: what a scan wrote to its log."""
+
+import datetime as dt
+import json
+import os
+import zoneinfo
+
+import click
+
+from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
+
+
+@click.command()
+@click.argument("scan", metavar="ID")
+@click.option("--run", "run_name", metavar="RUN", help="Only lines about this sequencing run.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json gives the lines as they are in the file, with times in UTC.",
+)
+def logs(*, scan: str, run_name: str | None, form: str) -> None:
+    """Print the log of a scan. ID may be short, latest, or latest-finished."""
+    os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
+    from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.orchestration.place import read_place  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.scan_log import log_directory, read_log  # noqa: PLC0415
+
+    place = read_place()
+    zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
+    if not storage_is_used(place.home):
+        raise click.ClickException("There was no scan yet. Scan the disks first: seqauto scan")
+    full = full_id(scan)
+    written = False
+    for line in read_log(place, full):
+        entry = json.loads(line)
+        written = True
+        if run_name is None or entry["sequencing_run"] == run_name:
+            click.echo(line if form == "json" else _text(entry, zone))
+    if not written:
+        raise click.ClickException(
+            f"No line of scan {full[:8]} is kept in {shown(str(log_directory(place)))}: log_files "
+            "and log_max_bytes say how much is. Its events: seqauto scans show ID"
+        )
+
+
+def _text(entry: dict[str, str | None], zone: dt.tzinfo) -> str:
+    moment = dt.datetime.fromisoformat(str(entry["time"])).astimezone(zone)
+    when = moment.replace(tzinfo=None).isoformat(" ", "milliseconds")
+    about = entry["sequencing_run"] or entry.get("step") or ""
+    words = f"{when} {entry['level']!s:<7} {about}: {entry['message']}"
+    return shown(words.replace(" : ", " "))

@@ -1,0 +1,153 @@
+"""`seqauto alerts`: what somebody should know of, who is told, and what is acknowledged."""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.settings import HOME_VARIABLE
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from seqauto_pipeline.monitoring.alerts import Condition, Findings
+    from seqauto_pipeline.orchestration.place import Place
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_context
+def alerts(context: click.Context, *, form: str) -> None:
+    """Show what alerts tell of, and tell people.
+
+    Without a command: list what is wrong now, whether somebody is told of it or not.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from seqauto_pipeline.monitoring.memory import read_memory  # noqa: PLC0415  (not for --help)
+    from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415
+
+    now = dt.datetime.now(dt.UTC)
+    with _opened() as (instance, place):
+        found = _found(instance, place, now)
+        held = read_memory(place.home).acknowledged
+        quiet = {key for key, each in held.items() if each.holds(now)}
+        names = [each.name for each in receivers(place.settings)]
+    if found.overdue_unknown:
+        reason = shown(found.overdue_unknown)
+        click.echo(f"What is overdue is not known: {reason}. More with: seqauto doctor", err=True)
+    if form == "json":
+        print_json(
+            [{**_json(each), "acknowledged": each.key in quiet} for each in found.conditions]
+        )
+        return
+    for each in found.conditions:
+        mark = " (acknowledged)" if each.key in quiet else ""
+        click.echo(f"{shown(each.key)}{mark}\n    {shown(each.title)}: {shown(each.text)}")
+    count = counted(len(found.conditions), "condition")
+    click.echo(f"{count}; told by: {', '.join(names) or 'nobody'}.")
+
+
+@alerts.command()
+@click.pass_context
+def check(context: click.Context) -> None:
+    """Tell people now what they have not been told: for cron, beside the daemon.
+
+    The exit code is 1 when a receiver could not be reached.
+    """
+    from seqauto_pipeline.orchestration.alerts import send_alerts  # noqa: PLC0415  (slow)
+
+    with _opened() as (instance, place):
+        if instance is None:
+            click.echo("Nothing has been scanned from this home yet.")
+            return
+        sent = send_alerts(instance, place, dt.datetime.now(dt.UTC))
+    for receiver, notice in sent.notices:
+        click.echo(f"{receiver}: {shown(notice.title)}")
+    for failure in sent.failures:
+        click.echo(shown(failure), err=True)
+    context.exit(1 if sent.failures else 0)
+
+
+@alerts.command()
+def test() -> None:
+    """Send a test message to each configured receiver."""
+    from seqauto_pipeline.monitoring.alerts import Event, Notice  # noqa: PLC0415
+    from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for --help)
+
+    with _opened() as (_, place):
+        configured = receivers(place.settings)
+    if not configured:
+        raise click.ClickException(
+            "No receiver is configured: set alert_mail_to, alert_slack_webhook or alert_command."
+        )
+    for receiver in configured:
+        receiver.deliver(Notice(Event.TEST, "Test", "This is a test of SeqAuto's alerts."))
+        click.echo(f"{receiver.name}: delivered")
+
+
+@alerts.command()
+@click.argument("key")
+@click.option("--by", required=True, metavar="NAME", help="Who acknowledges it.")
+@click.option("--why", required=True, metavar="TEXT", help="Why nobody need be told.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Tell again from this day (UTC) on."
+)
+def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
+    """Tell nobody of a condition any more. KEY is as `seqauto alerts` shows it."""
+    from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
+    from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
+
+    with _opened() as (instance, place):
+        now = dt.datetime.now(dt.UTC)
+        found = _found(instance, place, now)
+        if key not in {each.key for each in found.conditions}:
+            raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
+        end = None if until is None else until.replace(tzinfo=dt.UTC)
+        with remembering(place.home) as memory:
+            memory.acknowledged[key] = Acknowledgement(by, why, end)
+            keep(place.home, memory)
+    click.echo(f"Nobody is told of {shown(key)} any more.")
+
+
+@contextmanager
+def _opened() -> "Iterator[tuple[dg.DagsterInstance | None, Place]]":
+    """Open what the sensors work with; no instance where nothing was stored yet."""
+    home = choose_home(os.environ)
+    os.environ[HOME_VARIABLE] = str(home)  # Dagster reads it
+    import dagster  # noqa: PLC0415  (slow)
+
+    from seqauto_pipeline.orchestration.place import read_place  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
+
+    place = read_place()
+    if not storage_is_used(home):
+        yield None, place
+        return
+    with dagster.DagsterInstance.get() as instance:
+        yield instance, place
+
+
+def _found(instance: "dg.DagsterInstance | None", place: "Place", now: dt.datetime) -> "Findings":
+    from seqauto_pipeline.monitoring.alerts import Findings  # noqa: PLC0415  (not for --help)
+    from seqauto_pipeline.orchestration.alerts import current_findings  # noqa: PLC0415  (slow)
+
+    return Findings() if instance is None else current_findings(instance, place, now)
+
+
+def _json(condition: "Condition") -> dict[str, str]:
+    return {
+        "key": condition.key,
+        "kind": str(condition.kind),
+        "title": condition.title,
+        "text": condition.text,
+        "enrichment_kit": condition.group,
+    }

@@ -1,0 +1,83 @@
+"""`seqauto status`: whether the server works, for people and for monitoring."""
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.tables import Json, print_json
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.settings import HOME_VARIABLE
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.monitoring.readings import Reading, ServerFacts
+
+EXIT_CODES = {"ok": 0, "wrong": 1, "unknown": 2}
+_STYLES = {"ok": "green", "note": "blue", "unknown": "yellow", "wrong": "red"}
+_AREA_WIDTH, _STANDING_WIDTH = 14, 8
+
+
+@click.command()
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@click.pass_context
+def status(context: click.Context, *, form: str) -> None:
+    """Show whether the server works.
+
+    The web server, daemon, schedule, queue, scans, database, roots and our own storage. The exit
+    code is 0 when all is well, 1 when something is wrong, and 2 when something could not be told.
+    Nothing is created or changed.
+    """
+    facts = look(deep=False)
+    from seqauto_pipeline.monitoring.readings import server_readings, worst  # noqa: PLC0415  (slow)
+
+    now = dt.datetime.now(dt.UTC)
+    readings = server_readings(facts, now)
+    if form == "json":
+        print_json(readings_json(readings, now))
+    else:
+        for reading in readings:
+            click.echo("\n".join(reading_lines(reading)))
+    context.exit(EXIT_CODES[worst(readings)])
+
+
+def look(*, deep: bool) -> "ServerFacts":
+    """Gather the facts of the home that a command uses, without making it."""
+    home = choose_home(os.environ)
+    os.environ[HOME_VARIABLE] = str(home)  # Dagster reads it
+    from seqauto_pipeline.orchestration.health import gather_facts  # noqa: PLC0415  (slow)
+
+    return gather_facts(home, os.environ, deep=deep)
+
+
+def reading_lines(reading: "Reading") -> Sequence[str]:
+    """One line of what, and where something is to be done, one of what to do."""
+    word = click.style(reading.standing.ljust(_STANDING_WIDTH), fg=_STYLES[reading.standing])
+    lines = [f"{word}{reading.area.ljust(_AREA_WIDTH)}{shown(reading.text)}"]
+    if reading.fix:
+        lines.append(f"{' ' * (_STANDING_WIDTH + _AREA_WIDTH)}-> {shown(reading.fix)}")
+    return lines
+
+
+def readings_json(readings: Sequence["Reading"], now: dt.datetime) -> Json:
+    """The same for other programs; the keys are kept stable."""
+    from seqauto_pipeline.monitoring.readings import worst  # noqa: PLC0415  (slow)
+
+    return {
+        "standing": str(worst(readings)),
+        "checked_at": now.isoformat(timespec="seconds"),
+        "readings": [
+            {
+                "area": each.area,
+                "standing": str(each.standing),
+                "text": each.text,
+                "check": each.check or None,
+                "fix": each.fix or None,
+            }
+            for each in readings
+        ],
+    }

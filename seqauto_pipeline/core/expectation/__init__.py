@@ -1,0 +1,1 @@
+"""Which files should exist: sheet rows and patterns to paths."""

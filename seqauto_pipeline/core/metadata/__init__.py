@@ -1,0 +1,1 @@
+"""What run folders' names, RunInfo.xml and RunParameters.xml say of a sequencing run."""

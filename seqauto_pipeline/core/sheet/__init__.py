@@ -1,0 +1,1 @@
+"""Sample sheets: bytes to samples, and the rules that judge them."""

@@ -1,0 +1,1 @@
+"""What one scan says of a sequencing run, and what changes in its records."""

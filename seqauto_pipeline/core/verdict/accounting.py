@@ -1,0 +1,234 @@
+"""Two-sided accounting of one run: what is there and unexplained, what is explained and odd."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
+from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.verdict.reconcile import (
+    EMPTY_FILE,
+    LINK_OUT_OF_ROOT,
+    NOT_A_REGULAR_FILE,
+    what_is_wrong,
+)
+
+_NAMED = 5  # names that a message lists before it counts the rest
+
+
+@dataclass(frozen=True, slots=True)
+class UnexpectedEntry:
+    """A file in a searched directory that no sheet explains."""
+
+    path: str  # relative to the run folder
+    size: int  # bytes
+    modified_ns: int
+
+
+def unexpected_files(
+    expected: Collection[ExpectedFile], layout: Layout, listing: RunListing
+) -> tuple[UnexpectedEntry, ...]:
+    """List files in the searched directories that nothing expects, in path order."""
+    explained = {path for file in expected for path in _explained_by(file)}
+    parts = layout.run
+    explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
+    explained |= MARKER_NAMES if parts.markers_by_instrument else set()
+    found: list[UnexpectedEntry] = []
+    for folder in sorted(listing.directories):
+        if layout.is_searched(folder):
+            found.extend(_unexplained_in(folder, listing, layout, explained))
+    return tuple(found)
+
+
+def _explained_by(file: ExpectedFile) -> Iterator[str]:
+    """Give the paths of a file, of the table beside it and of its index."""
+    yield file.path
+    yield from () if file.values_path is None else (file.values_path,)
+    yield from _index_paths(file)
+
+
+def _index_paths(file: ExpectedFile) -> Iterator[str]:
+    stem = file.path.rpartition(".")[0]
+    for suffix in file.file_type.index_suffixes:
+        yield file.path + suffix
+        yield stem + suffix
+
+
+def _unexplained_in(
+    folder: str, listing: RunListing, layout: Layout, explained: Collection[str]
+) -> Iterator[UnexpectedEntry]:
+    for name, entry in sorted(listing.directories[folder].entries.items()):
+        path = f"{folder}/{name}" if folder else name
+        if entry.kind is EntryKind.DIRECTORY or path in explained:
+            continue
+        if not layout.may_be_unexplained(path):
+            yield UnexpectedEntry(path, entry.size, entry.modified_ns)
+
+
+def account(
+    expected: Collection[ExpectedFile],
+    unexpected: Collection[UnexpectedEntry],
+    listing: RunListing,
+) -> tuple[Problem, ...]:
+    """Say what is odd about the files of a run, one problem for each kind of oddity."""
+    asked_for = [file for file in expected if not file.skipped]
+    problems = (
+        _about_unexpected(unexpected),
+        _about_samples_without_files(asked_for, listing),
+        _about_single_reads(asked_for, listing),
+        _about_missing_indexes(asked_for, listing),
+        _about_older_files(asked_for, listing),
+    )
+    found = tuple(problem for problem in problems if problem is not None)
+    return (*found, *_about_unusable(asked_for, listing))
+
+
+def _about_unexpected(unexpected: Collection[UnexpectedEntry]) -> Problem | None:
+    if not unexpected:
+        return None
+    return Problem(
+        "UNEXPECTED_FILES",
+        Severity.INFO,
+        f"{_count(len(unexpected), 'file')} that no sample sheet row explains: "
+        f"{_names(file.path for file in unexpected)}",
+        "List them with `seqauto files --unexpected`; correct the sheet, or name them in the "
+        "layout's never_unexpected.",
+    )
+
+
+def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+    there: dict[str, bool] = {}
+    for file in files:
+        if file.sample_name is not None:
+            hidden = listing.what_hides(file.path) is not None
+            there[file.sample_name] = (
+                there.get(file.sample_name, False) or hidden or _is_there(file, listing)
+            )
+    empty = [name for name, any_there in there.items() if not any_there]
+    if not empty:
+        return None
+    return Problem(
+        "SAMPLE_WITHOUT_FILES",
+        Severity.WARNING,
+        f"{_count(len(empty), 'sample')} of the sheet without a single file: {_names(empty)}",
+        "Check the names in the sheet against the files; `seqauto explain SAMPLE TYPE` shows both.",
+    )
+
+
+def _about_single_reads(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+    by_pair: dict[tuple[str, str | None, int | None], dict[int, ExpectedFile]] = {}
+    for file in files:
+        if file.read is not None:
+            slot = file.slot.rpartition("/R")[0]
+            by_pair.setdefault((file.file_type.name, slot, file.lane), {})[file.read] = file
+    single = [
+        read.path
+        for pair in by_pair.values()
+        if len(pair) > 1 and not any(listing.what_hides(read.path) for read in pair.values())
+        for read in pair.values()
+        if not _is_there(read, listing)
+        and any(_is_there(other, listing) for other in pair.values())
+    ]
+    if not single:
+        return None
+    return Problem(
+        "READ_WITHOUT_MATE",
+        Severity.WARNING,
+        f"{_count(len(single), 'read')} missing while the other read of the pair is there: "
+        f"{_names(single)}",
+        "Restore the missing read, or demultiplex the sample again.",
+    )
+
+
+def _about_missing_indexes(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+    without = [
+        file.path
+        for file in files
+        if file.file_type.index_suffixes
+        and _is_there(file, listing)
+        and not _has_index(file, listing)
+    ]
+    if not without:
+        return None
+    return Problem(
+        "INDEX_MISSING",
+        Severity.WARNING,
+        f"{_count(len(without), 'file')} without an index beside: {_names(without)}",
+        "Index them, for a BAM with `samtools index`.",
+    )
+
+
+def _has_index(file: ExpectedFile, listing: RunListing) -> bool:
+    return any(_entry_there(listing, path) for path in _index_paths(file))
+
+
+def _about_older_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+    by_type = {(file.file_type.name, file.sample_name): file for file in files}
+    older = []
+    for file in files:
+        source = by_type.get((file.file_type.made_from or "", file.sample_name))
+        if source is not None and _is_older(listing.find(file.path), listing.find(source.path)):
+            older.append(file.path)
+    if not older:
+        return None
+    return Problem(
+        "OLDER_THAN_ITS_SOURCE",
+        Severity.WARNING,
+        f"{_count(len(older), 'file')} older than what it was made from: {_names(older)}",
+        "Make them again, or check why the source was written anew.",
+    )
+
+
+def _is_older(entry: Entry | None, source: Entry | None) -> bool:
+    if entry is None or source is None or not (entry.is_there and source.is_there):
+        return False
+    return entry.modified_ns < source.modified_ns
+
+
+_UNUSABLE = {
+    EMPTY_FILE: (
+        "the file is empty (0 bytes)",
+        "Make or copy it again: the disk was full, or the program that wrote it died.",
+    ),
+    NOT_A_REGULAR_FILE: (
+        "it is no regular file but a directory, FIFO, socket or device",
+        "Put the file itself in this place.",
+    ),
+    LINK_OUT_OF_ROOT: (
+        "it is a symbolic link that leads out of the scanned root",
+        "Move the file below the root, or allow such links with follow_links_out_of_root = true.",
+    ),
+}
+
+
+def _about_unusable(files: list[ExpectedFile], listing: RunListing) -> Iterator[Problem]:
+    for file in files:
+        entry = listing.find(file.path)
+        if entry is None or not entry.is_there or listing.what_hides(file.path):
+            continue
+        code = what_is_wrong(file, entry)
+        if code is not None:
+            message, fix = _UNUSABLE[code]
+            yield Problem(code, Severity.ERROR, message, fix, path=file.path)
+
+
+def _is_there(file: ExpectedFile, listing: RunListing) -> bool:
+    return _entry_there(listing, file.path)
+
+
+def _entry_there(listing: RunListing, path: str) -> bool:
+    entry = listing.find(path)
+    return entry is not None and entry.is_there
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = [shown(name) for name in names]
+    more = f" and {len(listed) - _NAMED} more" if len(listed) > _NAMED else ""
+    return ", ".join(listed[:_NAMED]) + more
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

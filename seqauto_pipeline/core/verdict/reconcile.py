@@ -1,0 +1,213 @@
+"""Expected, seen and stored files of one run: the records that should be, and what changes."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from seqauto_pipeline.core.data_state import DataState, state_when_absent
+from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
+from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
+
+EMPTY_FILE = "EMPTY_FILE"
+NOT_A_REGULAR_FILE = "NOT_A_REGULAR_FILE"
+LINK_OUT_OF_ROOT = "LINK_OUT_OF_ROOT"
+RETIRED = "retired"
+
+FileKey = tuple[str, str]  # file type, slot
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """One expected file as it is stored, without its number."""
+
+    file_type: str
+    slot: str
+    sample_name: str | None
+    lane: int | None
+    read: int | None
+    path: str  # relative to the run folder
+    data_state: DataState
+    reason: str | None = None  # code, for a file in error
+    size: int | None = None  # bytes
+    modified_ns: int | None = None
+    seen_path: str | None = None  # where it was last seen, where that is not ``path``
+    first_seen_scan_id: int | None = None
+    last_seen_scan_id: int | None = None  # None while it is there
+    retired: bool = False
+
+    @property
+    def key(self) -> FileKey:
+        return self.file_type, self.slot
+
+    @property
+    def was_seen_at(self) -> str | None:
+        if self.first_seen_scan_id is None:
+            return None
+        return self.seen_path or self.path
+
+    @property
+    def ledger_state(self) -> str:
+        return RETIRED if self.retired else self.data_state.value
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A record before and after. ``old`` is None for a new one."""
+
+    old: FileRecord | None
+    new: FileRecord
+
+    @property
+    def is_event(self) -> bool:
+        """Whether the ledger keeps it: state, size, time or place of the file itself changed."""
+        if self.old is None:
+            return True
+        facts = (self.old.ledger_state, self.old.size, self.old.modified_ns, self.old.path)
+        return facts != (self.new.ledger_state, self.new.size, self.new.modified_ns, self.new.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanIds:
+    """The scan that judges, and the last one that saw what was there before it."""
+
+    this: int
+    previous: int | None
+    later: frozenset[int] = frozenset()  # of younger file lists, where an old one is applied again
+
+
+def reconcile_files(
+    expected: Collection[ExpectedFile],
+    listing: RunListing,
+    stored: Mapping[FileKey, FileRecord],
+    content_errors: Mapping[FileKey, str],
+    scan: ScanIds,
+) -> tuple[FileChange, ...]:
+    """List the records to store, by type and slot. Empty when the database already agrees.
+
+    ``content_errors`` has the code for each file whose content could not be read.
+    """
+    changes = []
+    wanted = {file.key: file for file in expected}
+    for key in sorted(wanted.keys() | stored.keys()):
+        old, file = stored.get(key), wanted.get(key)
+        if file is None:
+            new = None if old is None else replace(old, retired=True)
+        else:
+            new = _judge(file, listing, old, content_errors.get(key), scan)
+        if new is not None and new != old:
+            changes.append(FileChange(old, new))
+    return tuple(changes)
+
+
+def _judge(
+    file: ExpectedFile,
+    listing: RunListing,
+    old: FileRecord | None,
+    content_error: str | None,
+    scan: ScanIds,
+) -> FileRecord | None:
+    """Find the record of one expected file; None where none should be made."""
+    if file.skipped:
+        return None if old is None else replace(old, data_state=DataState.SKIPPED, retired=False)
+    if listing.what_hides(file.path) is not None:
+        # Neither missing nor deleted: what is known stays, and of a new file nothing is.
+        return None if old is None else replace(_no_longer_seen(old, scan), retired=False)
+    entry = listing.find(file.path)
+    if entry is None or not entry.is_there:
+        return _absent(file, old, scan)
+    return _present(file, entry, old, content_error, scan)
+
+
+def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRecord:
+    if old is None:
+        return _record(file, DataState.NON_EXISTENT)
+    seen_at = old.was_seen_at
+    was_seen = seen_at is not None and seen_at in (file.path, *file.other_paths)
+    # Applied again, an old list says what was so on its day: what came later was not gone then.
+    was_there_before = was_seen and old.first_seen_scan_id not in scan.later
+    state = state_when_absent(was_seen=was_there_before, stored=old.data_state)
+    if not was_seen:
+        return _record(file, state)
+    return replace(
+        _no_longer_seen(old, scan),
+        path=file.path,
+        seen_path=None if seen_at == file.path else seen_at,
+        data_state=state,
+        reason=None,
+        sample_name=file.sample_name,
+        retired=False,
+    )
+
+
+def _no_longer_seen(old: FileRecord, scan: ScanIds) -> FileRecord:
+    if old.first_seen_scan_id is None or old.last_seen_scan_id is not None:
+        return old
+    return replace(old, last_seen_scan_id=scan.previous or old.first_seen_scan_id)
+
+
+def _present(
+    file: ExpectedFile,
+    entry: Entry,
+    old: FileRecord | None,
+    content_error: str | None,
+    scan: ScanIds,
+) -> FileRecord:
+    reason = what_is_wrong(file, entry) or content_error
+    state = DataState.COMPLETE if reason is None else DataState.ERROR
+    same_file = old is not None and old.was_seen_at in (file.path, *file.other_paths)
+    first_seen = old.first_seen_scan_id if old is not None and same_file else scan.this
+    return FileRecord(
+        file_type=file.file_type.name,
+        slot=file.slot,
+        sample_name=file.sample_name,
+        lane=file.lane,
+        read=file.read,
+        path=file.path,
+        data_state=state,
+        reason=reason,
+        size=entry.size,
+        modified_ns=entry.modified_ns,
+        first_seen_scan_id=first_seen,
+    )
+
+
+def what_is_wrong(file: ExpectedFile, entry: Entry) -> str | None:
+    """Code of what makes a listed file unusable before anything is read of it."""
+    if entry.kind is EntryKind.LINK_OUT:
+        return LINK_OUT_OF_ROOT
+    if entry.kind is not EntryKind.FILE:
+        return NOT_A_REGULAR_FILE
+    return EMPTY_FILE if file.file_type.non_empty and entry.size == 0 else None
+
+
+def _record(file: ExpectedFile, state: DataState) -> FileRecord:
+    return FileRecord(
+        file_type=file.file_type.name,
+        slot=file.slot,
+        sample_name=file.sample_name,
+        lane=file.lane,
+        read=file.read,
+        path=file.path,
+        data_state=state,
+    )
+
+
+def skip_files(stored: Mapping[FileKey, FileRecord]) -> tuple[FileChange, ...]:
+    """Changes for a run that is skipped: what is known of it turns skipped, nothing is added."""
+    return tuple(
+        FileChange(old, replace(old, data_state=DataState.SKIPPED))
+        for _, old in sorted(stored.items())
+        if not old.retired and old.data_state is not DataState.SKIPPED
+    )
+
+
+def delete_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[FileChange, ...]:
+    """Changes for a run folder that is gone: what was ever seen in it is deleted."""
+    return tuple(
+        FileChange(
+            old, replace(_no_longer_seen(old, scan), data_state=DataState.DELETED, reason=None)
+        )
+        for _, old in sorted(stored.items())
+        if not old.retired
+        and old.was_seen_at is not None
+        and old.data_state is not DataState.DELETED
+    )

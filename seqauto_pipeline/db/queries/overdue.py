@@ -1,0 +1,101 @@
+"""Sequencing runs that have been complete for long and still lack files."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from seqauto_pipeline.db.models import ExpectedFile, Message, RunEvent, Scan, SequencingRun
+from seqauto_pipeline.db.queries.runs import run_folder
+
+_ABOUT_FILES = "SAMPLE_WITHOUT_FILES"
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRun:
+    folder: str
+    name: str
+    enrichment_kit: str | None
+    complete_since: dt.datetime
+    missing: tuple[tuple[str, int], ...]  # number of files by type
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueLimits:
+    hours: int
+    hours_for_kit: Mapping[str, int]
+    file_types: Collection[str]
+
+    def deadline(self, kit: str | None, since: dt.datetime) -> dt.datetime:
+        return since + dt.timedelta(hours=self.hours_for_kit.get(kit or "", self.hours))
+
+
+def overdue_runs(
+    session: Session, limits: OverdueLimits, now: dt.datetime
+) -> tuple[OverdueRun, ...]:
+    """List them, oldest first.
+
+    Left out are runs that people flagged, and those whose message on missing files somebody
+    acknowledged. A file that was there once is archived, not overdue.
+    """
+    missing = _missing(session, limits.file_types)
+    since = _complete_since(session, missing)
+    quiet = _acknowledged(session, now)
+    wanted = select(SequencingRun).where(
+        SequencingRun.id.in_(missing.keys() - quiet), SequencingRun.data_state == "complete"
+    )
+    found = [
+        OverdueRun(
+            run_folder(run), run.name, run.enrichment_kit, since[run.id], tuple(missing[run.id])
+        )
+        for run in session.scalars(wanted)
+        if run.id in since
+        and not run.flags
+        and limits.deadline(run.enrichment_kit, since[run.id]) <= now
+    ]
+    return tuple(sorted(found, key=lambda each: (each.complete_since, each.folder)))
+
+
+def _missing(session: Session, types: Collection[str]) -> dict[int, list[tuple[str, int]]]:
+    query = (
+        select(ExpectedFile.sequencing_run_id, ExpectedFile.file_type, func.count())
+        .where(
+            ExpectedFile.file_type.in_(types),
+            ExpectedFile.data_state == "non_existent",
+            ExpectedFile.retired.is_(False),
+        )
+        .group_by(ExpectedFile.sequencing_run_id, ExpectedFile.file_type)
+        .order_by(ExpectedFile.file_type)
+    )
+    found: dict[int, list[tuple[str, int]]] = {}
+    for run_id, kind, count in session.execute(query):
+        found.setdefault(run_id, []).append((kind, count))
+    return found
+
+
+def _complete_since(session: Session, run_ids: Collection[int]) -> dict[int, dt.datetime]:
+    """When each run last turned complete: the scan that saw it first."""
+    query = (
+        select(RunEvent.sequencing_run_id, Scan.as_of, Scan.started_at)
+        .join(Scan, Scan.id == RunEvent.scan_id)
+        .where(RunEvent.new_state == "complete", RunEvent.old_state.is_distinct_from("complete"))
+        .order_by(RunEvent.id)
+    )
+    wanted = set(run_ids)
+    return {
+        run_id: as_of or started
+        for run_id, as_of, started in session.execute(query)
+        if run_id in wanted
+    }
+
+
+def _acknowledged(session: Session, now: dt.datetime) -> set[int]:
+    query = select(Message.sequencing_run_id).where(
+        Message.code == _ABOUT_FILES,
+        Message.closed_scan_id.is_(None),
+        Message.acknowledged_at.is_not(None),
+        Message.acknowledged_until.is_(None) | (Message.acknowledged_until > now),
+    )
+    return {run_id for run_id in session.scalars(query) if run_id is not None}

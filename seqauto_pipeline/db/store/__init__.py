@@ -1,0 +1,1 @@
+"""What scans and people write to the file models."""

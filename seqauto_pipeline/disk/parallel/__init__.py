@@ -1,0 +1,1 @@
+"""Worker threads and the second process that share a scan's work."""

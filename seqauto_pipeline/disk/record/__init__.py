@@ -1,0 +1,1 @@
+"""The record of a scan: what it saw, kept in one file."""

@@ -1,0 +1,61 @@
+"""What one step of a scan read from sheets and metadata, kept for the next: JSON, not a pickle."""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
+
+_LEVEL = 1
+
+
+def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
+    """Write a line for each run: its fingerprint, and what its sheet and metadata say."""
+    adapter = _adapter()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.partial")
+    with gzip.open(partial, "wb", _LEVEL) as lines:
+        for fingerprint, run in runs:
+            lines.write(json.dumps(fingerprint).encode() + b"\t" + adapter.dump_json(run) + b"\n")
+    partial.replace(path)
+
+
+class ParsedRuns(Mapping[str, ParsedRun]):
+    """The runs of `write_parsed` by fingerprint; empty when the file is not there or damaged.
+
+    What is not there is parsed again from the record: this file only saves doing it twice. Runs
+    are kept compressed until they are asked for, so that ten thousand fit in little memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._adapter = _adapter()
+        try:
+            self._lines = _compressed_lines(path)
+        except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
+            self._lines = {}
+
+    def __getitem__(self, fingerprint: str) -> ParsedRun:
+        return self._adapter.validate_json(zlib.decompress(self._lines[fingerprint]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def _compressed_lines(path: Path) -> dict[str, bytes]:
+    found = {}
+    with gzip.open(path, "rb") as lines:
+        for line in lines:
+            fingerprint, _, text = line.partition(b"\t")
+            found[str(json.loads(fingerprint))] = zlib.compress(text, _LEVEL)
+    return found
+
+
+def _adapter() -> TypeAdapter[ParsedRun]:
+    return TypeAdapter(ParsedRun)

@@ -1,0 +1,1 @@
+"""From a scan root to its run folders and their listings."""

@@ -1,0 +1,1 @@
+"""How Dagster runs a scan: executor, launcher, worker, storage."""

@@ -1,0 +1,120 @@
+"""One scan at a time on every path: the process of a scan holds the scan lock while it works.
+
+The queue's limit binds queued scans only; `dagster job execute` and others never pass the queue.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import dagster as dg
+from dagster._core.errors import raise_execution_interrupts
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+
+from seqauto_pipeline.db.lock import ScanLock, scan_lock
+from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
+from seqauto_pipeline.orchestration.place import open_place
+from seqauto_pipeline.orchestration.progress import report_progress
+from seqauto_pipeline.orchestration.retention import apply_retention
+from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
+from seqauto_pipeline.orchestration.runtime.worker import this_worker
+from seqauto_pipeline.orchestration.scan_log import scan_log
+from seqauto_pipeline.orchestration.tags import (
+    LOCK_TAG,
+    MAX_RETRIES_TAG,
+    NO_WAIT_TAG,
+    RELEASED,
+    WORKER_TAG,
+)
+
+_ASK_AGAIN_SECONDS = 0.3
+
+
+class LockedExecutor(dg.Executor):
+    """Runs the steps in this process, and only while it holds the scan lock."""
+
+    def __init__(self, steps: dg.Executor) -> None:
+        self._steps = steps
+
+    @property
+    def retries(self) -> RetryMode:
+        return self._steps.retries
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        """Wait for the lock, run the steps, give the lock back however they end."""
+        instance, scan = plan_context.instance, plan_context.dagster_run
+        instance.add_run_tags(scan.run_id, {WORKER_TAG: this_worker(scan.run_id).to_tag()})
+        with _never_retried(instance, scan):
+            place = open_place()
+            lock = scan_lock(place.database_url, scan.run_id)
+        with closing(lock):
+            with _never_retried(instance, scan):
+                _take(lock, instance, scan)
+            with _holding(lock, instance, scan):
+                reap_dead_scans(instance, lock.name, scan.run_id)
+                with scan_log(place, scan.run_id) as log:
+                    for event in self._steps.execute(plan_context, execution_plan):
+                        if event.event_type is dg.DagsterEventType.STEP_START:
+                            lock.check()
+                        log.step(event)
+                        yield event
+                apply_retention(instance, scan, place)
+
+
+def _create(context: dg.InitExecutorContext) -> LockedExecutor:
+    create = dg.in_process_executor.executor_creation_fn
+    if create is None:  # as its type has it
+        raise TypeError(dg.in_process_executor)
+    return LockedExecutor(create(context))
+
+
+# Steps in process: a killed scan leaves no step behind that works on without the lock.
+one_scan_at_a_time = dg.ExecutorDefinition(
+    name="one_scan_at_a_time",
+    description="Runs the steps in one process, when no other scan is running.",
+    config_schema=dg.in_process_executor.config_schema.as_field(),
+    executor_creation_fn=_create,
+)
+
+
+def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> None:
+    holder = lock.take()
+    if holder is None:
+        return
+    # A person's wish at one launch; a copy of the tag on a re-execution is not.
+    if NO_WAIT_TAG in scan.tags and scan.parent_run_id is None:
+        raise ScanBusyError(holder)
+    message = f"Waiting for scan {holder} to end: there is one scan at a time."
+    instance.report_engine_event(message, scan)
+    report_progress(message, 0, None)
+    while holder is not None:
+        with raise_execution_interrupts():
+            time.sleep(_ASK_AGAIN_SECONDS)
+        holder = lock.take()
+
+
+@contextmanager
+def _holding(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> Iterator[None]:
+    """Say on the scan that it holds the lock, and that it does no more before it gives it back.
+
+    Its success is recorded only after that: the next scan must not take it for dead meanwhile.
+    """
+    instance.add_run_tags(scan.run_id, {LOCK_TAG: lock_tag(scan.run_id, lock.name)})
+    try:
+        yield
+    finally:
+        instance.add_run_tags(scan.run_id, {LOCK_TAG: RELEASED})
+
+
+@contextmanager
+def _never_retried(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> Iterator[None]:
+    """Keep Dagster from taking an error of ours for a crash, which it would try again."""
+    try:
+        yield
+    except SeqAutoError:
+        instance.add_run_tags(scan.run_id, {MAX_RETRIES_TAG: "0"})
+        raise

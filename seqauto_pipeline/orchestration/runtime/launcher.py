@@ -1,0 +1,101 @@
+"""Scans whose process died: seen by the daemon, and by the next scan where no daemon runs."""
+
+import datetime as dt
+
+import dagster as dg
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
+
+from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
+from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, SCAN_JOB, WORKER_TAG
+
+_START_TIMEOUT = dt.timedelta(seconds=60)  # as run_monitoring has it in dagster.yaml
+_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+_WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+
+
+class SeqAutoRunLauncher(DefaultRunLauncher):
+    """Dagster's own launcher, which can also say whether a scan's process lives."""
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        return True
+
+    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Answer run_monitoring, which asks every few seconds for each run that is going on."""
+        record = self._instance.get_run_record_by_id(run.run_id)
+        if record is None or run.job_name != SCAN_JOB:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)  # as if we had no eyes for it
+        reason = _death_of(record, dt.datetime.now(dt.UTC))
+        if reason is None:
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        return CheckRunHealthResult(WorkerStatus.FAILED, reason)
+
+
+def reap_dead_scans(
+    instance: dg.DagsterInstance,
+    lock_held: str | None = None,
+    by_scan: str | None = None,
+    now: dt.datetime | None = None,
+) -> tuple[str, ...]:
+    """Mark scans whose process died as failed, or cancelled where that was asked. Give their ids.
+
+    ``lock_held`` is the lock that ``by_scan`` holds: who held it before is dead, wherever it ran.
+    A new scan does all that a dead one had left to do, so such scans are not retried.
+    """
+    records = instance.get_run_records(
+        dg.RunsFilter(job_name=SCAN_JOB, statuses=[*_STARTING, *_WORKING])
+    )
+    dead = []
+    for record in records:
+        scan = record.dagster_run
+        reason = _death_of(record, now or dt.datetime.now(dt.UTC), lock_held)
+        if reason is None or scan.run_id == by_scan or _moved_on(instance, scan):
+            continue
+        _bury(instance, scan, reason, is_retried=by_scan is None)
+        dead.append(scan.run_id)
+    return tuple(dead)
+
+
+def lock_tag(scan: str, lock: str) -> str:
+    """Write down that a scan got a lock; the id tells it from a copy on a re-execution."""
+    return f"{scan} {lock}"
+
+
+def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = None) -> str | None:
+    """Why a scan that is said to be going on is not; None while it may be."""
+    scan = record.dagster_run
+    worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
+    if scan.status not in _WORKING or worker is None:
+        return _never_started(record.update_timestamp, now)
+    life, reason = look_for(worker)
+    if life is Life.DEAD:
+        return f"The scan died: {reason}."
+    had_lock = lock_held and scan.tags.get(LOCK_TAG) == lock_tag(scan.run_id, lock_held)
+    if life is Life.UNKNOWN and had_lock:
+        return "The scan died: the lock it held was free again, although it had not ended."
+    return None
+
+
+def _never_started(since: dt.datetime, now: dt.datetime) -> str | None:
+    moment = since if since.tzinfo else since.replace(tzinfo=dt.UTC)
+    if now - moment < _START_TIMEOUT:
+        return None
+    return "The scan died: its process never reported that it had started."
+
+
+def _moved_on(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> bool:
+    """Whether it ended, or was deleted, between the reading of its state and of its process."""
+    current = instance.get_run_by_id(scan.run_id)
+    return current is None or current.status is not scan.status
+
+
+def _bury(
+    instance: dg.DagsterInstance, scan: dg.DagsterRun, reason: str, *, is_retried: bool
+) -> None:
+    if not is_retried:
+        instance.add_run_tags(scan.run_id, {MAX_RETRIES_TAG: "0"})
+    if scan.status is dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(scan, reason)
+    else:
+        instance.report_run_failed(scan, reason)

@@ -1,0 +1,1 @@
+"""One scan, step by step, without Dagster."""

@@ -1,0 +1,89 @@
+"""The files of one sequencing run as a matrix: samples by file types, each cell their states."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.db.models import SequencingSample
+from seqauto_pipeline.db.queries.runs import FileRow
+
+SYMBOLS: Mapping[str, str] = {
+    DataState.COMPLETE: "✔",
+    DataState.RUNNING: "▶",
+    DataState.SKIPPED: "-",
+    DataState.NON_EXISTENT: "✘",
+    DataState.DELETED: "D",
+    DataState.ERROR: "E",
+}
+_EACH = 4  # so many files of one cell have a symbol each; more are counted
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One sample of the current sheet, all its rows together."""
+
+    sample_number: int
+    sample_name: str
+    sample_id: str
+    is_control: bool
+    failed: bool
+    automatically_process: bool
+    enrichment_kit: str | None
+    files: Mapping[str, tuple[FileRow, ...]]  # by type
+
+    @property
+    def remark(self) -> str:
+        return ", ".join(
+            word
+            for word, holds in (
+                ("control", self.is_control),
+                ("failed", self.failed),
+                (
+                    "not processed automatically",
+                    not (self.automatically_process or self.is_control or self.failed),
+                ),
+            )
+            if holds
+        )
+
+
+def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tuple[MatrixRow, ...]:
+    """Bring the samples of a sheet and their files together, in the order of the sheet."""
+    by_sample: dict[str | None, dict[str, list[FileRow]]] = defaultdict(lambda: defaultdict(list))
+    for file in files:
+        by_sample[file.sample_name][file.file_type].append(file)
+    first_rows: dict[str, SequencingSample] = {}
+    for sample in samples:
+        first_rows.setdefault(sample.sample_name, sample)
+    return tuple(
+        MatrixRow(
+            sample_number=sample.sample_number,
+            sample_name=name,
+            sample_id=sample.sample_id,
+            is_control=sample.is_control,
+            failed=sample.failed,
+            automatically_process=sample.automatically_process,
+            enrichment_kit=sample.enrichment_kit,
+            files={kind: tuple(each) for kind, each in by_sample[name].items()},
+        )
+        for name, sample in first_rows.items()
+    )
+
+
+def cell_words(files: Sequence[FileRow]) -> str:
+    """Say the states of one cell in words."""
+    states = Counter(file.data_state for file in files)
+    if len(states) <= 1:
+        return "".join(states)
+    if len(files) == 2 and all(file.read for file in files):
+        return ", ".join(f"R{file.read} {file.data_state}" for file in files)
+    return ", ".join(f"{number} {state}" for state, number in states.items())
+
+
+def cell_symbols(files: Sequence[FileRow]) -> tuple[tuple[str, str], ...]:
+    """Give symbols with the state that each stands for."""
+    if len(files) <= _EACH:
+        return tuple((SYMBOLS.get(file.data_state, "?"), file.data_state) for file in files)
+    states = Counter(file.data_state for file in files)
+    return tuple((f"{SYMBOLS.get(state, '?')}{number} ", state) for state, number in states.items())

@@ -1,0 +1,107 @@
+"""Work shared with a process of its own: here it is contents that are read."""
+
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline.core.verdict.run_plan import Contents
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.parallel.second_process import second_process
+from seqauto_pipeline.errors import SecondProcessError
+from seqauto_pipeline_tests.core.listings import run_listing
+
+
+def _request(**changes: object) -> ContentRequest:
+    values = {
+        "expected": (),
+        "listing": run_listing(),
+        "stored": None,
+        "options": ContentOptions(),
+        "retry_errors": False,
+    }
+    return ContentRequest(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_few_runs_are_read_where_they_are_asked_for() -> None:
+    with second_process(is_worth_it=False) as ask:
+        assert ask(_request())() == Contents()
+
+
+def test_answers_come_to_those_who_asked() -> None:
+    with second_process(is_worth_it=True) as ask:
+        answers = [ask(_request()) for _ in range(20)]
+
+        assert [answer() for answer in answers] == [Contents()] * 20
+
+
+def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
+    with second_process(is_worth_it=True) as ask:
+        answers = [ask(_request(expected=(None,))) for _ in range(20)]
+
+        for answer in answers:
+            with pytest.raises((SecondProcessError, AttributeError), match="'slot'"):
+                answer()
+
+
+def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
+    with second_process(is_worth_it=True) as ask:
+        [reader] = _children()
+        os.kill(reader, signal.SIGSTOP)  # it takes no request off the line
+        answers = [ask(_request()) for _ in range(20)]
+        time.sleep(0.2)
+
+        # All but those that are on their way to it; who asks for the youngest has read them all.
+        threading.Timer(0.5, os.kill, (reader, signal.SIGKILL)).start()
+        assert [answer() for answer in reversed(answers)] == [Contents()] * 20
+
+
+def test_a_process_that_dies_is_replaced_by_this_one() -> None:
+    with second_process(is_worth_it=True) as ask:
+        assert ask(_request())() == Contents()
+        for child in _children():
+            os.kill(child, 9)
+
+        assert ask(_request())() == Contents()
+
+
+def test_the_process_ends_with_what_is_asked_of_it() -> None:
+    with second_process(is_worth_it=True) as ask:
+        ask(_request())()
+        assert _children()
+
+    assert not _children()
+
+
+def _children() -> list[int]:
+    """Processes that read contents for this one."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    pids = [int(pid) for each in tasks for pid in each.read_text().split()]
+    return [pid for pid in pids if b"second_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@dataclass(frozen=True)
+class _Breaks:
+    """What cannot be sent, or cannot be taken at the other end."""
+
+    how: str
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        if self.how == "sent":
+            raise RecursionError
+        return int, ("no number",)
+
+    def load(self) -> str:
+        return self.how
+
+
+@pytest.mark.parametrize("how", ["sent", "taken"])
+def test_what_cannot_cross_the_line_is_done_here(how: str) -> None:
+    with second_process(is_worth_it=True) as ask:
+        answers = [ask(_Breaks(how)) for _ in range(5)]
+
+        assert [answer() for answer in answers] == [how] * 5

@@ -1,0 +1,61 @@
+"""Run folders listed in one process or in two: the same runs, packed for the record."""
+
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.disk.record import packing as listing
+from seqauto_pipeline.disk.record.packing import packed_runs
+from seqauto_pipeline.disk.record.scan_record import IndexedRun, PackedRun
+from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
+
+TAU = load_layout("tau")
+
+
+@pytest.fixture
+def paths(disk: Path) -> list[str]:
+    runs = [RunFolder(disk, "kit", run_name(number), samples("S1")) for number in range(1, 61)]
+    for run in runs:
+        run.complete()
+    return [run.path for run in runs]
+
+
+def packed(disk: Path, wanted: list[str], known: dict[str, IndexedRun] | None = None):
+    walk = RootWalk(str(disk), TAU, WalkOptions(), known)
+    walk.find()
+    return list(packed_runs(walk, frozenset(wanted), ("RTAComplete.txt",)))
+
+
+def without_times(runs: list[PackedRun | IndexedRun]) -> list[tuple[str, str, object]]:
+    assert all(isinstance(run, PackedRun) for run in runs)
+    return [(run.entry.path, run.entry.digest, run.entry.files) for run in runs]
+
+
+def test_two_processes_list_what_one_lists_in_the_same_order(disk, paths, monkeypatch):
+    alone = packed(disk, paths)
+    monkeypatch.setattr(listing, "_MANY", 1)
+
+    together = packed(disk, paths)
+
+    assert sorted(run.entry.path for run in alone) == sorted(paths)
+    assert without_times(together) == without_times(alone)
+
+
+def test_known_runs_come_first_and_as_they_are_known(disk, paths):
+    [first] = packed(disk, paths[:1])
+    walk = RootWalk(str(disk), TAU, WalkOptions())
+    walk.find()
+    [listed] = walk.list_runs(frozenset(paths[:1]))
+    assert isinstance(listed, RunListing)
+
+    runs = packed(disk, paths[:3], {paths[0]: first.entry})
+
+    assert runs[0] == first.entry
+    assert {run.entry.path for run in runs[1:]} == set(paths[1:3])
+
+
+def test_what_is_not_wanted_is_not_listed(disk, paths):
+    assert [run.entry.path for run in packed(disk, paths[5:6])] == paths[5:6]

@@ -1,0 +1,301 @@
+"""How facts about the system are judged: what tests of real set-ups cannot make happen quickly."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS, troubleshooting_page
+from seqauto_pipeline.monitoring.readings import (
+    MIB,
+    DaemonFacts,
+    DagsterFacts,
+    DatabaseFacts,
+    MessageFacts,
+    Reading,
+    RootFacts,
+    ScanFacts,
+    ScheduleFacts,
+    ServerFacts,
+    SettingsFacts,
+    SlowQuery,
+    Standing,
+    StorageFacts,
+    WebFacts,
+    age_words,
+    doctor_readings,
+    server_readings,
+    size_words,
+    worst,
+)
+
+NOW = dt.datetime(2026, 1, 10, 12, 0, tzinfo=dt.UTC)
+SCAN = ScanFacts("abcd1234", "Finished", NOW - dt.timedelta(hours=6))
+DAGSTER = DagsterFacts(
+    daemons=(DaemonFacts("SCHEDULER", NOW), DaemonFacts("SENSOR", NOW)),
+    schedule=ScheduleFacts("scheduled_scan", is_stopped=False, next_ticks=(NOW,)),
+    last=SCAN,
+    last_finished=SCAN,
+)
+DATABASE = DatabaseFacts("/home/seqauto.db", revision="0001", size=5 * MIB)
+ROOT = RootFacts("/data", entries=3, seconds=0.01, free=90, total=100, directories_tested=4)
+STORAGE = StorageFacts("/home", exists=True, writable=True, free=900 * MIB, total=1000 * MIB)
+WELL = ServerFacts(
+    home="/home",
+    user="seqauto",
+    settings=SettingsFacts(roots=1),
+    storage=(STORAGE,),
+    database=DATABASE,
+    roots=(ROOT,),
+    web=WebFacts("http://127.0.0.1:3000", version="1.13"),
+    dagster=DAGSTER,
+)
+QUIET = replace(WELL, settings=SettingsFacts(switched_off=("SEQAUTO_SCAN_DISKS",), roots=1))
+
+
+def ago(**time: float) -> dt.datetime:
+    return NOW - dt.timedelta(**time)
+
+
+def named(facts: ServerFacts) -> dict[str, Reading]:
+    return {each.check: each for each in doctor_readings(facts, NOW) if each.check}
+
+
+def dagster(facts: ServerFacts = WELL, **changed: object) -> ServerFacts:
+    return replace(facts, dagster=replace(DAGSTER, **changed))
+
+
+def database(**changed: object) -> ServerFacts:
+    return replace(WELL, database=replace(DATABASE, **changed))
+
+
+def root(**changed: object) -> ServerFacts:
+    return replace(WELL, roots=(replace(ROOT, **changed),))
+
+
+def storage(**changed: object) -> ServerFacts:
+    return replace(WELL, storage=(replace(STORAGE, **changed),))
+
+
+def test_what_is_well_has_no_finding_and_is_shown():
+    assert named(WELL) == {}
+    assert worst(doctor_readings(WELL, NOW)) is Standing.OK
+    areas = {each.area for each in server_readings(WELL, NOW)}
+    assert areas >= {"settings", "web server", "daemon", "schedule", "database", "root", "storage"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "check"),
+    [
+        (replace(WELL, settings=SettingsFacts(("file:3: no",))), "settings_broken"),
+        (replace(WELL, settings=SettingsFacts()), "no_roots"),
+        (
+            replace(WELL, settings=SettingsFacts(broken_layouts=(("x", "no"),), roots=1)),
+            "layout_broken",
+        ),
+        (replace(WELL, web=WebFacts("u", "web_server_down", "refused")), "web_server_down"),
+        (
+            replace(WELL, web=WebFacts("u", version="1", location_trouble="no")),
+            "code_location_broken",
+        ),
+        (replace(WELL, dagster=DagsterFacts(trouble="no")), "dagster_unreachable"),
+        (dagster(daemons=()), "daemon_down"),
+        (dagster(daemons=(DaemonFacts("SENSOR", None),)), "daemon_down"),
+        (dagster(daemons=(DaemonFacts("A", NOW), DaemonFacts("B", None))), "daemon_down"),
+        (dagster(daemons=(DaemonFacts("A", ago(minutes=9)),)), "daemon_down"),
+        (dagster(daemons=(DaemonFacts("A", NOW, ("no",)),)), "daemon_error"),
+        (dagster(schedule=ScheduleFacts("s", is_stopped=True)), "schedule_stopped"),
+        (dagster(schedule=ScheduleFacts("s", is_stopped=False, failed="no")), "schedule_failing"),
+        (dagster(dead=(SCAN,)), "scan_died"),
+        (dagster(queued=(replace(SCAN, since=ago(hours=1)),)), "queue_stuck"),
+        (dagster(last=ScanFacts("x", "Error", NOW, "no")), "last_scan_failed"),
+        (dagster(last_finished=None), "no_recent_scan"),
+        (dagster(last_finished=replace(SCAN, since=ago(hours=27))), "no_recent_scan"),
+        (database(trouble="database_locked", reason="no"), "database_locked"),
+        (database(slow=(SlowQuery(7, 999, "active", "SELECT"),)), "slow_queries"),
+        (database(clock_ahead=4000), "clock_wrong"),
+        (database(clock_ahead=-4000), "clock_wrong"),
+        (root(trouble="root_missing", reason="no"), "root_missing"),
+        (root(free=1), "root_nearly_full"),
+        (root(refused=(("/data/kit", "chmod"),) * 7), "unreadable_directory"),
+        (root(future_path="/data/x", future_seconds=4000), "clock_wrong"),
+        (root(untrusted=("/data/x",)), "directory_times"),
+        (root(untrusted=("/data/x", "/data/y")), "directory_times"),
+        (storage(exists=False), "home_missing"),
+        (storage(writable=False), "home_not_writable"),
+        (storage(free=1), "disk_full"),
+        (replace(WELL, newest_record_missing="abc"), "record_missing"),
+        (replace(WELL, temporary_homes=("/tmp/x",)), "temporary_home"),
+        (replace(WELL, without_run_info=("/data/r",)), "metadata_missing"),
+        (replace(WELL, without_run_info=("/data/r", "/data/s")), "metadata_missing"),
+        (QUIET, "switched_off"),
+    ],
+)
+def test_each_trouble_is_named_alone_with_what_to_do(facts, check):
+    found = named(facts)
+
+    assert list(found) == [check]
+    assert found[check].text
+    assert found[check].fix
+    assert "{" not in found[check].fix
+
+
+@pytest.mark.parametrize("code", CHECK_OF_MESSAGE)
+@pytest.mark.parametrize("count", [1, 3])
+def test_messages_that_scans_left_are_known_failures(code, count):
+    message = MessageFacts(code, count, "/data/r/it's", "run chmod")
+
+    [(check, reading)] = named(replace(WELL, messages=(message,))).items()
+
+    assert check in CHECKS
+    assert "/data/r/it's" in reading.text
+    assert ("and 2 more" in reading.text) is (count == 3)
+
+
+def test_a_title_within_a_sentence_keeps_the_names_of_files():
+    messages = tuple(
+        MessageFacts(code, 1, "/data/r", "") for code in ("RUN_PARAMETERS_NOT_XML", "SHEET_MISSING")
+    )
+
+    found = named(replace(WELL, messages=messages))
+
+    assert found["metadata_damaged"].text.startswith("RunInfo.xml or RunParameters.xml cannot")
+    assert found["sheet_missing"].text.startswith("runs have no sample sheet")
+
+
+def test_a_path_in_a_line_to_run_is_quoted():
+    message = MessageFacts("VANISHED", 1, "/data/a b; rm -rf x", "")
+
+    [reading] = named(replace(WELL, messages=(message,))).values()
+
+    assert "--accept-vanished '/data/a b; rm -rf x'" in reading.fix
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"daemons": ()},
+        {"schedule": ScheduleFacts("s", is_stopped=True)},
+        {"last_finished": None},
+        {"last_finished": replace(SCAN, since=ago(days=9))},
+    ],
+)
+def test_where_scans_are_switched_off_nobody_expects_them_to_start(changed):
+    readings = doctor_readings(dagster(QUIET, **changed), NOW)
+
+    assert worst(readings) is Standing.OK
+    assert sum(each.standing is Standing.NOTE for each in readings) == 2
+
+
+def test_what_could_not_be_told_is_neither_well_nor_wrong():
+    facts = replace(WELL, web=WebFacts("u", version="1", location_trouble="?"))
+
+    assert worst(server_readings(facts, NOW)) is Standing.UNKNOWN
+
+
+def test_a_web_server_that_nobody_wants_is_not_missed():
+    assert named(replace(WELL, web=WebFacts(""))) == {}
+
+
+def test_with_settings_that_cannot_be_read_only_these_are_named():
+    facts = ServerFacts("/home", "seqauto", SettingsFacts(("no",)))
+
+    assert list(named(facts)) == ["settings_broken"]
+
+
+def test_a_home_that_was_never_used_has_no_schedule_to_show():
+    facts = replace(WELL, dagster=DagsterFacts(is_there=False))
+
+    assert not any(each.area == "schedule" for each in server_readings(facts, NOW))
+
+
+def test_a_scan_that_works_is_shown_with_its_age_and_progress():
+    running = ScanFacts("abcd1234", "Scanning Files", ago(minutes=4), "scan files: 7 of 12")
+    starting = replace(running, text="")
+
+    texts = [each.text for each in server_readings(dagster(running=(running, starting)), NOW)]
+
+    assert "running: abcd1234, Scanning Files, 4 min, scan files: 7 of 12" in texts
+    assert "running: abcd1234, Scanning Files, 4 min" in texts
+
+
+def test_a_scan_that_waits_for_another_is_not_stuck():
+    waiting = replace(SCAN, since=ago(hours=1))
+
+    assert named(dagster(queued=(waiting,), running=(SCAN,))) == {}
+
+
+def test_a_database_that_a_scan_is_writing_to_is_not_locked():
+    facts = replace(
+        dagster(running=(SCAN,)), database=replace(DATABASE, trouble="database_locked", reason="x")
+    )
+
+    assert named(facts) == {}
+
+
+def test_models_that_cannot_be_read_are_told_though_a_scan_is_running():
+    locked = replace(DATABASE, trouble="database_locked", reason="x", unread=True)
+    facts = replace(dagster(running=(SCAN,)), database=locked)
+
+    assert named(facts).keys() == {"database_locked"}
+
+
+def test_a_database_that_no_scan_has_made_is_only_noted():
+    readings = server_readings(database(is_there=False), NOW)
+
+    assert worst(readings) is Standing.OK
+    assert any("the first scan makes it" in each.text for each in readings)
+
+
+def test_queries_that_wait_for_a_lock_are_counted():
+    texts = [each.text for each in server_readings(database(waiting=3), NOW)]
+
+    assert any("waiting for a lock: 3 queries" in text for text in texts)
+
+
+def test_a_mount_and_the_last_tick_are_shown():
+    schedule = replace(DAGSTER.schedule, last_tick="2026-01-10 06:00 success")
+    facts = replace(root(mounted_at="/data", file_system="nfs4"), dagster=replace(
+        DAGSTER, schedule=schedule))  # fmt: skip
+
+    texts = " ".join(each.text for each in server_readings(facts, NOW))
+
+    assert "nfs4 at /data" in texts
+    assert "last tick: 2026-01-10 06:00 success" in texts
+
+
+def test_a_root_of_which_nothing_was_tested_says_nothing_of_times():
+    texts = [each.text for each in doctor_readings(root(directories_tested=0), NOW)]
+
+    assert not any("times of" in text for text in texts)
+
+
+def test_a_place_that_is_not_there_is_not_counted_as_full():
+    place = replace(STORAGE, exists=False, free=0)
+
+    assert list(named(replace(WELL, storage=(place,)))) == ["home_missing"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-3, "0 s"), (45, "45 s"), (150, "2 min"), (7500, "2 h 5 min"), (180_000, "2 d 2 h")],
+)
+def test_ages_are_written_in_two_units(seconds, words):
+    assert age_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(512, "512 B"), (2048, "2.0 KiB"), (3.5 * MIB, "3.5 MiB"), (5 * MIB**2, "5.0 TiB")],
+)
+def test_sizes_are_written_with_their_unit(size, words):
+    assert size_words(size) == words
+
+
+def test_the_page_has_every_check_with_words_for_what_the_doctor_fills_in():
+    page = troubleshooting_page()
+
+    for code, check in CHECKS.items():
+        assert f"## {check.title}\n\n`{code}`: " in page
+    assert "`mount PATH`" in page
+    assert "{" not in page

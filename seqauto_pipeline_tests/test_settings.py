@@ -21,8 +21,7 @@ from seqauto_pipeline.settings import (
     time_zone_for,
 )
 from seqauto_pipeline.settings.time_zone import machine_time_zone
-from seqauto_pipeline.settings.toml_lines import line_of
-from seqauto_pipeline.settings.wording import found
+from seqauto_pipeline.toml_input.wording import found
 
 WriteFile = Callable[[str], dict[str, str]]
 
@@ -529,28 +528,6 @@ def test_a_candidate_file_that_is_missing_is_said(tmp_path):
     [complaint] = check_settings_file(tmp_path / "none.toml")
 
     assert complaint.reason.startswith("cannot be read: No such file or directory")
-
-
-def test_the_line_of_a_key_is_found_through_tables_comments_and_long_values():
-    text = (
-        "# brake_min_runs = 1\n"
-        "scan_times = [\n"
-        '  "06:00", "x = y",\n'
-        "]\n"
-        "[[scan_roots]]\n"
-        'path = "/a"\n'
-        "[[scan_roots]]\n"
-        'path = "/b"\n'
-        '[sheet_rules_for_kit."kit.1"]  # a comment\n'
-        'A = "off"\n'
-    )
-
-    assert line_of(text, ("scan_times", 0)) == 2
-    assert line_of(text, ("scan_roots", 0, "path")) == 6
-    assert line_of(text, ("scan_roots", 1, "path")) == 8
-    assert line_of(text, ("scan_roots", 1, "layout")) == 7
-    assert line_of(text, ("sheet_rules_for_kit", "kit.1", "A")) == 10
-    assert line_of(text, ("nowhere",)) == 1
 
 
 def test_importing_the_settings_imports_nothing_heavy_and_reads_no_variable():

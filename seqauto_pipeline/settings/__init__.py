@@ -3,7 +3,7 @@
 Read when a scan starts and never at import, so a changed file takes effect at the next scan.
 """
 
-from seqauto_pipeline.settings.complaints import Complaint, settings_error
+from seqauto_pipeline.settings.complaints import settings_error
 from seqauto_pipeline.settings.model import (
     DATABASE_NAME,
     RuleLevelName,
@@ -24,6 +24,7 @@ from seqauto_pipeline.settings.sources import (
     load_with_sources,
     time_zone_for,
 )
+from seqauto_pipeline.toml_input.complaints import Complaint
 
 __all__ = [
     "CONFIG_NAME",

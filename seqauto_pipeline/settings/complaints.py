@@ -1,25 +1,21 @@
 """What is wrong with settings, in plain words."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from pydantic_core import ErrorDetails
 
 from seqauto_pipeline.errors import SettingsError
-from seqauto_pipeline.settings.wording import found
+from seqauto_pipeline.toml_input.complaints import (
+    EXPECTED_BY_ERROR_TYPE,
+    Complaint,
+    expected,
+    name_of,
+)
+from seqauto_pipeline.toml_input.wording import found
 
-
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """One reason why settings cannot be used."""
-
-    where: str  # FILE:LINE, FILE, or the name of an environment variable
-    reason: str  # what was found and what was expected, without a full stop
-
-
-def name_of(location: tuple[str | int, ...]) -> str:
-    """Name a value as people count: scan_roots.1 is the first."""
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
+_EXPECTED = {
+    **EXPECTED_BY_ERROR_TYPE,
+    "model_type": "a path, or a table with path and layout",
+    "model_attributes_type": "a path, or a table with path and layout",
+}
 
 
 def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails) -> str:
@@ -33,28 +29,7 @@ def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails)
         return f"{name}: found nothing, expected a value"
     secret = location[0] == "database_url"
     shown = "a value that is not text" if secret else found(details["input"])
-    return f"{name}: found {shown}, expected {_expected(kind, details.get('ctx', {}))}"
-
-
-def _expected(kind: str, limits: Mapping[str, object]) -> str:
-    wording = {
-        "bool_type": "true or false",
-        "int_type": "a whole number",
-        "float_type": "a number",
-        "string_type": "text in quotes",
-        "is_instance_of": "a path in quotes",
-        "tuple_type": "a list",
-        "dict_type": "a table",
-        "model_type": "a path, or a table with path and layout",
-        "model_attributes_type": "a path, or a table with path and layout",
-        "literal_error": "{expected}",
-        "greater_than": "more than {gt:g}",
-        "greater_than_equal": "at least {ge:g}",
-        "less_than_equal": "at most {le:g}",
-        "string_too_short": "at least {min_length} character",
-        "finite_number": "a finite number",
-    }
-    return wording.get(kind, "something else").format(**limits)
+    return f"{name}: found {shown}, expected {expected(kind, details.get('ctx', {}), _EXPECTED)}"
 
 
 def settings_error(complaints: tuple[Complaint, ...]) -> SettingsError:

@@ -19,7 +19,7 @@ from pydantic import (
 
 from seqauto_pipeline.core.sheet.codes import RULES
 from seqauto_pipeline.settings.time_zone import is_zone
-from seqauto_pipeline.settings.wording import found, nearest, suggestion
+from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
 
 DATABASE_NAME = "seqauto.db"
 MIB = 1024 * 1024

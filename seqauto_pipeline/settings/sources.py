@@ -1,7 +1,6 @@
 """Read the settings: the only place that looks at the environment and at seqauto.toml."""
 
 import os
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,12 +10,13 @@ from pydantic import ValidationError
 
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
-from seqauto_pipeline.settings.complaints import Complaint, name_of, reason_of, settings_error
+from seqauto_pipeline.settings.complaints import reason_of, settings_error
 from seqauto_pipeline.settings.model import Settings, overlap, sqlite_file
 from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
-from seqauto_pipeline.settings.toml_lines import line_of
-from seqauto_pipeline.settings.wording import found, nearest, suggestion
+from seqauto_pipeline.toml_input.complaints import Complaint, name_of
+from seqauto_pipeline.toml_input.lines import line_of, line_of_error
+from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
 
 CONFIG_VARIABLE = "SEQAUTO_CONFIG"
 HOME_VARIABLE = "DAGSTER_HOME"
@@ -118,9 +118,7 @@ def _from_toml(text: str, path: Path) -> _Given:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        number = int(line[1]) if line else len(text.splitlines())
-        return _unusable(f"{path}:{number}", f"is not valid TOML: {error}")
+        return _unusable(f"{path}:{line_of_error(text, error)}", f"is not valid TOML: {error}")
     where = {name: f"{path}:{line_of(text, (name,))}" for name in values}
     unknown = tuple(
         Complaint(where[name], _unknown_setting(name))

@@ -5,8 +5,14 @@ import tomllib
 from collections.abc import Iterator
 
 
+def line_of_error(text: str, error: tomllib.TOMLDecodeError) -> int:
+    """Find the line, from 1, at which a text stops being TOML; its last when it ends too soon."""
+    line = re.search(r"at line (\d+)", str(error))
+    return int(line[1]) if line else len(text.splitlines())
+
+
 def line_of(text: str, location: tuple[str | int, ...]) -> int:
-    """Find the line, from 1, of the TOML key that comes nearest to a setting's location."""
+    """Find the line, from 1, of the TOML key that comes nearest to a value's location."""
     best, best_line = 0, 1
     for line, key in _toml_keys(text):
         shared = _shared_length(key, location)

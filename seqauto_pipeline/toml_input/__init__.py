@@ -1,0 +1,1 @@
+"""What settings and layouts share: lines of TOML files, and complaints in plain words."""

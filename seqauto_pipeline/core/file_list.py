@@ -142,6 +142,14 @@ class Scope:
     def is_everything(self) -> bool:
         return not self.roots and not self.runs
 
+    def covers(self, root: str, path: str) -> bool:
+        """Tell whether a run, by its root and its path below it, is within this scope."""
+        return (not self.roots or root in self.roots) and self.covers_path(path)
+
+    def covers_path(self, path: str) -> bool:
+        """Tell the same of a run whose root is known to be within this scope."""
+        return not self.runs or path in self.runs or path.rpartition("/")[2] in self.runs
+
 
 _ESCAPES = re.compile(r"\\(\\|x[0-9a-f]{2})")
 

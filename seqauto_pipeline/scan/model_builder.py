@@ -238,15 +238,9 @@ def _vanished(
         and (row.root, row.path) not in listed
         and row.data_state is not RunState.DELETED
         and not row.legacy
-        and in_scope(scope, row.root, row.path)
+        and scope.covers(row.root, row.path)
         and not any(refusal.hides(row.path) for refusal in roots[row.root].unreadable)
     )
-
-
-def in_scope(scope: Scope, root: str, path: str) -> bool:
-    if scope.roots and root not in scope.roots:
-        return False
-    return not scope.runs or path in scope.runs or path.rpartition("/")[2] in scope.runs
 
 
 def _moves(
@@ -292,7 +286,7 @@ def _held_parts(
             if row.root == root.path
             and row.data_state is not RunState.DELETED
             and not row.legacy
-            and in_scope(scope, row.root, row.path)
+            and scope.covers(row.root, row.path)
         ]
         held += find_held_parts(root, places, options.limits, options.accepted)
     return tuple(held)

@@ -55,7 +55,6 @@ from seqauto_pipeline.scan.model_builder import (
     ScanInProgress,
     changed_runs,
     held_text,
-    in_scope,
     try_parsing,
 )
 from seqauto_pipeline.settings import Settings, database_url_for, time_zone_for
@@ -509,7 +508,7 @@ def _walk(
         options = _walk_options(settings, frozenset(legacy.get(root, ())))
         walks.append(RootWalk(unescape_name(root), layout, options, basis.cold_runs(root)))
     listings = [walk.find() for walk in walks]
-    wanted = [_wanted(listing.run_paths, request.scope) for listing in listings]
+    wanted = [tuple(filter(request.scope.covers_path, each.run_paths)) for each in listings]
     is_whole = not any(listing.unavailable or listing.unreadable for listing in listings)
     unknown = _unknown_runs(request.scope, wanted, known) if is_whole else ()
     if unknown and len(unknown) == len(request.scope.runs):
@@ -536,14 +535,6 @@ def _walk(
     return replace(counter.summary("", unavailable, path), unknown_runs=unknown)
 
 
-def _wanted(run_paths: Collection[str], scope: Scope) -> tuple[str, ...]:
-    if not scope.runs:
-        return tuple(run_paths)
-    return tuple(
-        path for path in run_paths if path in scope.runs or path.rpartition("/")[2] in scope.runs
-    )
-
-
 def _require_below_roots(accepted: Collection[str], roots: Collection[str]) -> None:
     """Refuse a path that cannot be the loss of anything: a slip of the pen would look like done."""
     for path in accepted:
@@ -563,7 +554,7 @@ def _unknown_runs(
         name
         for name in scope.runs
         if name not in found
-        and not any(in_scope(replace(scope, runs=(name,)), row.root, row.path) for row in known)
+        and not any(replace(scope, runs=(name,)).covers(row.root, row.path) for row in known)
     )
 
 

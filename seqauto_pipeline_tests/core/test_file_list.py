@@ -118,3 +118,27 @@ def test_a_scope_without_names_is_everything():
     assert Scope().is_everything
     assert not Scope(roots=("/disk",)).is_everything
     assert not Scope(runs=("run",)).is_everything
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_covered"),
+    [
+        (Scope(), True),
+        (Scope(roots=("/disk",)), True),
+        (Scope(roots=("/other",)), False),
+        (Scope(runs=("run",)), True),
+        (Scope(runs=("kit/run",)), True),
+        (Scope(runs=("kit", "un")), False),
+        (Scope(("/disk",), ("run",)), True),
+        (Scope(("/other",), ("run",)), False),
+    ],
+)
+def test_a_scope_covers_the_runs_that_it_names_below_its_roots(scope, is_covered):
+    assert scope.covers("/disk", "kit/run") is is_covered
+
+
+def test_a_path_alone_is_held_against_the_runs_of_a_scope():
+    scope = Scope(("/other",), ("run",))
+
+    assert scope.covers_path("kit/run")
+    assert not scope.covers_path("kit/another")

@@ -26,11 +26,7 @@ DOCS = PACKAGE.parent / "docs"
 CODE = re.compile(r"[A-Z]+(_[A-Z]+)+|UNREADABLE|VANISHED")
 # Where the messages of a scan are worded; those of sheets, metadata and QC files have pages too.
 MODULES = (
-    "core/verdict/accounting.py",
-    "core/verdict/messages.py",
-    "core/verdict/reconcile.py",
-    "core/verdict/run_judgement.py",
-    "core/verdict/run_plan.py",
+    *(f"core/verdict/{path.name}" for path in sorted((PACKAGE / "core/verdict").glob("*.py"))),
     "disk/contents.py",
     "scan/model_builder.py",
 )

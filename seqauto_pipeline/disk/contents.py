@@ -24,8 +24,9 @@ from seqauto_pipeline.core.qc.readers import (
     read_gene_list,
     read_illumina_qc,
 )
+from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.reconcile import FileKey
-from seqauto_pipeline.core.verdict.run_plan import ContentResult, Contents, JsonText, StoredRun
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 

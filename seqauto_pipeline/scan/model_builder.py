@@ -18,7 +18,13 @@ from seqauto_pipeline.core.expectation.expected_files import is_listed
 from seqauto_pipeline.core.file_list import RootListing, RunListing, Scope
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.verdict.brake import BrakeLimits, HeldPart, KnownPlace, find_held_parts
+from seqauto_pipeline.core.verdict.brake import (
+    BrakeLimits,
+    HeldPart,
+    KnownRunFolder,
+    find_held_parts,
+)
+from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.messages import (
     MessageChanges,
     OpenMessage,
@@ -27,17 +33,16 @@ from seqauto_pipeline.core.verdict.messages import (
 )
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
-from seqauto_pipeline.core.verdict.run_judgement import KnownRun, RunJudgement, RunRecord, judge_run
+from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
 from seqauto_pipeline.core.verdict.run_plan import (
     CROSS_RUN_CODES,
-    Contents,
     RunPlan,
-    RunThen,
-    StoredRun,
     plan_deleted_run,
     plan_failed_run,
     plan_run,
 )
+from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
+from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
 from seqauto_pipeline.db.store.model_store import KnownRow, LoadedRun, ModelStore, ScanRow
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import Ask, second_process
@@ -274,7 +279,7 @@ def _held_parts(
     held: list[HeldPart] = []
     for root in roots.values():
         places = [
-            KnownPlace(
+            KnownRunFolder(
                 path=row.path,
                 files=counts.get(row.id, 0),
                 vanished=row.id in gone_ids,
@@ -491,8 +496,8 @@ class ModelBuilder:
             return None
         if not self._scan.is_of_old:
             return loaded.stored.known
-        then = self._then.get(loaded.id, RunThen(None, had_sheet=False))
-        return loaded.stored.known_then(then, self._scan.later)
+        then = self._then.get(loaded.id, RunAsOf(None, had_sheet=False))
+        return loaded.stored.known_as_of(then, self._scan.later)
 
     def _settled_before_ns(self) -> int | None:
         minutes = self._options.settle_minutes

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
-from seqauto_pipeline.core.verdict.run_plan import Contents, StoredRun
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk import contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.read import decompressed, read_through_link

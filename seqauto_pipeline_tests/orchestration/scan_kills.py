@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import dagster as dg
 
-from seqauto_pipeline.core.verdict.messages import STICKY_CODES
+from seqauto_pipeline.core.verdict.sheet_messages import STICKY_CODES
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, RELEASED, SCAN_JOB
 from seqauto_pipeline_tests.orchestration.scan_site import (

@@ -21,11 +21,6 @@ class CompletionRule:
     informative: tuple[str, ...]
     source: str
 
-    def is_met_by(self, present: frozenset[str]) -> bool:
-        """Tell whether these file names make the folder whole."""
-        any_of = not self.any_of or any(name in present for name in self.any_of)
-        return any_of and all(name in present for name in self.all_of)
-
     def lacking(self, present: frozenset[str]) -> tuple[str, ...]:
         """Name the markers still to come; alternatives are joined by `` or ``."""
         missing = [name for name in self.all_of if name not in present]

@@ -18,7 +18,7 @@ class BrakeLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownPlace:
+class KnownRunFolder:
     """A run folder that an earlier scan saw and that counts for the brake."""
 
     path: str  # below the root
@@ -47,7 +47,7 @@ class HeldPart:
 
 def find_held_parts(
     root: RootListing,
-    known: Iterable[KnownPlace],
+    known: Iterable[KnownRunFolder],
     limits: BrakeLimits,
     accepted: frozenset[str],
 ) -> tuple[HeldPart, ...]:
@@ -57,12 +57,11 @@ def find_held_parts(
     """
     if root.unavailable is not None and root.path not in accepted:
         return (HeldPart(root.path, "", f"{root.path}: {root.unavailable}"),)
-    places = tuple(known)
-    by_part: dict[str, list[KnownPlace]] = {}
-    for place in places:
-        if not _is_accepted(f"{root.path}/{place.path}", accepted):
-            for part in _parts_above(place.path):
-                by_part.setdefault(part, []).append(place)
+    by_part: dict[str, list[KnownRunFolder]] = {}
+    for folder in known:
+        if not _is_accepted(f"{root.path}/{folder.path}", accepted):
+            for part in _parts_above(folder.path):
+                by_part.setdefault(part, []).append(folder)
     held = (_judge_part(root, part, by_part[part], limits) for part in sorted(by_part))
     found = tuple(part for part in held if part is not None)
     whole = tuple(part for part in found if part.path == "")
@@ -80,15 +79,15 @@ def _parts_above(path: str) -> Iterator[str]:
 
 
 def _judge_part(
-    root: RootListing, part: str, places: list[KnownPlace], limits: BrakeLimits
+    root: RootListing, part: str, folders: list[KnownRunFolder], limits: BrakeLimits
 ) -> HeldPart | None:
-    vanished = tuple(place.path for place in places if place.vanished)
+    vanished = tuple(folder.path for folder in folders if folder.vanished)
     files: Counter[str] = Counter()
-    for place in places:
-        files.update(place.vanished_files)
-    known_files = sum(place.files for place in places)
-    reason = _emptied(root, part, places, vanished) or _too_much(
-        len(vanished), len(places), files.total(), known_files, limits
+    for folder in folders:
+        files.update(folder.vanished_files)
+    known_files = sum(folder.files for folder in folders)
+    reason = _emptied(root, part, folders, vanished) or _too_much(
+        len(vanished), len(folders), files.total(), known_files, limits
     )
     if reason is None:
         return None
@@ -97,14 +96,14 @@ def _judge_part(
 
 
 def _emptied(
-    root: RootListing, part: str, places: list[KnownPlace], vanished: tuple[str, ...]
+    root: RootListing, part: str, folders: list[KnownRunFolder], vanished: tuple[str, ...]
 ) -> str | None:
-    if not part or len(vanished) < len(places):
+    if not part or len(vanished) < len(folders):
         return None
     if part not in root.kits:
-        return f"the directory held {counted(len(places), 'known run')} and is gone"
+        return f"the directory held {counted(len(folders), 'known run')} and is gone"
     if not any(path.startswith(part + "/") for path in root.run_paths):
-        return f"the directory held {counted(len(places), 'known run')} and is empty"
+        return f"the directory held {counted(len(folders), 'known run')} and is empty"
     return None
 
 

@@ -3,13 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from seqauto_pipeline.core.display import counted
-from seqauto_pipeline.core.problems import Problem, Severity
-
-SHEET_CHANGED = "SHEET_CHANGED"
-SHEET_EDITED = "SHEET_EDITED"
-# These stay until somebody acknowledges them or the sheet changes back.
-STICKY_CODES = frozenset({SHEET_CHANGED, SHEET_EDITED})
+from seqauto_pipeline.core.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,43 +57,3 @@ def reconcile_messages(
         message.id for message in stored if message.key not in found and not keep(message)
     )
     return MessageChanges(opened, reworded, closed)
-
-
-def sheet_change_key(old_md5: str, new_md5: str) -> str:
-    return f"{SHEET_CHANGED}:{old_md5}:{new_md5}"
-
-
-def undone_sheet_changes(stored: Iterable[OpenMessage], current_md5: str | None) -> frozenset[int]:
-    """Messages on sheet changes that no longer hold because the sheet is again as before them.
-
-    When a sheet goes from A to B to C and back to A, both changes are undone; back to B, the last.
-    """
-    sticky = sorted((each for each in stored if each.problem.code in STICKY_CODES), key=_by_id)
-    for position, message in enumerate(sticky):
-        if current_md5 is not None and message.key.split(":")[1] == current_md5:
-            return frozenset(each.id for each in sticky[position:])
-    return frozenset()
-
-
-def _by_id(message: OpenMessage) -> int:
-    return message.id
-
-
-def sheet_changed(*, meaningful: bool, lines: Collection[str], added: int, retired: int) -> Problem:
-    """Word the change of a sheet: what it changes, and what that means for expected files."""
-    changes = "; ".join(lines) or "nothing that the samples depend on"
-    new = counted(added, "expected file")
-    effect = f" It adds {new} and retires {retired}." if added or retired else ""
-    if meaningful:
-        return Problem(
-            SHEET_CHANGED,
-            Severity.WARNING,
-            f"the sample sheet has changed: {changes}.{effect}",
-            "Check the change, then close it: `seqauto messages ack ID --by NAME --why TEXT`.",
-        )
-    return Problem(
-        SHEET_EDITED,
-        Severity.INFO,
-        f"the sample sheet was edited: {changes}.",
-        "Nothing needs doing; acknowledge it to close it.",
-    )

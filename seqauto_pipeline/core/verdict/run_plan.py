@@ -6,126 +6,33 @@ from dataclasses import dataclass, field, replace
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.sheet.changes import compare_sheets
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
+from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents
 from seqauto_pipeline.core.verdict.messages import (
-    STICKY_CODES,
     MessageChanges,
     OpenMessage,
     message_keys,
     reconcile_messages,
-    sheet_change_key,
-    sheet_changed,
-    undone_sheet_changes,
 )
-from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun, ReadSheet
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, ReadSheet
 from seqauto_pipeline.core.verdict.reconcile import (
     FileChange,
     FileKey,
-    FileRecord,
     ScanIds,
     delete_files,
     reconcile_files,
     skip_files,
 )
-from seqauto_pipeline.core.verdict.run_judgement import (
-    KnownRun,
-    RunJudgement,
-    RunRecord,
-    run_facts_for_people,
+from seqauto_pipeline.core.verdict.run_judgement import RunJudgement
+from seqauto_pipeline.core.verdict.run_record import RunRecord, run_facts_for_people
+from seqauto_pipeline.core.verdict.sheet_messages import (
+    STICKY_CODES,
+    about_sheet_change,
+    undone_sheet_changes,
 )
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
 
 CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
-
-
-@dataclass(frozen=True, slots=True)
-class RunThen:
-    """What was known of a run on the day of an old file list that is applied again."""
-
-    data_state: RunState | None  # None: no scan had seen it
-    had_sheet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRun:
-    """All that is stored of one run when a scan comes to judge it."""
-
-    record: RunRecord
-    samples: tuple[JudgedSample, ...] = ()  # of its current sheet
-    sheet_md5: str | None = None
-    files: Mapping[FileKey, FileRecord] = field(default_factory=dict)
-    signatures: Mapping[FileKey, str] = field(default_factory=dict)  # of loaded contents
-    content_problems: Mapping[FileKey, tuple[Problem, ...]] = field(default_factory=dict)
-    messages: tuple[OpenMessage, ...] = ()  # open ones
-    unexpected: Mapping[str, UnexpectedEntry] = field(default_factory=dict)
-    genes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # loaded lists, by slot
-    has_second_read: bool | None = None  # None: its RunInfo was never read
-    lanes: int | None = None
-
-    @property
-    def known(self) -> KnownRun:
-        return self._known(frozenset())
-
-    def known_then(self, then: RunThen, later: frozenset[int]) -> KnownRun:
-        """Leave out what ``later`` scans, those of younger file lists, have added."""
-        return replace(
-            self._known(later),
-            record=replace(self.record, data_state=then.data_state or RunState.ERROR),
-            sheet_md5=self.sheet_md5 if then.had_sheet else None,
-        )
-
-    def _known(self, later: frozenset[int]) -> KnownRun:
-        seen = (
-            file.was_seen_at
-            for file in self.files.values()
-            if not file.retired and file.first_seen_scan_id not in later
-        )
-        return KnownRun(
-            record=self.record,
-            samples=self.samples,
-            sheet_md5=self.sheet_md5,
-            seen_paths=frozenset(path for path in seen if path is not None),
-            has_second_read=self.has_second_read,
-            lanes=self.lanes,
-        )
-
-
-class JsonText(str):
-    """JSON, written where it was read: nobody on its way to the database looks into it."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ContentResult:
-    """What reading one file's content gave."""
-
-    signature: str
-    data: JsonText | None  # an object
-    problems: tuple[Problem, ...]  # with the path of the file
-
-    @property
-    def error_code(self) -> str | None:
-        errors = (each.code for each in self.problems if each.severity is Severity.ERROR)
-        return next(errors, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """The contents of a run's files: which were read in this scan, and what holds of the rest."""
-
-    read: Mapping[FileKey, ContentResult] = field(default_factory=dict)
-    problems: Mapping[FileKey, tuple[Problem, ...]] = field(default_factory=dict)  # of all
-    pending: bool = False  # a file changed or went while it was read: judge the run again
-
-    @property
-    def error_codes(self) -> dict[FileKey, str]:
-        codes = {}
-        for key, problems in self.problems.items():
-            errors = [each.code for each in problems if each.severity is Severity.ERROR]
-            if errors:
-                codes[key] = errors[0]
-        return codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +61,14 @@ class RunPlan:
         old, new = self.old_record, self.record
         if old is None:
             return True
-        places = (old.root, old.path, old.data_state) != (new.root, new.path, new.data_state)
-        return places or old.state_reason != new.state_reason
+        before = (old.root, old.path, old.data_state, old.state_reason)
+        return before != (new.root, new.path, new.data_state, new.state_reason)
 
     @property
     def changes_something(self) -> bool:
         parts = (self.sheet, self.files, self.contents, self.messages)
-        more = (self.unexpected.found, self.unexpected.gone)
-        return self.record != self.old_record or any(parts) or any(more)
+        unexpected = (self.unexpected.found, self.unexpected.gone)
+        return self.record != self.old_record or any(parts) or any(unexpected)
 
 
 def plan_run(
@@ -281,7 +188,9 @@ def _message_changes(
     problems: Collection[Problem],
     files: tuple[FileChange, ...],
 ) -> MessageChanges:
-    found = message_keys(problems) | _about_the_sheet_change(judgement, parsed, stored, files)
+    found = message_keys(problems)
+    if judgement.was_looked_into:
+        found |= about_sheet_change(stored, parsed.sheet, files)
     messages = stored.messages if stored is not None else ()
     md5 = parsed.sheet.md5 if parsed.sheet is not None else None
     undone = undone_sheet_changes(messages, md5)
@@ -295,34 +204,6 @@ def _message_changes(
         return path is not None and listing.what_hides(path) is not None
 
     return reconcile_messages(found, messages, keep)
-
-
-def _about_the_sheet_change(
-    judgement: RunJudgement,
-    parsed: ParsedRun,
-    stored: StoredRun | None,
-    files: tuple[FileChange, ...],
-) -> dict[str, Problem]:
-    if stored is None or stored.sheet_md5 is None or parsed.sheet is None:
-        return {}
-    if stored.sheet_md5 == parsed.sheet.md5 or not judgement.was_looked_into:
-        return {}
-    if undone_sheet_changes(stored.messages, parsed.sheet.md5):
-        return {}
-    difference = compare_sheets(
-        (judged.sample for judged in stored.samples),
-        (judged.sample for judged in parsed.sheet.samples),
-    )
-    problem = sheet_changed(
-        meaningful=difference.meaningful,
-        lines=difference.lines,
-        added=sum(change.old is None for change in files),
-        retired=sum(
-            change.new.retired and change.old is not None and not change.old.retired
-            for change in files
-        ),
-    )
-    return {sheet_change_key(stored.sheet_md5, parsed.sheet.md5): problem}
 
 
 def _unexpected_changes(judgement: RunJudgement, stored: StoredRun | None) -> UnexpectedChanges:

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
 
-from seqauto_pipeline.core.verdict.run_plan import JsonText
+from seqauto_pipeline.core.verdict.file_contents import JsonText
 
 Row: TypeAlias = Mapping[str, Any]
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))

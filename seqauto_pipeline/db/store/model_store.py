@@ -32,8 +32,9 @@ from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import MessageChanges, OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ReadSheet
 from seqauto_pipeline.core.verdict.reconcile import FileChange, FileKey, FileRecord, ScanIds
-from seqauto_pipeline.core.verdict.run_judgement import RunRecord
-from seqauto_pipeline.core.verdict.run_plan import RunPlan, RunThen, StoredRun
+from seqauto_pipeline.core.verdict.run_plan import RunPlan
+from seqauto_pipeline.core.verdict.run_record import RunRecord
+from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
 from seqauto_pipeline.db.base import Base
 from seqauto_pipeline.db.models import (
     ExpectedFile,
@@ -212,7 +213,7 @@ class ModelStore:
         with reachable(self._engine), self._engine.connect() as connection:
             return frozenset(connection.scalars(query))
 
-    def runs_without(self, scans: Collection[int]) -> dict[int, RunThen]:
+    def runs_without(self, scans: Collection[int]) -> dict[int, RunAsOf]:
         """What was known of each run before some scans, by the ledger."""
         states = (
             select(RunEvent.sequencing_run_id, RunEvent.new_state)
@@ -226,7 +227,7 @@ class ModelStore:
             last = {run_id: RunState(state) for run_id, state in connection.execute(states)}
             with_sheet = set(connection.scalars(sheets))
         return {
-            run_id: RunThen(last.get(run_id), run_id in with_sheet)
+            run_id: RunAsOf(last.get(run_id), run_id in with_sheet)
             for run_id in last.keys() | with_sheet
         }
 

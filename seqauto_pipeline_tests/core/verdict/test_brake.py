@@ -4,7 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.file_list import RootListing
-from seqauto_pipeline.core.verdict.brake import BrakeLimits, HeldPart, KnownPlace, find_held_parts
+from seqauto_pipeline.core.verdict.brake import (
+    BrakeLimits,
+    HeldPart,
+    KnownRunFolder,
+    find_held_parts,
+)
 
 LIMITS = BrakeLimits()
 
@@ -14,19 +19,19 @@ def root(*runs: str, kits: tuple[str, ...] | None = None, unavailable: str | Non
     return RootListing("/disk", "tau", found, runs, (), unavailable)
 
 
-def runs_of(kit: str, number: int, *, gone: int = 0, files: int = 10) -> list[KnownPlace]:
+def runs_of(kit: str, number: int, *, gone: int = 0, files: int = 10) -> list[KnownRunFolder]:
     """Give the known runs of a kit, the first of which have gone."""
     return [
-        KnownPlace(f"{kit}/run{n}", files, n < gone, {"bam": files} if n < gone else {})
+        KnownRunFolder(f"{kit}/run{n}", files, n < gone, {"bam": files} if n < gone else {})
         for n in range(number)
     ]
 
 
-def there(places: list[KnownPlace], **facts: object) -> RootListing:
+def there(places: list[KnownRunFolder], **facts: object) -> RootListing:
     return root(*(place.path for place in places if not place.vanished), **facts)  # type: ignore[arg-type]
 
 
-def held(places: list[KnownPlace], listing: RootListing | None = None, *accepted: str):
+def held(places: list[KnownRunFolder], listing: RootListing | None = None, *accepted: str):
     return find_held_parts(listing or there(places), places, LIMITS, frozenset(accepted))
 
 
@@ -102,9 +107,9 @@ def test_a_kit_whose_known_runs_were_replaced_by_new_ones_is_not_empty():
     assert held(places, root("a/new", *(place.path for place in places[1:]))) == ()
 
 
-def lost(kit: str, runs: int, files: int, gone: int) -> list[KnownPlace]:
+def lost(kit: str, runs: int, files: int, gone: int) -> list[KnownRunFolder]:
     """Give runs that are there, each of which has lost some files."""
-    return [KnownPlace(f"{kit}/run{n}", files, False, {"fastq": gone}) for n in range(runs)]  # noqa: FBT003
+    return [KnownRunFolder(f"{kit}/run{n}", files, False, {"fastq": gone}) for n in range(runs)]  # noqa: FBT003
 
 
 def test_a_hundred_files_and_more_than_thirty_percent_are_held():
@@ -131,8 +136,8 @@ def test_an_accepted_part_does_not_count():
 
 
 def test_runs_below_several_levels_are_judged_at_each():
-    places = [KnownPlace(f"site/a/run{n}", 1, n < 6, {}) for n in range(10)]
-    places += [KnownPlace(f"site/b/run{n}", 1, False, {}) for n in range(90)]  # noqa: FBT003
+    places = [KnownRunFolder(f"site/a/run{n}", 1, n < 6, {}) for n in range(10)]
+    places += [KnownRunFolder(f"site/b/run{n}", 1, False, {}) for n in range(90)]  # noqa: FBT003
 
     assert [part.path for part in held(places)] == ["site/a"]
 
@@ -143,7 +148,7 @@ def test_runs_below_several_levels_are_judged_at_each():
 )
 def test_what_is_held_has_lost_something_and_what_is_accepted_is_never_held(drawn, accepted):
     places = [
-        KnownPlace(f"{kit}/run{n}", files, gone, {"bam": files} if gone else {})
+        KnownRunFolder(f"{kit}/run{n}", files, gone, {"bam": files} if gone else {})
         for n, (kit, gone, files) in enumerate(drawn)
     ]
 

@@ -4,25 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from seqauto_pipeline.core.data_state import DataState, RunState
+from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
+from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.messages import OpenMessage
-from seqauto_pipeline.core.verdict.reconcile import FileRecord, ScanIds
-from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, RunRecord, judge_run
+from seqauto_pipeline.core.verdict.reconcile import ScanIds
+from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
 from seqauto_pipeline.core.verdict.run_plan import (
-    ContentResult,
-    Contents,
-    JsonText,
     RunPlan,
-    RunThen,
-    StoredRun,
     UnexpectedChanges,
     plan_deleted_run,
     plan_failed_run,
     plan_run,
 )
+from seqauto_pipeline.core.verdict.run_record import RunRecord
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
 from seqauto_pipeline_tests.core.runs import LAB, SHEET, WHOLE, parsed, run_with
 
@@ -366,19 +364,3 @@ def test_a_run_that_fails_at_first_sight_is_stored_too():
 
     assert (plan.old_record, plan.record.data_state) == (None, RunState.ERROR)
     assert plan.changes_something
-
-
-def test_what_is_known_of_an_old_day_leaves_out_what_later_scans_added():
-    record = RunRecord("/disk", "kit/run", "run", "lab", RunState.COMPLETE)
-    there = DataState.COMPLETE
-    old = FileRecord("bam", "S1", "S1", None, None, "bam/S1.bam", there, first_seen_scan_id=1)
-    new = FileRecord("bam", "S2", "S2", None, None, "bam/S2.bam", there, first_seen_scan_id=3)
-    stored = StoredRun(record, sheet_md5="ab", files={old.key: old, new.key: new})
-
-    then = stored.known_then(RunThen(RunState.INCOMPLETE, had_sheet=False), frozenset({2, 3}))
-    unseen = stored.known_then(RunThen(None, had_sheet=True), frozenset())
-
-    assert (then.record.data_state, then.sheet_md5) == (RunState.INCOMPLETE, None)
-    assert then.seen_paths == {"bam/S1.bam"}
-    assert (unseen.record.data_state, unseen.sheet_md5) == (RunState.ERROR, "ab")
-    assert unseen.seen_paths == {"bam/S1.bam", "bam/S2.bam"}

@@ -5,7 +5,7 @@ import json
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Engine, MetaData, String, Table, select
 
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.core.verdict.run_plan import JsonText
+from seqauto_pipeline.core.verdict.file_contents import JsonText
 from seqauto_pipeline.db.store.bulk import insert_rows
 
 ODD = [

@@ -11,18 +11,12 @@ from sqlalchemy import Engine, create_engine, event, text
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing, Scope
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.messages import MessageChanges, OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
-from seqauto_pipeline.core.verdict.run_plan import (
-    ContentResult,
-    Contents,
-    JsonText,
-    RunPlan,
-    plan_deleted_run,
-    plan_run,
-)
+from seqauto_pipeline.core.verdict.run_plan import RunPlan, plan_deleted_run, plan_run
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store.model_store import LoadedRun, ModelStore

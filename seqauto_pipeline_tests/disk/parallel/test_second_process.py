@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.core.verdict.run_plan import Contents
+from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline.errors import SecondProcessError

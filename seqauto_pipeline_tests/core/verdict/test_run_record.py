@@ -1,0 +1,43 @@
+"""What the record of a run says of it."""
+
+from seqauto_pipeline.core.verdict.run_record import run_facts_for_people
+from seqauto_pipeline_tests.core.listings import layout
+from seqauto_pipeline_tests.core.runs import WHOLE, parsed, run_with
+from seqauto_pipeline_tests.core.verdict.judging import judged
+
+
+def test_base_calls_and_interop_are_known_by_their_files():
+    calls = ("calls/L001", "InterOp/QMetrics.bin")
+
+    some, all_of_them = (
+        judged(run_with((*WHOLE, *calls))),
+        judged(run_with((*WHOLE, *calls, "InterOp/TileMetrics.bin"))),
+    )
+
+    assert (some.record.has_basecalls, some.record.has_interop) == (True, False)
+    assert (all_of_them.record.has_basecalls, all_of_them.record.has_interop) == (True, True)
+
+
+def test_a_layout_without_interop_has_none():
+    at = layout('[file_types.a]\npatterns = ["{sample_id}"]')
+
+    assert not judged(run_with(), at=at).record.has_interop
+
+
+def test_a_run_has_the_one_kit_that_its_samples_share():
+    shared = "[Data]\nSample_ID,index,Panel\nS1,ACGTACGT,haem\nS2,TTGGTTGG,haem\n"
+    mixed = shared.replace("TTGGTTGG,haem", "TTGGTTGG,exome")
+
+    assert judged(run_with(sheet=shared)).record.enrichment_kit == "haem"
+    assert judged(run_with(sheet=mixed)).record.enrichment_kit == "idt_exome"
+    assert judged(run_with(sheet=None)).record.enrichment_kit == "idt_exome"
+
+
+def test_facts_for_people_are_plain_values():
+    verdict = judged(run_with())
+
+    facts = run_facts_for_people(parsed(run_with()).facts, verdict.markers)
+
+    assert facts["lanes"] == 4
+    assert facts["reads"][0] == {"number": 1, "cycles": 151, "is_index": False}
+    assert facts["markers"] == {"there": ["done"], "lacking": []}

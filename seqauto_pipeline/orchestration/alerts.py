@@ -30,8 +30,8 @@ from seqauto_pipeline.monitoring.readings import age_words
 from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.place import Place, read_place
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule, switched_off
+from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.settings import time_zone_for
 
@@ -49,34 +49,34 @@ class Sent:
     digest_waits: str = ""  # for what
 
 
-def current_findings(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Findings:
+def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:
     """List what somebody should know of, acknowledged or not."""
-    at_once = (*_failed(instance), *_missed(instance, place, now))
-    trouble = _models_trouble(place)
+    at_once = (*_failed(instance), *_missed(instance, site, now))
+    trouble = _models_trouble(site)
     if trouble:
         return Findings(at_once, trouble)
     try:
-        return Findings((*at_once, *_overdue(place, now)))
+        return Findings((*at_once, *_overdue(site, now)))
     except DatabaseUnavailableError as error:
         return Findings(at_once, error.reason)
 
 
-def send_alerts(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Sent:
+def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Sent:
     """Tell each receiver what it has not been told. What is not delivered is tried again."""
-    configured = receivers(place.settings)
+    configured = receivers(site.settings)
     if not configured:
         return Sent((), ())
-    found = current_findings(instance, place, now)
-    with remembering(place.home) as memory:
+    found = current_findings(instance, site, now)
+    with remembering(site.home) as memory:
         loud = without_acknowledged(found, memory.acknowledged, now)
         sent, failures = [], []
         for receiver in configured:
             told = memory.told.get(receiver.name, Told())
             quiet = tuple(memory.acknowledged)
             try:
-                for notice, now_told in _deliver(receiver, loud, quiet, told, place, now):
+                for notice, now_told in _deliver(receiver, loud, quiet, told, site, now):
                     memory.told[receiver.name] = now_told
-                    keep(place.home, memory)
+                    keep(site.home, memory)
                     if notice is not None:
                         sent.append((receiver.name, notice))
             except NotDeliveredError as error:
@@ -89,11 +89,11 @@ def _deliver(
     found: Findings,
     acknowledged: tuple[str, ...],
     told: Told,
-    place: Place,
+    site: Site,
     now: dt.datetime,
 ) -> Iterator[tuple[Notice | None, Told]]:
-    zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
-    digest_time = dt.time.fromisoformat(place.settings.alert_time)
+    zone = zoneinfo.ZoneInfo(time_zone_for(site.settings))
+    digest_time = dt.time.fromisoformat(site.settings.alert_time)
     for each in next_notices(found, acknowledged, told, now.astimezone(zone), digest_time):
         if each.notice is not None:
             receiver.deliver(each.notice)
@@ -112,11 +112,11 @@ def _failed(instance: dg.DagsterInstance) -> Iterator[Condition]:
             yield Condition(failure_key(message), Kind.SCAN_FAILED, title, text)
 
 
-def _missed(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> Iterator[Condition]:
+def _missed(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Iterator[Condition]:
     """A scheduled scan did not happen: none began at its time, and none is going on."""
-    if switched_off(place.settings):
+    if switched_off(site.settings):
         return
-    tick = _tick_before(now - dt.timedelta(minutes=place.settings.missed_scan_minutes))
+    tick = _tick_before(now - dt.timedelta(minutes=site.settings.missed_scan_minutes))
     earlier = dg.RunsFilter(
         job_name=SCAN_JOB, created_before=_utc(tick)
     )  # none: only just installed
@@ -147,20 +147,20 @@ def _utc(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC)
 
 
-def _models_trouble(place: Place) -> str:
+def _models_trouble(site: Site) -> str:
     """Say why the models cannot be read, if they cannot; before the first scan there are none."""
-    database = database_facts(place.database_url, place.settings.slow_query_seconds)
+    database = database_facts(site.database_url, site.settings.slow_query_seconds)
     if not database.is_there:
         return "no scan has made the models database yet"
     return (database.reason or database.trouble) if database.trouble else ""
 
 
-def _overdue(place: Place, now: dt.datetime) -> Iterator[Condition]:
-    settings = place.settings
+def _overdue(site: Site, now: dt.datetime) -> Iterator[Condition]:
+    settings = site.settings
     limits = OverdueLimits(
         settings.overdue_hours, settings.overdue_hours_for_kit, settings.overdue_file_types
     )
-    with looking(place.database_url) as session:
+    with looking(site.database_url) as session:
         runs = overdue_runs(session, limits, now)
     for run in runs:
         yield _overdue_condition(run, now)
@@ -206,10 +206,10 @@ def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def _tell(instance: dg.DagsterInstance) -> dg.SkipReason:
-    place = read_place()
-    if not receivers(place.settings):
+    site = read_site()
+    if not receivers(site.settings):
         return dg.SkipReason("No receiver of alerts is configured.")
-    sent = send_alerts(instance, place, dt.datetime.now(dt.UTC))
+    sent = send_alerts(instance, site, dt.datetime.now(dt.UTC))
     if sent.failures:
         raise dg.Failure("; ".join(sent.failures))
     told = [f"{receiver}: {notice.title}" for receiver, notice in sent.notices]

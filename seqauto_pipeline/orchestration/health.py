@@ -52,10 +52,10 @@ from seqauto_pipeline.monitoring.readings import (
 )
 from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
-from seqauto_pipeline.orchestration.place import Place
 from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
+from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings, masked_url
 from seqauto_pipeline.settings.model import sqlite_file
@@ -89,18 +89,18 @@ def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> Serve
             settings=SettingsFacts(complaints),
             storage=(storage_facts(home),),
         )
-    return _facts(Place(settings, home), deep=deep)
+    return _facts(Site(settings, home), deep=deep)
 
 
-def _facts(place: Place, *, deep: bool) -> ServerFacts:
-    settings, home = place.settings, place.home
-    of_dagster = _ask_dagster(place)
+def _facts(site: Site, *, deep: bool) -> ServerFacts:
+    settings, home = site.settings, site.home
+    of_dagster = _ask_dagster(site)
     broken = dict(_broken_layouts(settings))
-    database = database_facts(place.database_url, settings.slow_query_seconds)
+    database = database_facts(site.database_url, settings.slow_query_seconds)
     found = FoundByScans()
     if deep and database.is_there and database.trouble in ("", "database_locked"):
         try:
-            found = _found_by_scans(place)
+            found = _found_by_scans(site)
         except DatabaseUnavailableError as error:
             database = _unread(database, error)
     return ServerFacts(
@@ -111,9 +111,9 @@ def _facts(place: Place, *, deep: bool) -> ServerFacts:
             broken_layouts=tuple(broken.items()),
             roots=len(settings.scan_roots),
         ),
-        storage=tuple(_storages(place)),
+        storage=tuple(_storages(site)),
         database=database,
-        roots=_roots(place, broken, found.newest_record, deep=deep),
+        roots=_roots(site, broken, found.newest_record, deep=deep),
         web=web_facts(settings.web_server_url),
         dagster=of_dagster(),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
@@ -135,9 +135,9 @@ def _unread(database: DatabaseFacts, error: DatabaseUnavailableError) -> Databas
     return replace(database, trouble=trouble, reason=error.reason, unread=True)
 
 
-def _found_by_scans(place: Place) -> FoundByScans:
+def _found_by_scans(site: Site) -> FoundByScans:
     now = dt.datetime.now(dt.UTC)
-    return found_by_scans(place.database_url, MESSAGE_CODES, now, place.home / "scans")
+    return found_by_scans(site.database_url, MESSAGE_CODES, now, site.home / "scans")
 
 
 def switched_off_names(settings: Settings) -> tuple[str, ...]:
@@ -153,18 +153,18 @@ def _broken_layouts(settings: Settings) -> Iterator[tuple[str, str]]:
             yield name, error.reason
 
 
-def _storages(place: Place) -> Iterator[StorageFacts]:
-    yield storage_facts(place.home)
-    url = place.database_url
-    if url.startswith("sqlite") and sqlite_file(url).parent != place.home:
+def _storages(site: Site) -> Iterator[StorageFacts]:
+    yield storage_facts(site.home)
+    url = site.database_url
+    if url.startswith("sqlite") and sqlite_file(url).parent != site.home:
         yield storage_facts(sqlite_file(url).parent)
 
 
 def _roots(
-    place: Place, broken: Mapping[str, str], record: str, *, deep: bool
+    site: Site, broken: Mapping[str, str], record: str, *, deep: bool
 ) -> tuple[RootFacts, ...]:
-    settings = place.settings
-    path = place.home / "scans" / f"{record}.jsonl.gz"
+    settings = site.settings
+    path = site.home / "scans" / f"{record}.jsonl.gz"
     questions = [
         RootQuestion(
             str(root.path),
@@ -187,7 +187,7 @@ def _user() -> str:
         return str(os.geteuid())
 
 
-def _ask_dagster(place: Place) -> Callable[[], DagsterFacts]:
+def _ask_dagster(site: Site) -> Callable[[], DagsterFacts]:
     """Begin to look at Dagster's storage; what is given answers, within the time limit.
 
     Monitoring needs an answer, and there is no other limit: on its own Dagster waits for ever for
@@ -195,15 +195,15 @@ def _ask_dagster(place: Place) -> Callable[[], DagsterFacts]:
     """
     found: queue.SimpleQueue[DagsterFacts] = queue.SimpleQueue()
     deadline = time.monotonic() + _DAGSTER_SECONDS
-    threading.Thread(target=lambda: found.put(_dagster_facts(place.home)), daemon=True).start()
+    threading.Thread(target=lambda: found.put(_dagster_facts(site.home)), daemon=True).start()
 
     def _answer() -> DagsterFacts:
         try:
             return found.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
-            url = place.database_url
+            url = site.database_url
             server = masked_url(url).partition("?")[0]
-            where = str(place.home) if url.startswith("sqlite") else server
+            where = str(site.home) if url.startswith("sqlite") else server
             reason = f"no answer within {_DAGSTER_SECONDS:g} s"
             return DagsterFacts(trouble=f"Dagster's storage, {where}: {reason}")
 

@@ -4,9 +4,9 @@ import dagster as dg
 
 from seqauto_pipeline.orchestration.events import reported
 from seqauto_pipeline.orchestration.history import find_scan
-from seqauto_pipeline.orchestration.place import Place, open_place
 from seqauto_pipeline.orchestration.progress import ProgressLog
 from seqauto_pipeline.orchestration.resources import ScanOptions
+from seqauto_pipeline.orchestration.site import Site, open_site
 from seqauto_pipeline.scan import steps as pipeline
 
 _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
@@ -16,7 +16,7 @@ _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOptions]) -> str:
     """List the sequencing disks and keep what was seen, or take what an earlier scan saw."""
     with reported(context) as report:
-        summary = _file_list(context, options, open_place())
+        summary = _file_list(context, options, open_site())
         report(summary)
     return summary.record_id
 
@@ -25,10 +25,10 @@ def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOpt
 def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     """Read the sample sheets, RunInfo and RunParameters that the scan found."""
     with reported(context) as report:
-        place = open_place()
+        site = open_site()
         report(
             pipeline.parse_sample_sheets(
-                place.settings, place.home, context.run_id, record_id, ProgressLog(context.log)
+                site.settings, site.home, context.run_id, record_id, ProgressLog(context.log)
             )
         )
     return record_id
@@ -40,12 +40,12 @@ def create_models(
 ) -> str:
     """Work out what should be there, compare it with what is, and store what changed."""
     with reported(context) as report:
-        place = open_place()
-        request = options.request(place)
+        site = open_site()
+        request = options.request(site)
         progress = ProgressLog(context.log)
         report(
             pipeline.create_models(
-                place.settings, place.home, context.run_id, record_id, request, progress
+                site.settings, site.home, context.run_id, record_id, request, progress
             )
         )
     return record_id
@@ -59,9 +59,9 @@ def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
 
 
 def _file_list(
-    context: dg.OpExecutionContext, options: ScanOptions, place: Place
+    context: dg.OpExecutionContext, options: ScanOptions, site: Site
 ) -> pipeline.FilesSummary:
-    settings, home, request = place.settings, place.home, options.request(place)
+    settings, home, request = site.settings, site.home, options.request(site)
     if not options.reuse_prev_scan_id:
         return pipeline.scan_files(
             settings, home, context.run_id, request, ProgressLog(context.log)

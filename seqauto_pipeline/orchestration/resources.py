@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.place import Place
+from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.scan.steps import ScanRequest
 
 
@@ -19,10 +19,10 @@ class ScanOptions:
     force: bool = False
     full: bool = False
 
-    def request(self, place: Place) -> ScanRequest:
+    def request(self, site: Site) -> ScanRequest:
         """Make a request of the choices. Roots that the settings do not name are refused."""
         return ScanRequest(
-            scope=place.scope(self.roots, self.runs),
+            scope=site.scope(self.roots, self.runs),
             accept_vanished=self.accept_vanished,
             force=self.force,
             full=self.full,

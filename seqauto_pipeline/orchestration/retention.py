@@ -8,8 +8,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.place import Place
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
+from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.scan.steps import prune
 
@@ -24,26 +24,26 @@ _RECORD = ".jsonl.gz"  # has a retention of its own, see `prune`
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
 
 
-def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, place: Place) -> None:
+def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Site) -> None:
     """Delete what the settings call too old. Trouble with that is noted, and fails no scan."""
     try:
         now = dt.datetime.now(dt.UTC)
-        old = too_old(instance, place, now)
+        old = too_old(instance, site, now)
         for each in old:
             instance.delete_run(each)
         kept = frozenset(instance.get_run_ids())
-        for path in leftovers(_folders(instance, place.home), kept):
+        for path in leftovers(_folders(instance, site.home), kept):
             if _run_of(path) in old or _age(path, now) > _SPARED:
                 _delete(path)
-        prune(place.settings, place.home)
+        prune(site.settings, site.home)
     except OSError as error:
         instance.report_engine_event(f"Retention: old scans could not be deleted: {error}", scan)
 
 
-def too_old(instance: dg.DagsterInstance, place: Place, now: dt.datetime) -> tuple[str, ...]:
+def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple[str, ...]:
     """List the ended scans beyond the number or the age that is kept; and so of all other runs."""
-    oldest = now - dt.timedelta(days=place.settings.keep_days)
-    number = place.settings.keep_scans
+    oldest = now - dt.timedelta(days=site.settings.keep_days)
+    number = site.settings.keep_scans
     ended = instance.get_run_ids(dg.RunsFilter(statuses=_ENDED))
     scans = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED))
     are_scans = frozenset(scans)

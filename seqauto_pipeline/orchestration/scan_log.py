@@ -16,7 +16,7 @@ import dagster as dg
 from seqauto_pipeline.db.queries.scan_lines import scan_lines
 from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.monitoring.database import looking
-from seqauto_pipeline.orchestration.place import Place
+from seqauto_pipeline.orchestration.site import Site
 
 FILE_NAME = "seqauto.log"
 
@@ -57,27 +57,27 @@ class ScanLog:
 
 
 @contextmanager
-def scan_log(place: Place, scan: str) -> Iterator[ScanLog]:
+def scan_log(site: Site, scan: str) -> Iterator[ScanLog]:
     """Open the log for a scan. Trouble with it is no reason not to scan: then nothing is logged."""
-    handler = _handler(place)
+    handler = _handler(site)
     log = ScanLog(handler, scan)
     log.write(logging.INFO, "scan begins")
     try:
         yield log
     finally:
-        _tell_of_runs(log, place, scan)
+        _tell_of_runs(log, site, scan)
         log.write(logging.INFO, "scan ends")
         handler.close()
 
 
-def log_directory(place: Place) -> Path:
-    return place.settings.log_directory or place.home / "logs"
+def log_directory(site: Site) -> Path:
+    return site.settings.log_directory or site.home / "logs"
 
 
-def read_log(place: Place, scan: str) -> Iterator[str]:
+def read_log(site: Site, scan: str) -> Iterator[str]:
     """Give the lines of one scan, oldest first. ``scan`` is its full id."""
-    directory = log_directory(place)
-    names = [f"{FILE_NAME}.{number}" for number in range(place.settings.log_files, 0, -1)]
+    directory = log_directory(site)
+    names = [f"{FILE_NAME}.{number}" for number in range(site.settings.log_files, 0, -1)]
     for name in (*names, FILE_NAME):
         path = directory / name
         if path.is_file():
@@ -85,23 +85,23 @@ def read_log(place: Place, scan: str) -> Iterator[str]:
                 yield from (line.rstrip("\n") for line in lines if f'"scan": "{scan}"' in line)
 
 
-def _handler(place: Place) -> logging.Handler:
-    directory = log_directory(place)
+def _handler(site: Site) -> logging.Handler:
+    directory = log_directory(site)
     try:
         directory.mkdir(parents=True, exist_ok=True)
         return RotatingFileHandler(
             directory / FILE_NAME,
-            maxBytes=place.settings.log_max_bytes,
-            backupCount=place.settings.log_files - 1,
+            maxBytes=site.settings.log_max_bytes,
+            backupCount=site.settings.log_files - 1,
             encoding="utf-8",
         )
     except OSError:  # a full disk, or a directory of another user: `seqauto doctor` names both
         return logging.NullHandler()
 
 
-def _tell_of_runs(log: ScanLog, place: Place, scan: str) -> None:
+def _tell_of_runs(log: ScanLog, site: Site, scan: str) -> None:
     try:
-        with looking(place.database_url) as session:
+        with looking(site.database_url) as session:
             for line in scan_lines(session, scan):
                 log.write(_LEVELS[line.level], line.text, line.sequencing_run, path=line.folder)
     except SeqAutoError as error:

@@ -6,7 +6,7 @@ import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.place import read_place
+from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.settings import Settings, environment_name, time_zone_for
 
@@ -27,7 +27,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
     and say what is wrong, where a code location that does not load would say it to nobody.
     """
     try:
-        settings = read_place().settings
+        settings = read_site().settings
     except SettingsError:
         settings = Settings()
 
@@ -40,7 +40,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     def scheduled_scan(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        reasons = [*switched_off(read_place().settings), *going_on(context.instance)]
+        reasons = [*switched_off(read_site().settings), *going_on(context.instance)]
         if reasons:
             return dg.SkipReason(f"No scan: {'; '.join(reasons)}.")
         return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())

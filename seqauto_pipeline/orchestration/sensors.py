@@ -9,8 +9,8 @@ import dagster as dg
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.place import Place, read_place
 from seqauto_pipeline.orchestration.schedules import going_on, switched_off
+from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.scan.steps import layouts_for
 
 _SECONDS_BETWEEN_LOOKS = 120
@@ -29,21 +29,21 @@ Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
     default_status=dg.DefaultSensorStatus.RUNNING,  # the setting decides, without a restart
 )
 def new_run_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    place = read_place()
-    if not place.settings.new_run_sensor:
+    site = read_site()
+    if not site.settings.new_run_sensor:
         return dg.SkipReason(_OFF)
-    reasons = [*switched_off(place.settings), *going_on(context.instance)]
+    reasons = [*switched_off(site.settings), *going_on(context.instance)]
     if reasons:
         return dg.SkipReason(f"No look: {'; '.join(reasons)}.")
-    return answer(look(place), _marks_of(context.cursor))
+    return answer(look(site), _marks_of(context.cursor))
 
 
-def look(place: Place) -> Times:
+def look(site: Site) -> Times:
     """List the change times of the roots that answer."""
     found = {}
-    for root, layout in layouts_for(place.settings).items():
+    for root, layout in layouts_for(site.settings).items():
         times = functools.partial(
-            run_folder_times, unescape_name(root), layout, place.settings.skip_marker
+            run_folder_times, unescape_name(root), layout, site.settings.skip_marker
         )
         answered = _watch.look(root, times, _SECONDS_FOR_A_ROOT)
         if answered is not None:

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.alerts import Sent, alert_sensors, alerts, send_alerts
-from seqauto_pipeline.orchestration.place import read_place
+from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline_tests.orchestration.conftest import RUN
 
 NAME = RUN.rpartition("/")[2]
@@ -75,7 +75,7 @@ def tell(instance) -> Tell:
     """Do what the sensor does, as if it were another time."""
 
     def _tell(now: dt.datetime | None = None) -> Sent:
-        return send_alerts(instance, read_place(), now or dt.datetime.now(dt.UTC))
+        return send_alerts(instance, read_site(), now or dt.datetime.now(dt.UTC))
 
     return _tell
 
@@ -147,9 +147,9 @@ def test_a_failed_scan_is_told_where_both_storages_are_on_postgresql(lab, scan, 
     failed = scan()
 
     with dg.DagsterInstance.get() as instance:
-        place, now = read_place(), dt.datetime.now(dt.UTC)
-        first, again = (send_alerts(instance, place, now) for _ in range(2))
-        overdue = send_alerts(instance, place, in_days(30))
+        site, now = read_site(), dt.datetime.now(dt.UTC)
+        first, again = (send_alerts(instance, site, now) for _ in range(2))
+        overdue = send_alerts(instance, site, in_days(30))
 
     assert titles(first) == [f"Scan {failed.short_id} failed"]
     assert titles(again) == []

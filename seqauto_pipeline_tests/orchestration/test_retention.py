@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
-from seqauto_pipeline.orchestration.place import open_place
 from seqauto_pipeline.orchestration.retention import too_old
+from seqauto_pipeline.orchestration.site import open_site
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
 KEPT = 3
@@ -81,8 +81,8 @@ def test_scans_beyond_their_days_are_too_old(
     old = scan().id
     now = dt.datetime.now(dt.UTC)
 
-    assert too_old(instance, open_place(), now) == ()
-    assert too_old(instance, open_place(), now + dt.timedelta(days=8)) == (old,)
+    assert too_old(instance, open_site(), now) == ()
+    assert too_old(instance, open_site(), now + dt.timedelta(days=8)) == (old,)
 
 
 def test_runs_of_other_jobs_are_counted_apart(
@@ -97,7 +97,7 @@ def test_runs_of_other_jobs_are_counted_apart(
     success = dg.DagsterRunStatus.SUCCESS
     runs = [instance.create_run_for_job(another, status=success).run_id for _ in range(4)]
 
-    old = too_old(instance, open_place(), dt.datetime.now(dt.UTC))
+    old = too_old(instance, open_site(), dt.datetime.now(dt.UTC))
 
     assert ours not in old
     assert set(old) == set(runs[:2])

@@ -70,16 +70,16 @@ def plan(
 
 
 def _planned(config: Path | None, roots: list[str], runs: tuple[str, ...]) -> "ModelsSummary":
-    from seqauto_pipeline.orchestration.place import Place  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
     from seqauto_pipeline.scan import steps as pipeline  # noqa: PLC0415  (slow)
     from seqauto_pipeline.settings import CONFIG_VARIABLE, load_settings  # noqa: PLC0415
 
     home = prepare_home()
     other = {} if config is None else {CONFIG_VARIABLE: str(config.absolute())}
-    place = Place(load_settings({**os.environ, **other}), home)
-    request = pipeline.ScanRequest(place.scope(roots, runs))
+    site = Site(load_settings({**os.environ, **other}), home)
+    request = pipeline.ScanRequest(site.scope(roots, runs))
     with progress_shown() if is_terminal(sys.stderr) else _lines() as listener:
-        return pipeline.plan(place.settings, home, request, listener)
+        return pipeline.plan(site.settings, home, request, listener)
 
 
 def _lines() -> nullcontext[Listener]:

@@ -129,14 +129,14 @@ def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[
 
 
 def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list[str], bool]:
-    from seqauto_pipeline.orchestration.place import Place  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
     from seqauto_pipeline.scan.steps import ScanRequest, plan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
-    place = Place(load_settings(), home)
-    scope = place.scope(choices.roots, choices.runs)
+    site = Site(load_settings(), home)
+    scope = site.scope(choices.roots, choices.runs)
     request = ScanRequest(scope, tuple(choices.accept_vanished), full=choices.full)
-    summary = plan(place.settings, home, request, listener)
+    summary = plan(site.settings, home, request, listener)
     tables = summary.tables()
     lines = (
         *unknown_lines(tables["unknown_runs"]),

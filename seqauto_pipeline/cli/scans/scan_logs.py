@@ -27,24 +27,24 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
     """Print the log of a scan. ID may be short, latest, or latest-finished."""
     os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
-    from seqauto_pipeline.orchestration.place import read_place  # noqa: PLC0415
     from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
     from seqauto_pipeline.orchestration.scan_log import log_directory, read_log  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.site import read_site  # noqa: PLC0415
 
-    place = read_place()
-    zone = zoneinfo.ZoneInfo(time_zone_for(place.settings))
-    if not storage_is_used(place.home):
+    site = read_site()
+    zone = zoneinfo.ZoneInfo(time_zone_for(site.settings))
+    if not storage_is_used(site.home):
         raise click.ClickException("There was no scan yet. Scan the disks first: seqauto scan")
     full = full_id(scan)
     written = False
-    for line in read_log(place, full):
+    for line in read_log(site, full):
         entry = json.loads(line)
         written = True
         if run_name is None or entry["sequencing_run"] == run_name:
             click.echo(line if form == "json" else _text(entry, zone))
     if not written:
         raise click.ClickException(
-            f"No line of scan {full[:8]} is kept in {shown(str(log_directory(place)))}: log_files "
+            f"No line of scan {full[:8]} is kept in {shown(str(log_directory(site)))}: log_files "
             "and log_max_bytes say how much is. Its events: seqauto scans show ID"
         )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import dagster as dg
 
     from seqauto_pipeline.monitoring.alerts import Condition, Findings
-    from seqauto_pipeline.orchestration.place import Place
+    from seqauto_pipeline.orchestration.site import Site
 
 
 @click.group(invoke_without_command=True)
@@ -36,11 +36,11 @@ def alerts(context: click.Context, *, form: str) -> None:
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415
 
     now = dt.datetime.now(dt.UTC)
-    with _opened() as (instance, place):
-        found = _found(instance, place, now)
-        held = read_memory(place.home).acknowledged
+    with _opened() as (instance, site):
+        found = _found(instance, site, now)
+        held = read_memory(site.home).acknowledged
         quiet = {key for key, each in held.items() if each.holds(now)}
-        names = [each.name for each in receivers(place.settings)]
+        names = [each.name for each in receivers(site.settings)]
     if found.overdue_unknown:
         reason = shown(found.overdue_unknown)
         click.echo(f"What is overdue is not known: {reason}. More with: seqauto doctor", err=True)
@@ -65,11 +65,11 @@ def check(context: click.Context) -> None:
     """
     from seqauto_pipeline.orchestration.alerts import send_alerts  # noqa: PLC0415  (slow)
 
-    with _opened() as (instance, place):
+    with _opened() as (instance, site):
         if instance is None:
             click.echo("Nothing has been scanned from this home yet.")
             return
-        sent = send_alerts(instance, place, dt.datetime.now(dt.UTC))
+        sent = send_alerts(instance, site, dt.datetime.now(dt.UTC))
     for receiver, notice in sent.notices:
         click.echo(f"{receiver}: {shown(notice.title)}")
     for failure in sent.failures:
@@ -83,8 +83,8 @@ def test() -> None:
     from seqauto_pipeline.monitoring.alerts import Event, Notice  # noqa: PLC0415
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for --help)
 
-    with _opened() as (_, place):
-        configured = receivers(place.settings)
+    with _opened() as (_, site):
+        configured = receivers(site.settings)
     if not configured:
         raise click.ClickException(
             "No receiver is configured: set alert_mail_to, alert_slack_webhook or alert_command."
@@ -106,41 +106,41 @@ def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
     from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
     from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
 
-    with _opened() as (instance, place):
+    with _opened() as (instance, site):
         now = dt.datetime.now(dt.UTC)
-        found = _found(instance, place, now)
+        found = _found(instance, site, now)
         if key not in {each.key for each in found.conditions}:
             raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
         end = None if until is None else until.replace(tzinfo=dt.UTC)
-        with remembering(place.home) as memory:
+        with remembering(site.home) as memory:
             memory.acknowledged[key] = Acknowledgement(by, why, end)
-            keep(place.home, memory)
+            keep(site.home, memory)
     click.echo(f"Nobody is told of {shown(key)} any more.")
 
 
 @contextmanager
-def _opened() -> "Iterator[tuple[dg.DagsterInstance | None, Place]]":
+def _opened() -> "Iterator[tuple[dg.DagsterInstance | None, Site]]":
     """Open what the sensors work with; no instance where nothing was stored yet."""
     home = choose_home(os.environ)
     os.environ[HOME_VARIABLE] = str(home)  # Dagster reads it
     import dagster  # noqa: PLC0415  (slow)
 
-    from seqauto_pipeline.orchestration.place import read_place  # noqa: PLC0415
     from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
+    from seqauto_pipeline.orchestration.site import read_site  # noqa: PLC0415
 
-    place = read_place()
+    site = read_site()
     if not storage_is_used(home):
-        yield None, place
+        yield None, site
         return
     with dagster.DagsterInstance.get() as instance:
-        yield instance, place
+        yield instance, site
 
 
-def _found(instance: "dg.DagsterInstance | None", place: "Place", now: dt.datetime) -> "Findings":
+def _found(instance: "dg.DagsterInstance | None", site: "Site", now: dt.datetime) -> "Findings":
     from seqauto_pipeline.monitoring.alerts import Findings  # noqa: PLC0415  (not for --help)
     from seqauto_pipeline.orchestration.alerts import current_findings  # noqa: PLC0415  (slow)
 
-    return Findings() if instance is None else current_findings(instance, place, now)
+    return Findings() if instance is None else current_findings(instance, site, now)
 
 
 def _json(condition: "Condition") -> dict[str, str]:

@@ -15,12 +15,12 @@ from dagster._core.execution.retries import RetryMode
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
-from seqauto_pipeline.orchestration.place import open_place
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.scan_log import scan_log
+from seqauto_pipeline.orchestration.site import open_site
 from seqauto_pipeline.orchestration.tags import (
     LOCK_TAG,
     MAX_RETRIES_TAG,
@@ -49,20 +49,20 @@ class LockedExecutor(dg.Executor):
         instance, scan = plan_context.instance, plan_context.dagster_run
         instance.add_run_tags(scan.run_id, {WORKER_TAG: this_worker(scan.run_id).to_tag()})
         with _never_retried(instance, scan):
-            place = open_place()
-            lock = scan_lock(place.database_url, scan.run_id)
+            site = open_site()
+            lock = scan_lock(site.database_url, scan.run_id)
         with closing(lock):
             with _never_retried(instance, scan):
                 _take(lock, instance, scan)
             with _holding(lock, instance, scan):
                 reap_dead_scans(instance, lock.name, scan.run_id)
-                with scan_log(place, scan.run_id) as log:
+                with scan_log(site, scan.run_id) as log:
                     for event in self._steps.execute(plan_context, execution_plan):
                         if event.event_type is dg.DagsterEventType.STEP_START:
                             lock.check()
                         log.step(event)
                         yield event
-                apply_retention(instance, scan, place)
+                apply_retention(instance, scan, site)
 
 
 def _create(context: dg.InitExecutorContext) -> LockedExecutor:

@@ -1,4 +1,4 @@
-"""What a scan works with: the settings as they are now, the home, and what a person asked for."""
+"""The installation that a process works for: its home, and the settings as they are now."""
 
 import os
 from collections.abc import Iterable
@@ -12,7 +12,9 @@ from seqauto_pipeline.settings import HOME_VARIABLE, Settings, database_url_for,
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Site:
+    """One installation of SeqAuto."""
+
     settings: Settings
     home: Path
 
@@ -30,16 +32,16 @@ class Place:
         return Scope(wanted, tuple(map(escape_name, runs)))
 
 
-def read_place() -> Place:
+def read_site() -> Site:
     """Read the settings that hold now; a changed file needs no restart."""
     home = home_directory()
-    return Place(load_settings({**os.environ, HOME_VARIABLE: str(home)}), home)
+    return Site(load_settings({**os.environ, HOME_VARIABLE: str(home)}), home)
 
 
-def open_place() -> Place:
-    """Do the same for one who is about to scan."""
-    place = read_place()
-    if not place.settings.enabled:
+def open_site() -> Site:
+    """Read the settings for a scan, which they must allow, and make its home."""
+    site = read_site()
+    if not site.settings.enabled:
         raise ScansDisabledError
-    place.home.mkdir(parents=True, exist_ok=True)
-    return place
+    site.home.mkdir(parents=True, exist_ok=True)
+    return site

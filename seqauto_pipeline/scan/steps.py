@@ -22,7 +22,7 @@ from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unes
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
 from seqauto_pipeline.core.sheet.codes import RuleLevel
-from seqauto_pipeline.core.sheet.parse import SheetColumns
+from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.brake import BrakeLimits
 from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial, make_trial
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy

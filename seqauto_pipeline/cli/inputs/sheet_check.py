@@ -12,14 +12,9 @@ from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
-from seqauto_pipeline.core.sheet.parse import (
-    MAX_BYTES,
-    ParsedSheet,
-    SheetColumns,
-    SheetSample,
-    parse_sample_sheet,
-)
+from seqauto_pipeline.core.sheet.parse import MAX_BYTES, parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import judge
+from seqauto_pipeline.core.sheet.sample_sheet import ParsedSheet, SheetColumns, SheetSample
 from seqauto_pipeline.core.sheet.text import read_text
 from seqauto_pipeline.disk.read import ReadRefused, read_file
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings

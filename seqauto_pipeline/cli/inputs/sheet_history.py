@@ -18,7 +18,7 @@ from seqauto_pipeline.cli.tables import (
 )
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.sheet.changes import SheetDifference, compare_sheets
-from seqauto_pipeline.core.sheet.parse import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 from seqauto_pipeline.db.models import SampleSheet, Scan, SequencingRun, SequencingSample
 from seqauto_pipeline.db.queries.runs import samples_of, sheet_versions
 

@@ -13,7 +13,7 @@ from seqauto_pipeline.core.expectation.expected_files import (
 )
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import FileType, Layout, Per
-from seqauto_pipeline.core.sheet.parse import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.db.models import (

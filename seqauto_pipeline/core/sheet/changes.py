@@ -7,7 +7,7 @@ from itertools import zip_longest
 from types import MappingProxyType
 
 from seqauto_pipeline.core.display import quoted
-from seqauto_pipeline.core.sheet.parse import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,9 @@ from seqauto_pipeline.core.sheet.codes import (
     found,
     with_levels,
 )
+from seqauto_pipeline.core.sheet.columns import field_places
 from seqauto_pipeline.core.sheet.index_distance import Closeness, IndexPair, close_pairs
-from seqauto_pipeline.core.sheet.parse import SampleSheet, SheetSample, field_places
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetSample
 
 __all__ = ["RULES", "FlowcellFacts", "Rule", "RuleLevel", "is_safe_name", "judge"]
 

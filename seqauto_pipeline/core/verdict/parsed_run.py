@@ -11,13 +11,9 @@ from seqauto_pipeline.core.metadata.run_info import RunInfo, parse_run_info
 from seqauto_pipeline.core.metadata.run_parameters import RunParameters, parse_run_parameters
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
-from seqauto_pipeline.core.sheet.parse import (
-    SampleSheet,
-    SheetColumns,
-    SheetSample,
-    parse_sample_sheet,
-)
+from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetColumns, SheetSample
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.sheet.parse import SampleSheet as ParsedSampleSheet
-from seqauto_pipeline.core.sheet.parse import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet as ParsedSampleSheet
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import MessageChanges, OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ReadSheet

@@ -6,8 +6,9 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.changes import compare_sheets
 from seqauto_pipeline.core.sheet.codes import RULES
-from seqauto_pipeline.core.sheet.parse import SheetSample, parse_sample_sheet
+from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 from seqauto_pipeline_tests.sheet_mutations import huge, mutated, seeds
 
 FLOWCELL = FlowcellFacts(8, (8, 8))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.sheet.changes import FieldChange, compare_sheets
-from seqauto_pipeline.core.sheet.parse import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 
 SAMPLE = SheetSample(
     line=10,

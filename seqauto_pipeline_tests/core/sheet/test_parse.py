@@ -12,13 +12,13 @@ from sample_sheet import SampleSheet as TheirSheet
 from samplesheet_parser import SampleSheetFactory
 
 from seqauto_pipeline.core.problems import Severity
-from seqauto_pipeline.core.sheet.parse import (
+from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
+from seqauto_pipeline.core.sheet.sample_sheet import (
     ParsedSheet,
     SampleSheet,
     SheetColumns,
     SheetFormat,
     SheetSample,
-    parse_sample_sheet,
 )
 from seqauto_pipeline_tests.strategies import DIALECTS, SAMPLES, Dialect, DrawnSample, written
 

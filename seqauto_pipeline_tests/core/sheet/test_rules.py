@@ -11,8 +11,9 @@ from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet import index_distance
 from seqauto_pipeline.core.sheet.codes import RULES, RuleLevel, found, with_levels
 from seqauto_pipeline.core.sheet.index_distance import IndexPair, close_pairs
-from seqauto_pipeline.core.sheet.parse import SampleSheet, parse_sample_sheet
+from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, is_safe_name, judge
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
 
 DOCS = Path(__file__).parents[3] / "docs" / "sample_sheets.md"
 COLUMNS = "Lane,Sample_ID,Sample_Name,index,index2,Sample_Project"

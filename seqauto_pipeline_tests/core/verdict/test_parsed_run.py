@@ -3,7 +3,7 @@
 import pytest
 
 from seqauto_pipeline.core.sheet.codes import RuleLevel
-from seqauto_pipeline.core.sheet.parse import SheetColumns
+from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, kit_of_path
 from seqauto_pipeline_tests.core.listings import layout
 from seqauto_pipeline_tests.core.runs import LAB, RUN_INFO, SHEET, parsed, run_with

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Severity
-from seqauto_pipeline.core.qc import gene_coverage
+from seqauto_pipeline.core.qc import gene_table
 from seqauto_pipeline.core.qc.readers import (
     Loaded,
     read_gene_coverage,
@@ -248,7 +248,7 @@ def test_long_tables_are_read_as_short_ones_are(rows):
 
     with pytest.MonkeyPatch.context() as patch:
         short = read_all(data)
-        patch.setattr(gene_coverage, "_PANDAS_FROM", 1)
+        patch.setattr(gene_table, "_PANDAS_FROM", 1)
         long = read_all(data)
 
     assert long == short

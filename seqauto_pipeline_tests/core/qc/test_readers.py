@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.qc import gene_coverage
+from seqauto_pipeline.core.qc import gene_table
 from seqauto_pipeline.core.qc.readers import (
     CONTENT_KINDS,
     read_exec_summary,
@@ -121,7 +121,7 @@ def test_no_bytes_make_a_reader_raise_or_give_what_is_not_json(kind, data):
 
 
 def test_every_code_is_in_the_docs_and_every_code_of_the_docs_is_given():
-    package = Path(gene_coverage.__file__).parent
+    package = Path(gene_table.__file__).parent
     source = "".join(module.read_text() for module in package.glob("*.py"))
     docs = (Path(__file__).parents[3] / "docs" / "qc_content.md").read_text()
     code = "(?:QC|EXEC_SUMMARY|GENE_LIST|GENE_COVERAGE|FASTQC|FLAGSTAT|ILLUMINA_QC)_[A-Z_]+"

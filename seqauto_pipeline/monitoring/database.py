@@ -24,6 +24,7 @@ from seqauto_pipeline.db.migrate import head_revision
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries.runs import is_open, run_folder
 from seqauto_pipeline.db.session import driver_words, read_session
+from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.monitoring.readings import DatabaseFacts, MessageFacts, SlowQuery
 
 _LOCK_SECONDS = 2.0  # acknowledgements take milliseconds
@@ -202,8 +203,8 @@ class FoundByScans:
     without_run_info: tuple[str, ...] = ()  # run folders
 
 
-def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, kept: Path) -> FoundByScans:
-    """Read open messages of some codes and what else scans left; ``kept`` has the file lists.
+def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, home: Path) -> FoundByScans:
+    """Read open messages of some codes, and what else scans left there and in ``home``.
 
     Raises DatabaseUnavailableError, also where a table stays locked.
     """
@@ -212,7 +213,7 @@ def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, kept: Pat
         return FoundByScans(
             "" if scan is None else scan.record_id or "",
             tuple(_open_messages(session, codes, now)),
-            _missing_record(scan, kept),
+            _missing_record(scan, home),
             _without_run_info(session),
         )
 
@@ -265,8 +266,8 @@ def looking(url: str) -> Iterator[Session]:
         yield session
 
 
-def _missing_record(scan: Scan | None, kept: Path) -> str:
-    if scan is None or scan.record_id is None or (kept / f"{scan.record_id}.jsonl.gz").exists():
+def _missing_record(scan: Scan | None, home: Path) -> str:
+    if scan is None or scan.record_id is None or kept_record(home, scan.record_id):
         return ""
     return scan.dagster_run_id[:8]
 

@@ -22,6 +22,7 @@ from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.session import driver_words
+from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import (
     DatabaseDamagedError,
     DatabaseUnavailableError,
@@ -137,7 +138,7 @@ def _unread(database: DatabaseFacts, error: DatabaseUnavailableError) -> Databas
 
 def _found_by_scans(site: Site) -> FoundByScans:
     now = dt.datetime.now(dt.UTC)
-    return found_by_scans(site.database_url, MESSAGE_CODES, now, site.home / "scans")
+    return found_by_scans(site.database_url, MESSAGE_CODES, now, site.home)
 
 
 def switched_off_names(settings: Settings) -> tuple[str, ...]:
@@ -164,12 +165,12 @@ def _roots(
     site: Site, broken: Mapping[str, str], record: str, *, deep: bool
 ) -> tuple[RootFacts, ...]:
     settings = site.settings
-    path = site.home / "scans" / f"{record}.jsonl.gz"
+    path = kept_record(site.home, record)
     questions = [
         RootQuestion(
             str(root.path),
             depth=_depth(root.layout or settings.layout, broken) if deep else 0,
-            record=str(path) if record and path.exists() else "",
+            record=str(path or ""),
         )
         for root in settings.scan_roots
     ]

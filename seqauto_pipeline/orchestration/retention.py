@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from seqauto_pipeline.disk.record.paths import is_record, records_folder
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
@@ -19,8 +20,6 @@ _ENDED = [
     dg.DagsterRunStatus.CANCELED,
 ]
 _EVENTS_OF_RUNS = "history/runs"  # one SQLite file each; Dagster empties it and lets it lie
-_RECORDS = "scans"
-_RECORD = ".jsonl.gz"  # has a retention of its own, see `prune`
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
 
 
@@ -55,18 +54,18 @@ def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple
 def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:
     """Find what runs left that are not kept: of deleted ones, and of ones that were killed.
 
-    A name without a run's id is not ours to delete.
+    A name without a run's id is not ours to delete; records have a retention of their own.
     """
     for folder in folders:
         for path in tuple(folder.iterdir()) if folder.is_dir() else ():
             run = _run_of(path)
-            if run is not None and run not in kept and not path.name.endswith(_RECORD):
+            if run is not None and run not in kept and not is_record(path):
                 yield path
 
 
 def _folders(instance: dg.DagsterInstance, home: Path) -> Iterator[Path]:
     yield Path(instance.storage_directory())
-    yield home / _RECORDS
+    yield records_folder(home)
     if postgres_url(home) is None:  # else these are of the time before the switch, and stay
         yield home / _EVENTS_OF_RUNS
 

@@ -33,6 +33,7 @@ from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.packing import packed_runs
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
+from seqauto_pipeline.disk.record.paths import parsed_path, prune_records, record_path
 from seqauto_pipeline.disk.record.scan_record import (
     IndexedRun,
     PackedRun,
@@ -321,17 +322,6 @@ def try_layout(settings: Settings, layout: Layout, root: Path, *, most: int) -> 
     return make_trial(found, listings, layout, _sheet_policy(settings), most=most)
 
 
-def record_path(home: Path, record_id: str) -> Path:
-    """Where a record is kept. ``record_id`` is the Dagster run id of the scan that walked."""
-    if not record_id or not all(char.isalnum() or char in "-_" for char in record_id):
-        raise ScanRecordError(record_id, "this is not the id of a scan")
-    return home / "scans" / f"{record_id}.jsonl.gz"
-
-
-def parsed_path(home: Path, dagster_run_id: str) -> Path:
-    return record_path(home, dagster_run_id).with_suffix(".parsed.gz")
-
-
 def record_for_scan(settings: Settings, home: Path, dagster_run_id: str) -> str:
     """Id of the record that a scan made or used. Raises ScanRecordError when it is not kept."""
     with _store_for_reading(settings, home) as store:
@@ -346,17 +336,8 @@ def record_for_scan(settings: Settings, home: Path, dagster_run_id: str) -> str:
 
 def prune(settings: Settings, home: Path, keep: Collection[str] = ()) -> int:
     """Delete records past retention, never the newest or those to ``keep``. Returns how many."""
-    records = sorted(
-        (home / "scans").glob("*.jsonl.gz"), key=lambda each: each.stat().st_mtime, reverse=True
-    )
     oldest = _now().timestamp() - settings.keep_days * 86_400
-    deleted = 0
-    for number, path in enumerate(records):
-        is_past = number >= settings.keep_scans or path.stat().st_mtime < oldest
-        if number and is_past and path.name.removesuffix(".jsonl.gz") not in keep:
-            path.unlink(missing_ok=True)
-            deleted += 1
-    return deleted
+    return prune_records(home, most=settings.keep_scans, oldest=oldest, keep=keep)
 
 
 def layouts_for(settings: Settings) -> dict[str, Layout]:

@@ -31,6 +31,7 @@ from seqauto_pipeline.db.queries.runs import (
     messages,
     samples_of,
 )
+from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.scan_record import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
 
@@ -133,7 +134,7 @@ def _listing(
     if scan is None or scan.record_id is None:
         return None, "no file list of it was kept"
     try:
-        record = ScanRecord(models.home / "scans" / f"{scan.record_id}.jsonl.gz")
+        record = ScanRecord(record_path(models.home, scan.record_id))
         place = (run.root, run.path)
         entry = next((each for each in record.index if (each.root, each.path) == place), None)
         found = record.load(entry) if entry is not None else None

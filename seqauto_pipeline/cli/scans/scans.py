@@ -79,8 +79,9 @@ def show(*, scan: str, form: str) -> None:
 def files(*, scan: str) -> None:
     """Print the file list that a scan kept: what it saw, folder by folder."""
     home = prepared_home()
+    from seqauto_pipeline.disk.record.paths import record_path  # noqa: PLC0415
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
-    from seqauto_pipeline.scan.steps import record_for_scan, record_path  # noqa: PLC0415
+    from seqauto_pipeline.scan.steps import record_for_scan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     record_id = record_for_scan(load_settings(), home, full_id(scan))

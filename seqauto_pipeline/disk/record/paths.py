@@ -1,0 +1,58 @@
+"""Where the home keeps the record of a scan, and beside it what was parsed from that record."""
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from seqauto_pipeline.errors import ScanRecordError
+
+_RECORD_SUFFIX = ".jsonl.gz"
+
+
+def records_folder(home: Path) -> Path:
+    return home / "scans"
+
+
+def record_path(home: Path, record_id: str) -> Path:
+    """Where a record is kept. ``record_id`` is the Dagster run id of the scan that walked.
+
+    Raises ScanRecordError for text that cannot be such an id.
+    """
+    if not record_id or not all(char.isalnum() or char in "-_" for char in record_id):
+        raise ScanRecordError(record_id, "this is not the id of a scan")
+    return records_folder(home) / f"{record_id}{_RECORD_SUFFIX}"
+
+
+def parsed_path(home: Path, dagster_run_id: str) -> Path:
+    """Where a scan keeps what it parsed, from one of its steps to the next."""
+    return record_path(home, dagster_run_id).with_suffix(".parsed.gz")
+
+
+def kept_record(home: Path, record_id: str) -> Path | None:
+    """Find a record that may have been deleted since; None when it is not there."""
+    path = records_folder(home) / f"{record_id}{_RECORD_SUFFIX}"
+    return path if record_id and path.exists() else None
+
+
+def is_record(path: Path) -> bool:
+    """Tell a whole record from what else lies in its folder."""
+    return path.name.endswith(_RECORD_SUFFIX)
+
+
+def prune_records(home: Path, *, most: int, oldest: float, keep: Collection[str]) -> int:
+    """Delete the records beyond the newest ``most`` and those older than ``oldest``.
+
+    ``oldest`` is in seconds since 1970. The newest is never deleted, nor are the ids to ``keep``.
+    Returns how many were deleted.
+    """
+    deleted = 0
+    for number, path in enumerate(_newest_first(home)):
+        is_past = number >= most or path.stat().st_mtime < oldest
+        if number and is_past and path.name.removesuffix(_RECORD_SUFFIX) not in keep:
+            path.unlink(missing_ok=True)
+            deleted += 1
+    return deleted
+
+
+def _newest_first(home: Path) -> Sequence[Path]:
+    records = records_folder(home).glob(f"*{_RECORD_SUFFIX}")
+    return sorted(records, key=lambda each: each.stat().st_mtime, reverse=True)

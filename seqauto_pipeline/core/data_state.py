@@ -1,5 +1,6 @@
 """The states of expected files and of sequencing runs, and the rule that finds a file's state."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -24,12 +25,13 @@ class RunState(StrEnum):
     ERROR = "error"
 
 
-# From best to worst: a pair of reads is as bad as its worse half.
-_WORSE = {state: rank for rank, state in enumerate(DataState)}
+# From best to worst: the reads of a sample are as bad as the worst of them.
+_RANK = {state: rank for rank, state in enumerate(DataState)}
 
 
-def worse_of(first: DataState, second: DataState) -> DataState:
-    return max(first, second, key=_WORSE.__getitem__)
+def worst_of(states: Iterable[DataState]) -> DataState:
+    """Give the state of what is made of several files, such as a pair of reads."""
+    return max(states, key=_RANK.__getitem__)
 
 
 def state_when_absent(*, was_seen: bool, stored: DataState | None) -> DataState:

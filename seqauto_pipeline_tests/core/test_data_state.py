@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from seqauto_pipeline.core.data_state import DataState, state_when_absent, worse_of
+from seqauto_pipeline.core.data_state import DataState, state_when_absent, worst_of
 
 FROM_BEST = [
     DataState.COMPLETE,
@@ -16,9 +16,9 @@ FROM_BEST = [
 
 @pytest.mark.parametrize(("better", "worse"), list(pairwise(FROM_BEST)))
 def test_a_pair_is_as_bad_as_its_worse_half(better, worse):
-    assert worse_of(better, worse) is worse
-    assert worse_of(worse, better) is worse
-    assert worse_of(worse, worse) is worse
+    assert worst_of([better, worse]) is worse
+    assert worst_of([worse, better]) is worse
+    assert worst_of([worse, worse]) is worse
 
 
 def test_what_was_never_seen_is_non_existent():

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
+from seqauto_pipeline.core.data_state import DataState, worst_of
 from seqauto_pipeline.db.base import Base
 
 
@@ -115,3 +116,9 @@ class UnalignedReads(Base):
     lane: Mapped[int | None]
     r1_data_state: Mapped[str]
     r2_data_state: Mapped[str | None]
+
+    @property
+    def data_state(self) -> DataState:
+        """The worse state of the two; the first read's where no second is expected."""
+        states = (self.r1_data_state, self.r2_data_state)
+        return worst_of(DataState(state) for state in states if state is not None)

@@ -17,9 +17,9 @@ from seqauto_pipeline.core.layout import (
     Layout,
     Per,
     RunParts,
-    parse_layout,
 )
 from seqauto_pipeline.db.base import Base
+from seqauto_pipeline.layouts.parse import parse_layout
 
 PACKAGE = Path(seqauto_pipeline.__file__).parent
 DOCS = PACKAGE.parent / "docs"

@@ -3,8 +3,9 @@
 from importlib.resources import files
 from pathlib import Path
 
-from seqauto_pipeline.core.layout import Layout, parse_layout
+from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.errors import LayoutError
+from seqauto_pipeline.layouts.parse import parse_layout
 
 
 def shipped_layouts() -> tuple[str, ...]:

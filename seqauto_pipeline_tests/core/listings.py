@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
 
-from seqauto_pipeline.core.expectation.expected_files import ExpectedSample, ExpectingRun, LaneRow
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, LaneRow
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
     Entry,
@@ -13,7 +13,8 @@ from seqauto_pipeline.core.file_list import (
     SmallInput,
     Unreadable,
 )
-from seqauto_pipeline.core.layout import Layout, parse_layout
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.layouts.parse import parse_layout
 
 RUN = "200920_NB501009_0410_AHNLYFBGXG"
 NS = 1_600_000_000_000_000_000

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.cli.known_layouts import layout_of
 from seqauto_pipeline.cli.models_db import Models
-from seqauto_pipeline.core.expectation.expected_files import (
-    Candidate,
-    ExpectedSample,
-    ExpectingRun,
-    candidates_of,
-)
+from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_of
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import FileType, Layout, Per
 from seqauto_pipeline.core.sheet.sample_sheet import SheetSample

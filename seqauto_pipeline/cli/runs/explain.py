@@ -18,8 +18,9 @@ from seqauto_pipeline.cli.runs.evidence import Evidence, gather
 from seqauto_pipeline.cli.tables import state_word
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.core.expectation.expected_files import Candidate, ExpectedSample
+from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.near_names import Difference, NearName, nearest_names
+from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.core.layout import Per, fields_of
 from seqauto_pipeline.db.models import SequencingRun
@@ -247,7 +248,7 @@ def _print_candidates(evidence: Evidence, file: FileRow, sample: ExpectedSample)
 
 def _print_candidate(evidence: Evidence, file: FileRow, number: int, candidate: Candidate) -> None:
     _more(f"{number}. {candidate.pattern}")
-    for place in candidate.places:
+    for place in candidate.paths:
         if (place.read or file.read) == file.read and (place.lane or file.lane) == file.lane:
             chosen = ", chosen" if place.path == file.path else ""
             _more(f"   {shown(place.path)}: {evidence.presence(place.path)}{chosen}")
@@ -382,7 +383,7 @@ def _paths_not_chosen(evidence: Evidence, path: str) -> Iterator[str]:
         for name in evidence.type_names:
             file_type = evidence.type_for(sample, name)
             for candidate in evidence.candidates(file_type, sample) if file_type else ():
-                if any(place.path == path for place in candidate.places):
+                if any(place.path == path for place in candidate.paths):
                     yield (
                         f"{candidate.pattern} gives it for {name} of sample "
                         f"{shown(sample.sample_name)}; another pattern was chosen there: "
@@ -413,7 +414,7 @@ def _print_no_record(
             _line("sample", "its id or name cannot stand safely in a path")
         found = evidence.type_for(sample, file_type)
         for candidate in evidence.candidates(found, sample) if found else ():
-            for place in candidate.places:
+            for place in candidate.paths:
                 _line("candidate", f"{shown(place.path)}: {evidence.presence(place.path)}")
     if evidence.sheet is not None and not any(row.sample_name in names for row in evidence.rows):
         _line("sheet", f"version {evidence.sheet.version}, the current one, does not name it")

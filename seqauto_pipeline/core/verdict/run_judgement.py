@@ -3,11 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import RunState
-from seqauto_pipeline.core.expectation.expected_files import (
-    ExpectedFile,
-    ExpectingRun,
-    expected_files,
-)
+from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
+from seqauto_pipeline.core.expectation.samples import ExpectingRun
 from seqauto_pipeline.core.file_list import RunListing, Unreadable
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_facts import expects_second_read

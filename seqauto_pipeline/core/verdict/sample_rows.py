@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from seqauto_pipeline.core.expectation.expected_files import ExpectedSample, LaneRow
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 
 

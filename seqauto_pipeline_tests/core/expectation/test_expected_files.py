@@ -4,14 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.expectation.expected_files import (
-    ExpectedSample,
-    LaneRow,
-    candidates_of,
-    expand,
-    expected_files,
-    usable_values,
-)
+from seqauto_pipeline.core.expectation.candidates import candidates_of
+from seqauto_pipeline.core.expectation.expected_files import expected_files
+from seqauto_pipeline.core.expectation.paths import expand, usable_values
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.layouts import load_layout

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import EntryKind, InputRole, RunListing
-from seqauto_pipeline.core.layout import Layout, parse_layout
+from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged
 
 RUN = "200920_NB501009_0410_AHNLYFBGXG"

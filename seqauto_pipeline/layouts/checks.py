@@ -1,0 +1,107 @@
+"""What one file type of a layout may say of itself: its patterns, paths and globs."""
+
+import re
+from difflib import get_close_matches
+
+from seqauto_pipeline.core.file_list import glob_regex
+from seqauto_pipeline.core.layout import (
+    CONTENT_KINDS,
+    PATTERN_FIELD,
+    PATTERN_FIELDS,
+    FileType,
+    Per,
+    fields_of,
+)
+from seqauto_pipeline.layouts.toml_reader import Reader
+
+
+def check_file_type(reader: Reader, section: str, file_type: FileType) -> None:
+    if not file_type.patterns:
+        raise reader.fail(section, "patterns", f"file type {file_type.name!r} has no patterns")
+    if file_type.content is not None and file_type.content not in CONTENT_KINDS:
+        known = ", ".join(sorted(CONTENT_KINDS))
+        raise reader.fail(
+            section, "content", f"nothing reads content {file_type.content!r}; known are {known}"
+        )
+    if file_type.patterns_if_present and file_type.per is not Per.RUN:
+        raise reader.fail(
+            section, "patterns_if_present", 'patterns_if_present goes with per = "run" only'
+        )
+    if (file_type.content == "exec_summary") != (file_type.values is not None):
+        raise reader.fail(
+            section, "values", "values names the table beside an exec summary: give both or neither"
+        )
+    if file_type.values is not None and file_type.per is not Per.SAMPLE:
+        raise reader.fail(section, "per", 'an exec summary is of a sample: per = "sample"')
+    for key in ("patterns", "patterns_if_present", "values"):
+        found = getattr(file_type, key)
+        for pattern in (found,) if isinstance(found, str) else found or ():
+            _check_pattern(reader, section, key, pattern, file_type.per)
+    for directory in file_type.directories:
+        check_glob(reader, section, "directories", directory)
+
+
+def _check_pattern(reader: Reader, section: str, key: str, pattern: str, per: Per) -> None:
+    check_path(reader, section, key, pattern)
+    names = fields_of(pattern)
+    for name in sorted(names - PATTERN_FIELDS.keys()):
+        near = get_close_matches(name, PATTERN_FIELDS, n=1)
+        hint = f"did you mean {{{near[0]}}}?" if near else f"known are {', '.join(PATTERN_FIELDS)}"
+        raise reader.fail(section, key, f"{pattern!r} has an unknown field {{{name}}}; {hint}")
+    if "{" in PATTERN_FIELD.sub("", pattern) or "}" in PATTERN_FIELD.sub("", pattern):
+        raise reader.fail(section, key, f"{pattern!r} has a brace without its partner")
+    if re.search(r"\}\{", pattern):
+        raise reader.fail(
+            section,
+            key,
+            f"{pattern!r} has two fields with nothing between them: "
+            "two samples could have one path",
+        )
+    if "newest" in names and pattern.split("/")[:-1].count("{newest}") != 1:
+        raise reader.fail(
+            section, key, f"{pattern!r} should have {{newest}} once, alone as a directory's name"
+        )
+    if reason := _cannot_tell_apart(names, per):
+        raise reader.fail(section, key, f"{pattern!r} {reason}")
+
+
+def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
+    tells_samples = names & {"sample_id", "sample_name", "sample_number"}
+    if per is Per.RUN and (
+        wrong := names - {"sequencing_run", "enrichment_kit", "flowcell", "flowcell_id", "newest"}
+    ):
+        return f"is of the run, which has no {{{min(wrong)}}}"
+    if per in (Per.SAMPLE, Per.READ) and not tells_samples:
+        return (
+            "cannot tell two samples apart: it needs {sample_id}, {sample_name} or {sample_number}"
+        )
+    if per is Per.READ and "read" not in names:
+        return "cannot tell the reads of a sample apart: it needs {read}"
+    if names & {"stem", "read" if per is Per.SAMPLE else "stem"} and per is not Per.FILE:
+        return f"has a field that a file per {per} does not have"
+    if per is Per.FILE and "stem" not in names:
+        return "cannot tell two files apart: it needs {stem}"
+    return None
+
+
+def check_path(reader: Reader, section: str, key: str, path: str) -> None:
+    """Refuse what is not one place below the run folder."""
+    check_glob(reader, section, key, path)
+    if re.search(r"[*?\[\]]", path):
+        raise reader.fail(
+            section, key, f"{path!r} has a wildcard, and this names one place: use {{fields}}"
+        )
+
+
+def check_glob(reader: Reader, section: str, key: str, path: str) -> None:
+    parts = path.split("/")
+    if path.startswith("/") or "" in parts or ".." in parts or "." in parts or "\\" in path:
+        raise reader.fail(
+            section,
+            key,
+            f"{path!r} should be a plain path below the run folder, without .. or a leading /",
+        )
+    try:
+        glob_regex(path)
+    except re.error as error:
+        raise reader.fail(section, key, f"{path!r} has a range that is none: {error}") from error

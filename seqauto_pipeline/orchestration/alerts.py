@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import dagster as dg
-from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.db.queries.overdue import OverdueLimits, OverdueRun, overdue_runs
 from seqauto_pipeline.errors import DatabaseUnavailableError
@@ -30,6 +29,7 @@ from seqauto_pipeline.monitoring.readings import age_words
 from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule, switched_off
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB

@@ -16,9 +16,6 @@ from itertools import islice
 from pathlib import Path
 
 import dagster as dg
-from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
-from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.session import driver_words
@@ -53,6 +50,13 @@ from seqauto_pipeline.monitoring.readings import (
 )
 from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    InstigatorState,
+    InstigatorStatus,
+    InstigatorType,
+    TickStatus,
+    schedule_execution_time_iterator,
+)
 from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import dagster as dg
-from dagster._core.events import EngineEventData, JobFailureData
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    EngineEventData,
+    JobFailureData,
+    RegisteredCodeLocationOrigin,
+)
 from seqauto_pipeline.orchestration.tags import (
     RETRY_NUMBER_TAG,
     SCAN_JOB,

@@ -4,16 +4,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import dagster as dg
-from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
-from dagster._core.execution.api import execute_run
-from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
-from dagster._utils.interrupts import capture_interrupts
 
 from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.progress import Listener, listening
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    SINGLETON_REPOSITORY_NAME,
+    RegisteredCodeLocationOrigin,
+    RemoteRepositoryOrigin,
+    capture_interrupts,
+    execute_run,
+)
 from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.tags import (
     CODE_LOCATION,

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import dagster as dg
-from dagster._core.errors import raise_execution_interrupts
-from dagster._core.execution.context.system import PlanOrchestrationContext
-from dagster._core.execution.plan.plan import ExecutionPlan
-from dagster._core.execution.retries import RetryMode
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    ExecutionPlan,
+    PlanOrchestrationContext,
+    RetryMode,
+)
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.scan_log import scan_log
@@ -92,7 +93,7 @@ def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> 
     instance.report_engine_event(message, scan)
     report_progress(message, 0, None)
     while holder is not None:
-        with raise_execution_interrupts():
+        with dg.raise_execution_interrupts():
             time.sleep(_ASK_AGAIN_SECONDS)
         holder = lock.take()
 

@@ -3,9 +3,11 @@
 import datetime as dt
 
 import dagster as dg
-from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
-from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    CheckRunHealthResult,
+    WorkerStatus,
+)
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, SCAN_JOB, WORKER_TAG
 
@@ -14,7 +16,7 @@ _STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
 _WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 
-class SeqAutoRunLauncher(DefaultRunLauncher):
+class SeqAutoRunLauncher(dg.DefaultRunLauncher):
     """Dagster's own launcher, which can also say whether a scan's process lives."""
 
     @property

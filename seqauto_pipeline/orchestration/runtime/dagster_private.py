@@ -1,0 +1,49 @@
+"""Every name that we use of Dagster's private modules, and nothing else.
+
+Dagster may move or change these in any release. After an upgrade run
+``pytest seqauto_pipeline_tests/test_dagster_contract.py`` first: it says which of them is gone and
+what it was used for. dagster.yaml names one more, the compute log manager.
+"""
+
+from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
+from dagster._core.definitions.run_request import InstigatorType
+from dagster._core.events import EngineEventData, JobFailureData
+from dagster._core.execution.api import execute_run
+from dagster._core.execution.context.system import PlanOrchestrationContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
+from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.legacy_storage import CompositeStorage
+from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
+from dagster._serdes import ConfigurableClassData
+from dagster._utils.interrupts import capture_interrupts
+from dagster._utils.schedules import schedule_execution_time_iterator
+
+__all__ = [
+    "SINGLETON_REPOSITORY_NAME",
+    "CheckRunHealthResult",
+    "CompositeStorage",
+    "ConfigurableClassData",
+    "DagsterSqliteStorage",
+    "DagsterStorage",
+    "EngineEventData",
+    "ExecutionPlan",
+    "InstigatorState",
+    "InstigatorStatus",
+    "InstigatorType",
+    "JobFailureData",
+    "LocalArtifactStorage",
+    "PlanOrchestrationContext",
+    "RegisteredCodeLocationOrigin",
+    "RemoteRepositoryOrigin",
+    "RetryMode",
+    "TickStatus",
+    "WorkerStatus",
+    "capture_interrupts",
+    "execute_run",
+    "schedule_execution_time_iterator",
+]

@@ -3,7 +3,7 @@
 Where database_url names a PostgreSQL database, it is there, in a schema of its own. Else it is in
 SQLite files below the home in force, whichever directory a process was started in: Dagster
 resolves a relative directory in dagster.yaml against the working directory even where a
-DAGSTER_HOME is exported, so one file could not serve both. These classes can be named in it.
+DAGSTER_HOME is exported, so no path in that file could serve both. It names these classes instead.
 """
 
 import fcntl
@@ -13,15 +13,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dagster._core.storage.base_storage import DagsterStorage
-from dagster._core.storage.root import LocalArtifactStorage
-from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._serdes import ConfigurableClassData
 from pydantic import SecretStr, ValidationError
 
 from seqauto_pipeline.db.dagster_schema import alone_in_schema, schema_is_used
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.dagster_home import home_directory
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    CompositeStorage,
+    ConfigurableClassData,
+    DagsterSqliteStorage,
+    DagsterStorage,
+    LocalArtifactStorage,
+)
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, config_file, load_settings
 
 _START_LOCK = ".first-start.lock"
@@ -29,28 +32,31 @@ _URL_VARIABLE = "SEQAUTO_DATABASE_URL"
 _URL_LINE = re.compile(r"""^\s*database_url\s*=\s*(["'])(?P<url>.+?)\1""", re.MULTILINE)
 
 
-class HomeStorage(DagsterSqliteStorage):
-    """Runs, events and schedules: in SQLite files of the home, or in PostgreSQL."""
+class HomeStorage(CompositeStorage):
+    """Runs, events and schedules: in SQLite files of the home, or in PostgreSQL.
+
+    A plain ``storage:`` block in dagster.yaml cannot do this:
+
+    - ``storage: {sqlite: …}`` or ``storage: {postgres: …}`` names the kind, and ``env:`` chooses
+      values only. database_url, the one switch for the models and for Dagster, would not reach it:
+      the two could disagree, and the file would have to be written anew at each change.
+    - ``base_dir`` would have to be absolute (see the module), which a file that belongs to a
+      checkout, and to every new home, cannot know.
+    - Nothing would keep processes apart that create the tables at once, nor make the schema.
+    """
 
     @classmethod
     def config_type(cls) -> dict[str, type]:
         return {}
 
     @classmethod
-    def from_config_value(  # type: ignore[override]  # the class only chooses the storage
+    def from_config_value(
         cls,
-        inst_data: ConfigurableClassData,
+        inst_data: ConfigurableClassData | None,
         config_value: Mapping[str, object],  # noqa: ARG003  (Dagster's signature; there is none)
-    ) -> DagsterStorage:
-        home = home_directory()
-        url = postgres_url(home)
-        if url is None:
-            with _alone(home):
-                return cls.from_local(str(home), inst_data)
-        from dagster_postgres import DagsterPostgresStorage  # noqa: PLC0415  (a third of a second)
-
-        with alone_in_schema(url) as in_schema:
-            return DagsterPostgresStorage(in_schema, inst_data=inst_data)
+    ) -> "HomeStorage":
+        chosen = _chosen_storage(home_directory())
+        return cls(chosen.run_storage, chosen.event_log_storage, chosen.schedule_storage, inst_data)
 
 
 class HomeArtifactStorage(LocalArtifactStorage):
@@ -80,6 +86,17 @@ def storage_is_used(home: Path) -> bool:
     """Whether Dagster has stored anything yet, here or there. Nothing is made to find out."""
     url = postgres_url(home)
     return (home / "history" / "runs.db").exists() if url is None else schema_is_used(url)
+
+
+def _chosen_storage(home: Path) -> DagsterStorage:
+    url = postgres_url(home)
+    if url is None:
+        with _alone(home):
+            return DagsterSqliteStorage.from_local(str(home))
+    from dagster_postgres import DagsterPostgresStorage  # noqa: PLC0415  (a third of a second)
+
+    with alone_in_schema(url) as in_schema:
+        return DagsterPostgresStorage(in_schema)
 
 
 def _database_url(environ: Mapping[str, str]) -> SecretStr | None:

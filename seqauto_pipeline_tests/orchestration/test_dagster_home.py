@@ -5,17 +5,60 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 
 from seqauto_pipeline.orchestration.dagster_home import (
-    INSTANCE_CONFIG,
     home_directory,
     write_default_instance_config,
 )
 from seqauto_pipeline.orchestration.runtime.launcher import SeqAutoRunLauncher
+from seqauto_pipeline.orchestration.runtime.storage import HomeArtifactStorage, HomeStorage
 
 _CHECKOUT = Path(__file__).parents[2]
+# What the homes of the first release have: this must not follow a change of ours.
+_FIRST_RELEASE = """\
+storage:
+  custom:
+    module: seqauto_pipeline.orchestration.storage
+    class: HomeStorage
+    config: {}
+local_artifact_storage:
+  module: seqauto_pipeline.orchestration.storage
+  class: HomeArtifactStorage
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+run_launcher:
+  module: seqauto_pipeline.orchestration.launcher
+  class: SeqAutoRunLauncher
+"""
 
 
-def test_the_file_of_the_checkout_is_the_one_that_new_homes_get() -> None:
-    assert (_CHECKOUT / "dagster.yaml").read_text() == INSTANCE_CONFIG
+def test_the_file_of_the_checkout_is_the_one_that_new_homes_get(tmp_path: Path) -> None:
+    write_default_instance_config(tmp_path)
+
+    assert (tmp_path / "dagster.yaml").read_bytes() == (_CHECKOUT / "dagster.yaml").read_bytes()
+
+
+def test_homes_of_earlier_versions_keep_working(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dagster.yaml").write_text(_FIRST_RELEASE)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    with dg.DagsterInstance.get() as instance:
+        assert isinstance(instance.run_launcher, SeqAutoRunLauncher)
+        assert instance.storage_directory() == str(tmp_path / "storage")
+        assert (tmp_path / "history" / "runs.db").exists()
+
+
+def test_the_classes_that_the_file_names_are_what_they_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_default_instance_config(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    named = InstanceRef.from_dir(str(tmp_path))
+
+    assert type(named.storage) is HomeStorage
+    assert type(named.local_artifact_storage) is HomeArtifactStorage
 
 
 def test_an_instance_config_that_is_there_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,9 @@
+"""Where dagster.yaml finds the storage classes.
+
+Each home has a dagster.yaml of its own, which an upgrade does not touch: what it names stays here,
+wherever the classes are written.
+"""
+
+from seqauto_pipeline.orchestration.runtime.storage import HomeArtifactStorage, HomeStorage
+
+__all__ = ["HomeArtifactStorage", "HomeStorage"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -59,6 +59,20 @@ def write_session(engine: Engine) -> Iterator[Session]:
     """Open a session whose changes are stored together when the block ends, or not at all."""
     with reachable(engine), Session(engine) as session, session.begin():
         yield session
+
+
+@contextmanager
+def read_connection(engine: Engine) -> Iterator[Connection]:
+    """Open a connection for reading, without the cost of mapped objects."""
+    with reachable(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def write_connection(engine: Engine) -> Iterator[Connection]:
+    """Open a connection whose changes are stored together when the block ends, or not at all."""
+    with reachable(engine), engine.begin() as connection:
+        yield connection
 
 
 @contextmanager

@@ -43,7 +43,8 @@ from seqauto_pipeline.core.verdict.run_plan import (
 )
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
 from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
-from seqauto_pipeline.db.store.model_store import KnownRow, LoadedRun, ModelStore, ScanRow
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import KnownRow, LoadedRun, ScanRow
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import Ask, second_process
 from seqauto_pipeline.disk.record.scan_record import IndexedRun, ScanRecord

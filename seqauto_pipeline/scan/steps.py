@@ -28,7 +28,8 @@ from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial, make_trial
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy
 from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, require_current, upgrade
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.db.store.model_store import KnownRow, ModelStore, ScanRow
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import KnownRow, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.packing import packed_runs

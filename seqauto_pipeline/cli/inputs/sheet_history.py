@@ -19,8 +19,9 @@ from seqauto_pipeline.cli.tables import (
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.sheet.changes import SheetDifference, compare_sheets
 from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
-from seqauto_pipeline.db.models import SampleSheet, Scan, SequencingRun, SequencingSample
+from seqauto_pipeline.db.models import SampleSheet, Scan, SequencingRun
 from seqauto_pipeline.db.queries.runs import samples_of, sheet_versions
+from seqauto_pipeline.db.stored_samples import sheet_sample
 
 _CSV_HEAD = ("version", "current", "hash", "format", "samples", "rows", "first_seen", "scan")
 _COLUMNS = (
@@ -126,24 +127,7 @@ def _chosen(
 
 
 def _samples(models: Models, sheet: SampleSheet) -> tuple[SheetSample, ...]:
-    return tuple(_sheet_sample(row) for row in samples_of(models.session, (sheet.id,)))
-
-
-def _sheet_sample(row: SequencingSample) -> SheetSample:
-    return SheetSample(
-        line=row.line,
-        lane=row.lane,
-        sample_id=row.sample_id,
-        sample_name=row.sample_name,
-        sample_project=row.sample_project,
-        sample_number=row.sample_number,
-        index=row.index,
-        index2=row.index2,
-        failed=row.failed,
-        enrichment_kit=row.sheet_kit,
-        extra=tuple((name, str(value)) for name, value in row.extra.items()),
-        override_cycles=row.processing.get("override_cycles"),
-    )
+    return tuple(sheet_sample(row) for row in samples_of(models.session, (sheet.id,)))
 
 
 def _print_difference(

@@ -9,8 +9,6 @@ from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_o
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import FileType, Layout, Per
-from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
-from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.db.models import (
     Message,
@@ -27,6 +25,7 @@ from seqauto_pipeline.db.queries.runs import (
     messages,
     samples_of,
 )
+from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.scan_record import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
@@ -114,7 +113,7 @@ def gather(models: Models, run: SequencingRun) -> Evidence:
         layout=layout_of(run, models.settings),
         sheet=sheet,
         rows=rows,
-        samples=expected_samples(_judged(row) for row in rows),
+        samples=expected_samples(judged_sample(row) for row in rows),
         expecting=_expecting(run),
         scan=scan,
         listing=listing,
@@ -149,22 +148,6 @@ def _expecting(run: SequencingRun) -> ExpectingRun:
         lanes=lanes if isinstance(lanes, int) else None,
         has_second_read=not reads or sum(not read["is_index"] for read in reads) > 1,
     )
-
-
-def _judged(row: SequencingSample) -> JudgedSample:
-    sample = SheetSample(
-        line=row.line,
-        lane=row.lane,
-        sample_id=row.sample_id,
-        sample_name=row.sample_name,
-        sample_project=row.sample_project,
-        sample_number=row.sample_number,
-        index=row.index,
-        index2=row.index2,
-        failed=row.failed,
-        enrichment_kit=row.sheet_kit,
-    )
-    return JudgedSample(sample, row.is_control, row.automatically_process, row.enrichment_kit)
 
 
 def _nothing_listed(run: SequencingRun) -> RunListing:

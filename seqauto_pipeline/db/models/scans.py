@@ -1,10 +1,12 @@
 """What the file models know of scans: facts that do not change. The state is Dagster's to tell."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
+from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.base import Base
 
 
@@ -29,3 +31,8 @@ class Scan(Base):
         comment="When its last change was stored; NULL for a scan that did not get so far"
     )
     counts: Mapped[dict[str, Any] | None] = mapped_column(comment="What it found and changed")
+
+
+def scope_of(stored: Mapping[str, Any]) -> Scope:
+    """Give the column ``scope`` as the value that it was stored from."""
+    return Scope(tuple(stored["roots"]), tuple(stored["runs"]))

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from seqauto_pipeline.db.models import ExpectedFile, FileEvent, RunEvent, Scan, SequencingRun
+from seqauto_pipeline.db.models.scans import scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,7 @@ def last_scan_of(session: Session, run: SequencingRun) -> Scan | None:
 
 
 def _covers(scan: Scan, run: SequencingRun) -> bool:
-    if scan.is_everything:
-        return True
-    roots, runs = scan.scope.get("roots") or (), scan.scope.get("runs") or ()
-    return (not roots or run.root in roots) and (not runs or run.name in runs or run.path in runs)
+    return scan.is_everything or scope_of(scan.scope).covers(run.root, run.path)
 
 
 def files_at(session: Session, run_id: int, path: str) -> tuple[int, ...]:

@@ -19,7 +19,8 @@ from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.run_plan import RunPlan, plan_deleted_run, plan_run
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.db.store.model_store import LoadedRun, ModelStore
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.settings import database_url_for
 from seqauto_pipeline_tests.cli.conftest import scan_time
 from seqauto_pipeline_tests.core.runs import LAB, SHEET, WHOLE, parsed, run_with
@@ -260,7 +261,9 @@ def test_messages_about_no_run_are_kept_apart(life: Life):
     twice = Problem("DUPLICATE_FLOWCELL", Severity.ERROR, "x", "y")
     run_id = life.store.known_runs()[0].id
 
-    life.store.save_messages(MessageChanges(opened=(("key", root),)), None, ids, scan_time(1))
+    life.store.save_many_messages(
+        [(None, MessageChanges(opened=(("key", root),)))], ids, scan_time(1)
+    )
     life.store.save_many_messages(
         [(run_id, MessageChanges(opened=(("k", twice),)))], ids, scan_time(1)
     )
@@ -271,7 +274,7 @@ def test_messages_about_no_run_are_kept_apart(life: Life):
     assert isinstance(about_run, OpenMessage)
 
     changes = MessageChanges(closed=(about_root.id,))
-    life.store.save_messages(changes, None, ids, scan_time(1))
+    life.store.save_many_messages([(None, changes)], ids, scan_time(1))
     assert life.store.open_messages() == {}
 
 

@@ -1,0 +1,128 @@
+"""What a scan asks of all stored runs at once, before it loads those that changed."""
+
+from collections.abc import Collection
+from dataclasses import fields
+
+from sqlalchemy import Engine, func, select
+
+from seqauto_pipeline.core.data_state import DataState, RunState
+from seqauto_pipeline.core.verdict.messages import OpenMessage
+from seqauto_pipeline.core.verdict.stored_run import RunAsOf
+from seqauto_pipeline.db.models import (
+    ExpectedFile,
+    Message,
+    RunEvent,
+    SampleSheet,
+    SequencingRun,
+)
+from seqauto_pipeline.db.session import read_connection
+from seqauto_pipeline.db.store.rows import open_message, open_messages_query
+from seqauto_pipeline.db.store.values import KnownRow, Totals
+
+_THERE = (DataState.COMPLETE.value, DataState.ERROR.value)
+
+
+class KnownRuns:
+    """All stored runs, a little of each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def known_runs(self) -> tuple[KnownRow, ...]:
+        names = [each.name for each in fields(KnownRow)]
+        query = select(*(SequencingRun.__table__.c[name] for name in names)).order_by(
+            SequencingRun.root, SequencingRun.path
+        )
+        with read_connection(self._engine) as connection:
+            return tuple(
+                KnownRow(**{**row, "data_state": RunState(row["data_state"])})
+                for row in connection.execute(query).mappings()
+            )
+
+    def runs_without(self, scans: Collection[int]) -> dict[int, RunAsOf]:
+        """What was known of each run before some scans, by the ledger."""
+        states = (
+            select(RunEvent.sequencing_run_id, RunEvent.new_state)
+            .where(RunEvent.scan_id.not_in(scans))
+            .order_by(RunEvent.id)
+        )
+        sheets = select(SampleSheet.sequencing_run_id).where(
+            SampleSheet.first_scan_id.not_in(scans)
+        )
+        with read_connection(self._engine) as connection:
+            last = {run_id: RunState(state) for run_id, state in connection.execute(states)}
+            with_sheet = set(connection.scalars(sheets))
+        return {
+            run_id: RunAsOf(last.get(run_id), run_id in with_sheet)
+            for run_id in last.keys() | with_sheet
+        }
+
+    def files_there(self, run_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+        """File type and path of what was there at the last scan, by run."""
+        query = select(
+            ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.path
+        ).where(
+            ExpectedFile.sequencing_run_id.in_(run_ids),
+            ExpectedFile.data_state.in_(_THERE),
+            ExpectedFile.retired.is_(False),
+        )
+        found: dict[int, list[tuple[str, str]]] = {}
+        with read_connection(self._engine) as connection:
+            for run_id, file_type, path in connection.execute(query):
+                found.setdefault(run_id, []).append((file_type, path))
+        return found
+
+    def counts_there(self) -> dict[int, int]:
+        """How many files were there at the last scan, by run."""
+        query = (
+            select(ExpectedFile.sequencing_run_id, func.count())
+            .where(ExpectedFile.data_state.in_(_THERE), ExpectedFile.retired.is_(False))
+            .group_by(ExpectedFile.sequencing_run_id)
+        )
+        with read_connection(self._engine) as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def runs_with_file_errors(self) -> frozenset[int]:
+        query = (
+            select(ExpectedFile.sequencing_run_id)
+            .where(
+                ExpectedFile.data_state == DataState.ERROR.value, ExpectedFile.retired.is_(False)
+            )
+            .distinct()
+        )
+        with read_connection(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def totals(self) -> Totals:
+        runs = select(SequencingRun.data_state, func.count()).group_by(SequencingRun.data_state)
+        files = (
+            select(ExpectedFile.file_type, ExpectedFile.data_state, func.count())
+            .where(ExpectedFile.retired.is_(False))
+            .group_by(ExpectedFile.file_type, ExpectedFile.data_state)
+        )
+        messages = (
+            select(Message.severity, Message.code, func.count())
+            .where(Message.closed_at.is_(None))
+            .group_by(Message.severity, Message.code)
+        )
+        with read_connection(self._engine) as connection:
+            return Totals(
+                {row[0]: row[1] for row in connection.execute(runs)},
+                {(row[0], row[1]): row[2] for row in connection.execute(files)},
+                {(row[0], row[1]): row[2] for row in connection.execute(messages)},
+            )
+
+    def open_messages(
+        self, codes: Collection[str] | None = None
+    ) -> dict[int | None, tuple[OpenMessage, ...]]:
+        """Open messages by run: those of these codes; None: those that are about no run."""
+        query = open_messages_query()
+        if codes is None:
+            query = query.where(Message.sequencing_run_id.is_(None))
+        else:
+            query = query.where(Message.code.in_(codes))
+        found: dict[int | None, list[OpenMessage]] = {}
+        with read_connection(self._engine) as connection:
+            for row in connection.execute(query):
+                found.setdefault(row.sequencing_run_id, []).append(open_message(row))
+        return {run_id: tuple(messages) for run_id, messages in found.items()}

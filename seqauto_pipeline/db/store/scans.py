@@ -1,0 +1,107 @@
+"""Scans as the models know them: begun, listed, applied."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Engine, Row, Select, func, insert, select, update
+
+from seqauto_pipeline.core.file_list import Scope
+from seqauto_pipeline.db.models import Scan
+from seqauto_pipeline.db.models.scans import scope_of
+from seqauto_pipeline.db.session import read_connection, write_connection
+from seqauto_pipeline.db.store.values import ScanRow
+
+
+class ScanStore:
+    """What is stored of scans."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin_scan(
+        self, dagster_run_id: str, started_at: dt.datetime, scope: Scope, *, full: bool
+    ) -> int:
+        """Store that a scan has begun; give its number, which is the same when asked again."""
+        with write_connection(self._engine) as connection:
+            known = connection.scalar(select(Scan.id).where(Scan.dagster_run_id == dagster_run_id))
+            if known is not None:
+                return known
+            row = {
+                "dagster_run_id": dagster_run_id,
+                "started_at": started_at,
+                "is_everything": scope.is_everything,
+                "scope": asdict(scope),
+                "is_full": full,
+            }
+            result = connection.execute(insert(Scan).values(row).returning(Scan.id))
+            return result.scalar_one()
+
+    def set_record(self, scan_id: int, record_id: str, as_of: dt.datetime) -> None:
+        with write_connection(self._engine) as connection:
+            connection.execute(
+                update(Scan).where(Scan.id == scan_id).values(record_id=record_id, as_of=as_of)
+            )
+
+    def finish_scan(self, scan_id: int, at: dt.datetime, counts: Mapping[str, Any]) -> None:
+        with write_connection(self._engine) as connection:
+            connection.execute(
+                update(Scan).where(Scan.id == scan_id).values(applied_at=at, counts=dict(counts))
+            )
+
+    def scan(self, dagster_run_id: str) -> ScanRow | None:
+        """Find a scan by its Dagster run id."""
+        query = _scan_query().where(Scan.dagster_run_id == dagster_run_id)
+        with read_connection(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _scan_row(row)
+
+    def newest_record_id(self) -> str | None:
+        """Id of the record of the last scan of everything that listed the disks itself."""
+        query = (
+            select(Scan.record_id)
+            .where(Scan.record_id == Scan.dagster_run_id, Scan.is_everything.is_(True))
+            .order_by(Scan.id.desc())
+            .limit(1)
+        )
+        with read_connection(self._engine) as connection:
+            return connection.scalar(query)
+
+    def recent_applied_scans(self, before: int) -> tuple[ScanRow, ...]:
+        """Applied scans back to the last one of everything, newest first."""
+        last = (
+            select(func.max(Scan.id))
+            .where(Scan.applied_at.is_not(None), Scan.is_everything.is_(True), Scan.id < before)
+            .scalar_subquery()
+        )
+        query = (
+            _scan_query()
+            .where(
+                Scan.applied_at.is_not(None), Scan.id < before, Scan.id >= func.coalesce(last, 0)
+            )
+            .order_by(Scan.id.desc())
+        )
+        with read_connection(self._engine) as connection:
+            return tuple(_scan_row(row) for row in connection.execute(query))
+
+    def scans_later_than(self, as_of: dt.datetime) -> frozenset[int]:
+        """Applied scans whose file lists are younger."""
+        query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
+        with read_connection(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def newest_as_of(self) -> dt.datetime | None:
+        """When the disks were listed that the models show now."""
+        query = select(func.max(Scan.as_of)).where(Scan.applied_at.is_not(None))
+        with read_connection(self._engine) as connection:
+            return connection.scalar(query)
+
+
+def _scan_query() -> Select[Any]:
+    columns = ("id", "dagster_run_id", "started_at", "record_id", "as_of", "scope", "applied_at")
+    return select(*(Scan.__table__.c[name] for name in columns))
+
+
+def _scan_row(row: Row[Any]) -> ScanRow:
+    return ScanRow(**{**row._mapping, "scope": scope_of(row.scope)})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from seqauto_pipeline.core.sheet.text import Row
+from seqauto_pipeline.core.sheet.text import Row, word
 
 _BASES = re.compile(r"[ACGTN]+(?:-[ACGTN]*)?")
 _JOINED = re.compile(r"([ACGTN]+)-([ACGTN]+)")
@@ -57,8 +57,15 @@ def whole_number(text: str) -> int | None:
 
 def key_and_value(row: Row) -> tuple[str, str]:
     """Read a row of a section of keys and values, also where it kept another delimiter."""
-    key = row.cells[0]
-    value = next((cell for cell in row.cells[1:] if cell), "")
+    key, value = row.cells[0], _value(row)
     if not value and any(each in key for each in ",;\t"):
         key, value = re.split(r"[,;\t]+", key, maxsplit=1)
     return key, value.rstrip(",;\t")
+
+
+def _value(row: Row) -> str:
+    """Take the first value; OverrideCycles may have one for each read, as 10x writes them."""
+    values = [cell for cell in row.cells[1:] if cell]
+    if len(values) > 1 and word(row.cells[0]) == "overridecycles" and ";" not in values[0]:
+        return ";".join(values)
+    return values[0] if values else ""

@@ -5,6 +5,13 @@ from enum import StrEnum
 
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.cells import whole_number
+from seqauto_pipeline.core.sheet.conversion import (
+    ConversionSettings,
+    Converter,
+    conversion_settings,
+    readable_cycles,
+)
+from seqauto_pipeline.core.sheet.override_cycles import OverrideCycles
 from seqauto_pipeline.core.sheet.text import word
 
 _ADAPTER_SETTINGS = frozenset({"adapter", "adapterread1", "adapterread2", "trimadapter"})
@@ -65,6 +72,21 @@ class SampleSheet:
         """Look a setting up; case, blanks and underscores do not count. None: not stated."""
         wanted = word(name)
         return next((value for key, value in self.settings if word(key) == wanted and value), None)
+
+    @property
+    def converter(self) -> Converter | None:
+        """The only program that reads a sheet of this family; None: several do."""
+        is_v2 = self.format is SheetFormat.BCLCONVERT_V2
+        return Converter.BCL_CONVERT if is_v2 else None
+
+    @property
+    def conversion(self) -> ConversionSettings:
+        """What the settings say of the FASTQ files to write."""
+        return conversion_settings(self.setting)
+
+    def cycles_of(self, sample: SheetSample) -> OverrideCycles | None:
+        """How the cycles are used for a sample: as its row says, else as the sheet does."""
+        return readable_cycles(sample.override_cycles) or readable_cycles(self.override_cycles)
 
     @property
     def adapters(self) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ def _shown_character(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, limit: int = 60) -> str:
     """Show a cell of a file inside a sentence: escaped, short, in quotation marks."""
-    return f'"{shown(text, limit=60)}"'
+    return f'"{shown(text, limit=limit)}"'
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -59,7 +59,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class SmallInput:
-    """The bytes of a sample sheet, RunInfo or RunParameters, as the scan read them."""
+    """The bytes of a sample sheet or of an instrument's XML file, as the scan read them."""
 
     path: str
     data: bytes
@@ -74,6 +74,7 @@ class InputRole(StrEnum):
     SAMPLE_SHEET = "sample_sheet"
     RUN_INFO = "run_info"
     RUN_PARAMETERS = "run_parameters"
+    RUN_COMPLETION = "run_completion"
 
 
 @dataclass(frozen=True, slots=True)

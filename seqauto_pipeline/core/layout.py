@@ -86,6 +86,9 @@ class FileType:
         return tuple(dict.fromkeys((*self.directories, *map(folder_glob, patterns))))
 
 
+RUN_COMPLETION = "RunCompletionStatus.xml"
+
+
 @dataclass(frozen=True, slots=True)
 class RunParts:
     """Where the parts of a run folder are that are not files of samples."""
@@ -97,6 +100,12 @@ class RunParts:
     run_parameters: tuple[str, ...] = ()
     basecalls: tuple[str, ...] = ()
     interop: tuple[str, ...] = ()  # every one of them must be met
+
+    @property
+    def run_completion(self) -> tuple[str, ...]:
+        """Where the instrument says how its run ended: beside RunInfo.xml, else at the top."""
+        folders = dict.fromkeys((*map(dirname, self.run_info), ""))
+        return tuple(f"{folder}/{RUN_COMPLETION}".lstrip("/") for folder in folders)
 
 
 @dataclass(frozen=True)

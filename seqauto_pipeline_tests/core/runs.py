@@ -49,6 +49,7 @@ def run_with(
     sheet: str | None = SHEET,
     run_info: str | None = RUN_INFO,
     run_parameters: str | None = None,
+    run_completion: str | None = None,
     unreadable: Sequence[Unreadable] = (),
     **more: object,
 ) -> RunListing:
@@ -57,6 +58,7 @@ def run_with(
         InputRole.SAMPLE_SHEET: ("SampleSheet.csv", sheet),
         InputRole.RUN_INFO: ("RunInfo.xml", run_info),
         InputRole.RUN_PARAMETERS: ("RunParameters.xml", run_parameters),
+        InputRole.RUN_COMPLETION: ("RunCompletionStatus.xml", run_completion),
     }
     inputs = {
         role: SmallInput(path, text.encode(), NS)

@@ -37,6 +37,10 @@ class FileKind:
     name: str
     code: str
     root: str
+    other_roots: tuple[str, ...] = ()
+
+    def has_root(self, tag: str) -> bool:
+        return tag.casefold() in {root.casefold() for root in (self.root, *self.other_roots)}
 
     def problem(
         self, code: str, severity: Severity, message: str, fix: str, line: int | None = None
@@ -60,7 +64,7 @@ def read_xml(data: bytes, kind: FileKind) -> tuple[Element | None, tuple[Problem
     root = _parse(text, kind)
     if isinstance(root, Problem):
         return None, (root,)
-    if local_name(root).casefold() != kind.root.casefold():
+    if not kind.has_root(local_name(root)):
         return None, (_wrong_root(root, kind),)
     return root, problems
 

@@ -35,6 +35,7 @@ def unexpected_files(
     explained = {path for file in expected for path in _explained_by(file)}
     parts = layout.run
     explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
+    explained |= {*parts.run_completion}
     explained |= MARKER_NAMES if parts.markers_by_instrument else set()
     found: list[UnexpectedEntry] = []
     for folder in sorted(listing.directories):

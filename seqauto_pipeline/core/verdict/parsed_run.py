@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.file_list import InputRole, RunListing, SmallInput
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.run_completion import RunCompletion, parse_run_completion
 from seqauto_pipeline.core.metadata.run_facts import RunFacts, derive_run_facts
 from seqauto_pipeline.core.metadata.run_info import RunInfo, parse_run_info
 from seqauto_pipeline.core.metadata.run_parameters import RunParameters, parse_run_parameters
@@ -64,6 +65,7 @@ class ParsedRun:
     directory_kit: str | None
     sheet: ReadSheet | None  # None: there is none, or it cannot be read
     problems: tuple[Problem, ...]
+    completion: RunCompletion | None = None  # None: the instrument says nothing of its end
 
 
 def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> ParsedRun:
@@ -71,6 +73,7 @@ def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> Parse
     info, info_problems = _run_info(listing.inputs.get(InputRole.RUN_INFO))
     parameters, more_problems = _run_parameters(listing.inputs.get(InputRole.RUN_PARAMETERS))
     facts, fact_problems = derive_run_facts(listing.name, info, parameters)
+    completion, end_problems = _run_completion(listing.inputs.get(InputRole.RUN_COMPLETION))
     kit = kit_of_path(listing.path, layout)
     sheet, sheet_problems = _sheet(listing.inputs.get(InputRole.SAMPLE_SHEET), facts, kit, policy)
     return ParsedRun(
@@ -79,7 +82,14 @@ def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> Parse
         facts=facts,
         directory_kit=kit,
         sheet=sheet,
-        problems=(*info_problems, *more_problems, *fact_problems, *sheet_problems),
+        problems=(
+            *info_problems,
+            *more_problems,
+            *end_problems,
+            *fact_problems,
+            *sheet_problems,
+        ),
+        completion=completion,
     )
 
 
@@ -102,6 +112,13 @@ def _run_parameters(found: SmallInput | None) -> tuple[RunParameters | None, tup
         return None, ()
     parameters, problems = parse_run_parameters(found.data)
     return parameters, _at(found, problems)
+
+
+def _run_completion(found: SmallInput | None) -> tuple[RunCompletion | None, tuple[Problem, ...]]:
+    if found is None:
+        return None, ()
+    completion, problems = parse_run_completion(found.data)
+    return completion, _at(found, problems)
 
 
 def _at(found: SmallInput, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

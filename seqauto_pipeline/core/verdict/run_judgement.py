@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
 from seqauto_pipeline.core.expectation.samples import ExpectingRun
-from seqauto_pipeline.core.file_list import RunListing, Unreadable
+from seqauto_pipeline.core.file_list import InputRole, RunListing, Unreadable
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_facts import expects_second_read
 from seqauto_pipeline.core.problems import Problem, Severity
@@ -18,6 +18,11 @@ from seqauto_pipeline.core.verdict.completion import (
 )
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun
 from seqauto_pipeline.core.verdict.refusals import refusal_of_whole_run, unreadable_problems
+from seqauto_pipeline.core.verdict.run_end import (
+    about_run_end,
+    what_went_wrong,
+    without_consequences,
+)
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord, new_run_record
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.core.verdict.sheet_absence import about_absent_sheet
@@ -71,8 +76,13 @@ class _Judge:
         if refusal is not None:
             return self._unreadable(refusal)
         markers = find_markers(self.listing, self.layout, self.parsed.facts.instrument)
-        problems = (*self.parsed.problems, *unreadable_problems(self.listing.unreadable))
-        if markers.lacking and self._was_complete():
+        is_whole = not markers.lacking or self._was_complete()
+        problems = (
+            *self._about_run_end(is_whole=is_whole),
+            *self.parsed.problems,
+            *unreadable_problems(self.listing.unreadable),
+        )
+        if markers.lacking and is_whole:
             lost = about_lost_markers(self.listing, self.layout, markers)
             return self._whole((*problems, *lost), markers)
         if markers.lacking:
@@ -81,6 +91,16 @@ class _Judge:
             settling = self._incomplete("its files are still changing", problems, markers)
             return replace(settling, is_final=False)
         return self._whole(problems, markers)
+
+    def _about_run_end(self, *, is_whole: bool) -> tuple[Problem, ...]:
+        found = self.listing.inputs.get(InputRole.RUN_COMPLETION)
+        path = found.path if found is not None else None
+        return about_run_end(self.parsed.completion, path, is_whole=is_whole)
+
+    def _reason(self, reason: str | None = None) -> str | None:
+        """Put how the run ended before any other reason for its state."""
+        reasons = (what_went_wrong(self.parsed.completion), reason)
+        return "; ".join(each for each in reasons if each is not None) or None
 
     def _is_metadata_hidden(self) -> bool:
         """Tell whether the files that say what the run is were known once and refuse now."""
@@ -139,7 +159,7 @@ class _Judge:
     def _incomplete(
         self, reason: str, problems: tuple[Problem, ...], markers: Markers
     ) -> RunJudgement:
-        record = self._record(RunState.INCOMPLETE, reason)
+        record = self._record(RunState.INCOMPLETE, self._reason(reason))
         return RunJudgement(record, samples=self._samples(), problems=problems, markers=markers)
 
     def _whole(self, problems: tuple[Problem, ...], markers: Markers) -> RunJudgement:
@@ -159,12 +179,14 @@ class _Judge:
         sheets = self.layout.run.sample_sheet
         errors = (each for each in problems if each.severity is Severity.ERROR)
         reasons = (each.message for each in errors if each.path in sheets)
-        record = self._record(RunState.ERROR, next(reasons, "its sample sheet cannot be looked at"))
+        record = self._record(
+            RunState.ERROR, self._reason(next(reasons, "its sample sheet cannot be looked at"))
+        )
         is_final = not self.listing.unreadable
         return RunJudgement(record, problems=problems, markers=markers, is_final=is_final)
 
     def _complete(self, problems: tuple[Problem, ...], markers: Markers) -> RunJudgement:
-        record = self._record(RunState.COMPLETE)
+        record = self._record(RunState.COMPLETE, self._reason())
         expected = self._expected(record)
         unexpected = unexpected_files(expected, self.layout, self.listing)
         return RunJudgement(
@@ -172,12 +194,18 @@ class _Judge:
             expected=expected,
             unexpected=unexpected,
             samples=self._samples(),
-            problems=(*problems, *account(expected, unexpected, self.listing)),
+            problems=(*problems, *self._accounted(expected, unexpected)),
             markers=markers,
             files_are_known=True,
             is_final=not self.listing.unreadable,
             is_metadata_hidden=self._is_metadata_hidden(),
         )
+
+    def _accounted(
+        self, expected: tuple[ExpectedFile, ...], unexpected: tuple[UnexpectedEntry, ...]
+    ) -> tuple[Problem, ...]:
+        found = account(expected, unexpected, self.listing)
+        return without_consequences(found) if self._reason() else found
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:
         lanes, has_second_read = self._lanes_and_second_read()

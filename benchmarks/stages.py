@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, event
 
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.steps import (
-    ScanRequest,
     create_models,
     parse_sample_sheets,
     scan_files,

@@ -11,15 +11,9 @@ from seqauto_pipeline.orchestration.ops import (
 from seqauto_pipeline.orchestration.resources import scan_options
 from seqauto_pipeline.orchestration.runtime.executor import one_scan_at_a_time
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, SCAN_TAG
+from seqauto_pipeline.scan.request import ScanRequest
 
-_EVERYTHING = {
-    "roots": [],
-    "runs": [],
-    "accept_vanished": [],
-    "reuse_prev_scan_id": "",
-    "force": False,
-    "full": False,
-}
+_EVERYTHING = ScanRequest().launch_config()
 
 
 @dg.job(

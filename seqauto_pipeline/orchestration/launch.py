@@ -1,6 +1,6 @@
 """What the command line asks of Dagster: a scan in this process, and the scans there were."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import dagster as dg
@@ -24,6 +24,7 @@ from seqauto_pipeline.orchestration.tags import (
     NO_WAIT_TAG,
     SCAN_JOB,
 )
+from seqauto_pipeline.scan.request import ScanRequest
 
 # The events are kept all the same; this is what would be printed of them.
 _QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
@@ -33,15 +34,14 @@ _ORIGIN = RemoteRepositoryOrigin(
 ).get_job_origin(SCAN_JOB)
 
 
-def execute_scan(
-    options: Mapping[str, object], listener: Listener, *, waits: bool = True
-) -> ScanStory:
+def execute_scan(request: ScanRequest, listener: Listener, *, waits: bool = True) -> ScanStory:
     """Run a scan to its end against the instance of DAGSTER_HOME, and tell how it went."""
     # Not retried: whoever started it by hand sees how it ends.
     tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0"}
     if not waits:
         tags[NO_WAIT_TAG] = "true"
-    config = {"resources": {"options": {"config": dict(options)}}, "loggers": _QUIET}
+    options = {"config": request.launch_config()}
+    config = {"resources": {"options": options}, "loggers": _QUIET}
     job = dg.reconstructable(seqauto_scan)
     with _instance() as instance, capture_interrupts(), listening(listener):
         scan = instance.create_run_for_job(

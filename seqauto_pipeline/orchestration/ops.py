@@ -5,15 +5,16 @@ import dagster as dg
 from seqauto_pipeline.orchestration.events import reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
-from seqauto_pipeline.orchestration.resources import ScanOptions
 from seqauto_pipeline.orchestration.site import Site, open_site
-from seqauto_pipeline.scan import steps as pipeline
+from seqauto_pipeline.scan import steps
+from seqauto_pipeline.scan.request import ScanRequest
+from seqauto_pipeline.scan.steps import FilesSummary
 
 _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 
 
 @dg.op(out=_RECORD_ID)
-def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOptions]) -> str:
+def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanRequest]) -> str:
     """List the sequencing disks and keep what was seen, or take what an earlier scan saw."""
     with reported(context) as report:
         summary = _file_list(context, options, open_site())
@@ -27,7 +28,7 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     with reported(context) as report:
         site = open_site()
         report(
-            pipeline.parse_sample_sheets(
+            steps.parse_sample_sheets(
                 site.settings, site.home, context.run_id, record_id, ProgressLog(context.log)
             )
         )
@@ -36,15 +37,15 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
 
 @dg.op(out=_RECORD_ID)
 def create_models(
-    context: dg.OpExecutionContext, options: dg.ResourceParam[ScanOptions], record_id: str
+    context: dg.OpExecutionContext, options: dg.ResourceParam[ScanRequest], record_id: str
 ) -> str:
     """Work out what should be there, compare it with what is, and store what changed."""
     with reported(context) as report:
         site = open_site()
-        request = options.request(site)
+        request = site.checked(options)
         progress = ProgressLog(context.log)
         report(
-            pipeline.create_models(
+            steps.create_models(
                 site.settings, site.home, context.run_id, record_id, request, progress
             )
         )
@@ -58,14 +59,10 @@ def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
     context.add_output_metadata({"jobs": dg.MetadataValue.text("No jobs are configured.")})
 
 
-def _file_list(
-    context: dg.OpExecutionContext, options: ScanOptions, site: Site
-) -> pipeline.FilesSummary:
-    settings, home, request = site.settings, site.home, options.request(site)
+def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
+    settings, home, request = site.settings, site.home, site.checked(options)
     if not options.reuse_prev_scan_id:
-        return pipeline.scan_files(
-            settings, home, context.run_id, request, ProgressLog(context.log)
-        )
+        return steps.scan_files(settings, home, context.run_id, request, ProgressLog(context.log))
     earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
-    record_id = pipeline.record_for_scan(settings, home, earlier)
-    return pipeline.reuse_files(settings, home, context.run_id, record_id)
+    record_id = steps.record_for_scan(settings, home, earlier)
+    return steps.reuse_files(settings, home, context.run_id, record_id)

@@ -1,13 +1,13 @@
 """The installation that a process works for: its home, and the settings as they are now."""
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqauto_pipeline.core.file_list import Scope, escape_name
-from seqauto_pipeline.errors import ScansDisabledError, UnknownRootError
+from seqauto_pipeline.core.file_list import escape_name
+from seqauto_pipeline.errors import ScansDisabledError
 from seqauto_pipeline.orchestration.dagster_home import home_directory
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, database_url_for, load_settings
 
 
@@ -22,14 +22,9 @@ class Site:
     def database_url(self) -> str:
         return database_url_for(self.settings, self.home)
 
-    def scope(self, roots: Iterable[str], runs: Iterable[str]) -> Scope:
-        """Narrow a scan to configured roots: the web server has no login, so no others will do."""
-        configured = tuple(escape_name(str(root.path)) for root in self.settings.scan_roots)
-        wanted = tuple(escape_name(os.path.normpath(root)) for root in roots)
-        for root in wanted:
-            if root not in configured:
-                raise UnknownRootError(root, configured)
-        return Scope(wanted, tuple(map(escape_name, runs)))
+    def checked(self, request: ScanRequest) -> ScanRequest:
+        """Give a request with its names as file lists have them. Other roots are refused."""
+        return request.for_roots([escape_name(str(root.path)) for root in self.settings.scan_roots])
 
 
 def read_site() -> Site:

@@ -11,7 +11,7 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -59,21 +59,12 @@ from seqauto_pipeline.scan.model_builder import (
     held_text,
     try_parsing,
 )
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.settings import Settings, database_url_for, time_zone_for
 
 Progress = Callable[[str, int, int | None], None]  # stage, done, total where it is known
 Figures = dict[str, int | float | str]
 Tables = dict[str, list[dict[str, str | int]]]
-
-
-@dataclass(frozen=True, slots=True)
-class ScanRequest:
-    """What one scan is asked to do."""
-
-    scope: Scope = field(default_factory=Scope)
-    accept_vanished: tuple[str, ...] = ()  # paths whose loss is real
-    force: bool = False  # apply a file list older than the last one applied
-    full: bool = False  # list every directory, whatever its time says
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ import pytest
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan
+from seqauto_pipeline.scan.request import request_of
 
 RUN = "idt_haem/210101_M00123_0007_000000000-ABCDE"
 SHEET = "[Header]\n[Data]\nSample_ID,Sample_Name,index\nS1,S1,ACGTACGT\n"
@@ -116,7 +117,7 @@ def scan(lab: Lab) -> Scan:
     """Scan in this process, with the launch options given."""
 
     def _scan(*, waits: bool = True, **options: object) -> ScanStory:
-        return execute_scan(options, lambda *_: None, waits=waits)
+        return execute_scan(request_of(options), lambda *_: None, waits=waits)
 
     return _scan
 

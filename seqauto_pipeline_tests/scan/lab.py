@@ -10,7 +10,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, create_engine, func, inspect, select, update
 
-from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.base import Base
 from seqauto_pipeline.db.models import (
     ExpectedFile,
@@ -25,10 +24,10 @@ from seqauto_pipeline.db.models import (
     UnexpectedFile,
 )
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.steps import (
     FilesSummary,
     ModelsSummary,
-    ScanRequest,
     create_models,
     parse_sample_sheets,
     plan,
@@ -114,8 +113,12 @@ class Lab:
         full: bool = False,
     ) -> Outcome:
         """Walk the disks and bring the models in line, as the job's steps do."""
-        scope = Scope(tuple(map(str, roots)), runs)
-        request = ScanRequest(scope, tuple(map(str, accept)), full=full)
+        request = ScanRequest(
+            roots=tuple(map(str, roots)),
+            runs=runs,
+            accept_vanished=tuple(map(str, accept)),
+            full=full,
+        )
         scan_id = str(uuid.uuid4())
         files = scan_files(self.settings, self.home, scan_id, request)
         return self.apply(scan_id, scan_id, files, request)

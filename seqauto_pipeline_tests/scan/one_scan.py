@@ -5,8 +5,8 @@ import uuid
 from pathlib import Path
 
 from seqauto_pipeline.errors import VanishedError
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.steps import (
-    ScanRequest,
     create_models,
     parse_sample_sheets,
     scan_files,

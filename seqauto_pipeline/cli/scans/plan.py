@@ -15,6 +15,7 @@ from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
 from seqauto_pipeline.cli.scope import scope_options
 from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.scan.request import ScanRequest, request_of
 
 if TYPE_CHECKING:
     from seqauto_pipeline.scan.model_builder import Changes
@@ -48,38 +49,30 @@ _RUN = "(run folder)"
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-def plan(
-    *,
-    config: Path | None,
-    roots: tuple[Path, ...],
-    runs: tuple[str, ...],
-    show: int,
-    form: str,
-) -> None:
+def plan(*, config: Path | None, show: int, form: str, **asked: object) -> None:
     """Show what a change of settings would alter.
 
     The disks are walked by the settings and layouts as they are now (or by those of --config) and
     held against what the last scan left. What has changed on the disks since then counts, too.
     Nothing is written.
     """
-    summary = _planned(config, [os.path.abspath(root) for root in roots], runs)  # noqa: PTH100
+    summary = _planned(config, request_of(asked))
     if form == "json":
         print_json(_as_json(summary, show))
     else:
         _print(summary, show)
 
 
-def _planned(config: Path | None, roots: list[str], runs: tuple[str, ...]) -> "ModelsSummary":
+def _planned(config: Path | None, request: ScanRequest) -> "ModelsSummary":
     from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
-    from seqauto_pipeline.scan import steps as pipeline  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.scan.steps import plan as plan_scan  # noqa: PLC0415  (slow)
     from seqauto_pipeline.settings import CONFIG_VARIABLE, load_settings  # noqa: PLC0415
 
     home = prepare_home()
     other = {} if config is None else {CONFIG_VARIABLE: str(config.absolute())}
     site = Site(load_settings({**os.environ, **other}), home)
-    request = pipeline.ScanRequest(site.scope(roots, runs))
     with progress_shown() if is_terminal(sys.stderr) else _lines() as listener:
-        return pipeline.plan(site.settings, home, request, listener)
+        return plan_scan(site.settings, home, site.checked(request), listener)
 
 
 def _lines() -> nullcontext[Listener]:

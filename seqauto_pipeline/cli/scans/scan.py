@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -18,8 +18,9 @@ from seqauto_pipeline.cli.scans.scan_summary import (
     unknown_lines,
 )
 from seqauto_pipeline.cli.scans.scans import duration, prepared_home
-from seqauto_pipeline.cli.scope import scope_options
+from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.scan.request import ScanRequest, request_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -33,87 +34,36 @@ _LINE_EVERY_SECONDS = 5.0
 @click.command()
 @scope_options("Scan only")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@click.option(
-    "--accept-vanished",
-    metavar="PATH",
-    multiple=True,
-    help="Believe that what was below this root, kit or run is gone, and mark it deleted.",
-)
-@click.option(
-    "--reuse-prev-scan-id",
-    metavar="ID",
-    default="",
-    help="Use the file list that an earlier scan kept, and go straight to the models. "
-    "ID as `seqauto scans` shows it, or latest, or latest-finished.",
-)
-@click.option(
-    "--force", is_flag=True, help="Apply an earlier file list though a newer one was applied since."
-)
-@click.option(
-    "--full",
-    is_flag=True,
-    help="List every directory, also of runs that have not changed for long. A scan does so by "
-    "itself every full_scan_every_days.",
-)
+@other_scan_options()
 @click.option(
     "--no-wait", is_flag=True, help="Give up at once when another scan is running. Default: wait."
 )
 @click.pass_context
-def scan(  # noqa: PLR0913  (one parameter for each option)
-    context: click.Context,
-    *,
-    roots: tuple[Path, ...],
-    runs: tuple[str, ...],
-    dry_run: bool,
-    accept_vanished: tuple[str, ...],
-    reuse_prev_scan_id: str,
-    force: bool,
-    full: bool,
-    no_wait: bool,
-) -> None:
+def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: object) -> None:
     """Scan the sequencing disks now.
 
     The exit code is 0 when the scan finished, and 1 when it failed.
     """
-    if dry_run and reuse_prev_scan_id:
+    request = request_of(asked)
+    if dry_run and request.reuse_prev_scan_id:
         raise click.UsageError("--dry-run looks at the disks; leave out --reuse-prev-scan-id.")
-    if full and reuse_prev_scan_id:
+    if request.full and request.reuse_prev_scan_id:
         raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
-    choices = ScanChoices(
-        [os.path.abspath(root) for root in roots],  # noqa: PTH100  (links stay as named)
-        list(runs),
-        list(accept_vanished),
-        reuse_prev_scan_id,
-        force,
-        full,
-    )
     home = prepared_home()
     with progress_shown() as listener:
         lines, is_good = (
-            _planned(home, choices, listener)
+            _planned(home, request, listener)
             if dry_run
-            else _scanned(choices, listener, waits=not no_wait)
+            else _scanned(request, listener, waits=not no_wait)
         )
     click.echo("\n".join(lines))
     context.exit(0 if is_good else 1)
 
 
-@dataclass(frozen=True, slots=True)
-class ScanChoices:
-    """The launch options of the job, by their names there."""
-
-    roots: list[str]
-    runs: list[str]
-    accept_vanished: list[str]
-    reuse_prev_scan_id: str
-    force: bool
-    full: bool
-
-
-def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
+def _scanned(request: ScanRequest, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
 
-    story = execute_scan(asdict(choices), listener, waits=waits)
+    story = execute_scan(request, listener, waits=waits)
     numbers = {key: value for step in story.steps for key, value in step.numbers.items()}
     tables = {key: rows for step in story.steps for key, rows in step.tables.items()}
     lines = [*story.notes, *summary_lines(numbers, tables)]
@@ -128,15 +78,13 @@ def _scanned(choices: ScanChoices, listener: Listener, *, waits: bool) -> tuple[
     ], False
 
 
-def _planned(home: Path, choices: ScanChoices, listener: Listener) -> tuple[list[str], bool]:
+def _planned(home: Path, request: ScanRequest, listener: Listener) -> tuple[list[str], bool]:
     from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
-    from seqauto_pipeline.scan.steps import ScanRequest, plan  # noqa: PLC0415
+    from seqauto_pipeline.scan.steps import plan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     site = Site(load_settings(), home)
-    scope = site.scope(choices.roots, choices.runs)
-    request = ScanRequest(scope, tuple(choices.accept_vanished), full=choices.full)
-    summary = plan(site.settings, home, request, listener)
+    summary = plan(site.settings, home, site.checked(request), listener)
     tables = summary.tables()
     lines = (
         *unknown_lines(tables["unknown_runs"]),

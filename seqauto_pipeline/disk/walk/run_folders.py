@@ -588,6 +588,7 @@ class _RunReader:
             InputRole.SAMPLE_SHEET: layout.run.sample_sheet,
             InputRole.RUN_INFO: layout.run.run_info,
             InputRole.RUN_PARAMETERS: layout.run.run_parameters,
+            InputRole.RUN_COMPLETION: layout.run.run_completion,
         }
         found = {role: self._first_there(paths) for role, paths in places.items()}
         return {role: path for role, path in found.items() if path is not None}

@@ -71,6 +71,18 @@ def test_a_run_folder_is_listed_as_far_as_its_layout_looks_into_it(make_tree: Ma
     assert run.unreadable == ()
 
 
+@pytest.mark.parametrize("folder", ["4_QC/sequencing_stats/", ""])
+def test_what_the_instrument_says_of_its_end_is_read_beside_runinfo_or_at_the_top(
+    make_tree: MakeTree, folder: str
+):
+    status = f"{folder}RunCompletionStatus.xml"
+
+    run = one(make_tree({f"{AT}/{MARKER}": "", f"{AT}/{status}": "<RunCompletionStatus/>"}))
+
+    assert run.inputs[InputRole.RUN_COMPLETION].path == status
+    assert run.inputs[InputRole.RUN_COMPLETION].data == b"<RunCompletionStatus/>"
+
+
 def test_the_levels_above_the_runs_are_told_of_too(make_tree: MakeTree):
     root = make_tree({f"{AT}/{MARKER}": "", "empty_kit/readme.txt": "", "readme.txt": ""})
 

@@ -1,6 +1,9 @@
 """What the record of a run says of it."""
 
+import pytest
+
 from seqauto_pipeline.core.verdict.run_record import run_facts_for_people
+from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.core.listings import layout
 from seqauto_pipeline_tests.core.runs import WHOLE, parsed, run_with
 from seqauto_pipeline_tests.core.verdict.judging import judged
@@ -16,6 +19,20 @@ def test_base_calls_and_interop_are_known_by_their_files():
 
     assert (some.record.has_basecalls, some.record.has_interop) == (True, False)
     assert (all_of_them.record.has_basecalls, all_of_them.record.has_interop) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("illumina", "InterOp"), ("tau", "4_QC/sequencing_stats/InterOp")]
+)
+def test_quality_and_tile_metrics_suffice_at_the_top_of_interop(name, folder):
+    at = load_layout(name)
+    metrics = ("QMetricsOut.bin", "QMetricsByLaneOut.bin", "TileMetricsOut.bin")
+    during_the_run = [f"{folder}/C5.1/{metric}" for metric in metrics]
+    after_it = [f"{folder}/{metric}" for metric in metrics]
+
+    assert not judged(run_with(during_the_run), at=at).record.has_interop
+    assert not judged(run_with(after_it[:-1]), at=at).record.has_interop
+    assert judged(run_with(after_it), at=at).record.has_interop
 
 
 def test_a_layout_without_interop_has_none():

@@ -37,6 +37,7 @@ class InstrumentFamily:
     prefixes: tuple[str, ...]
     has_side: bool  # its run folder names carry A or B before the flowcell
     completion: CompletionRule
+    names_cartridge: bool = False  # and not the flowcell, which only the files tell
 
 
 _RTA = CompletionRule(
@@ -89,7 +90,9 @@ _HISEQ_4000 = CompletionRule(
 FAMILIES: tuple[InstrumentFamily, ...] = (
     InstrumentFamily("MiSeq", ("M", "HWI-M"), has_side=False, completion=_RTA),
     InstrumentFamily("MiniSeq", ("MN",), has_side=True, completion=_RTA),
-    InstrumentFamily("MiSeq i100", ("SH",), has_side=True, completion=_RTA),
+    # The name ends in the dry cartridge (ASC2177698-SC3), RunInfo has the flowcell (BXA99715-2010):
+    # NationalGenomicsInfrastructure/demux_realm, run folder and RunInfo.xml of its tests.
+    InstrumentFamily("MiSeq i100", ("SH",), has_side=True, completion=_RTA, names_cartridge=True),
     InstrumentFamily("iSeq 100", ("FS",), has_side=False, completion=_ISEQ),
     InstrumentFamily(
         "NextSeq 500/550", ("NS", "NB", "NDX"), has_side=True, completion=_NEXTSEQ_500

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from seqauto_pipeline.core.display import quoted
-from seqauto_pipeline.core.metadata.instruments import FAMILIES, model_of
+from seqauto_pipeline.core.metadata.instruments import FAMILIES, family_of, model_of
 from seqauto_pipeline.core.metadata.run_folder import (
     RunFolderName,
     flowcell_id_of,
@@ -122,12 +122,14 @@ def _claims_of_name(
     if parts is None:
         return ()
     side, flowcell = _side_and_flowcell(parts, _first(in_files, lambda told: told.flowcell))
+    family = family_of(parts.instrument)
+    names_cartridge = family is not None and family.names_cartridge
     claims = _Claims(
         source="the folder's name",
         run_id=parts.illumina_name,
         run_number=parts.run_number,
         instrument=parts.instrument,
-        flowcell=flowcell,
+        flowcell=None if names_cartridge else flowcell,
         side=side,
         date=parts.date,
     )

@@ -93,6 +93,9 @@ _PLACED_READS = (
     ("Setup/Read1", "Setup/IndexRead1", "Setup/IndexRead2", "Setup/Read2"),
     ("Setup/Read1", "Setup/Index1Read", "Setup/Index2Read", "Setup/Read2"),
 )
+# Types of consumables, folded: FlowCell and Reagent of the NovaSeq X, FlowCell_1 of the MiSeq i100.
+_FLOWCELLS = frozenset({"flowcell", "flowcell_1"})
+_REAGENTS = frozenset({"reagent"})
 _IS_INDEX = (False, True, True, False)
 _READ_NAMES = {"read1": 0, "index1": 1, "index2": 2, "read2": 3}
 
@@ -145,13 +148,13 @@ def _run_parameters(root: Element, reader: Reader) -> RunParameters:
         application_version=text("application_version"),
         rta_version=text("rta_version"),
         chemistry=text("chemistry"),
-        flowcell=reader.text(_consumable(root, "FlowCell", "SerialNumber"), "flowcell")
+        flowcell=reader.text(_consumable(root, _FLOWCELLS, "SerialNumber"), "flowcell")
         or text("flowcell"),
         flowcell_type=text("flowcell_type"),
         reagent_kit=text("reagent_kit")
-        or reader.text(_consumable(root, "Reagent", "SerialNumber"), "reagent_kit"),
+        or reader.text(_consumable(root, _REAGENTS, "SerialNumber"), "reagent_kit"),
         reagent_kit_type=text("reagent_kit_type")
-        or reader.text(_consumable(root, "Reagent", "Name"), "reagent_kit_type"),
+        or reader.text(_consumable(root, _REAGENTS, "Name"), "reagent_kit_type"),
         side=_side(text("side")),
         start_date=reader.date(text("start_date"), "RunStartDate"),
         workflow_type=text("workflow_type"),
@@ -160,10 +163,10 @@ def _run_parameters(root: Element, reader: Reader) -> RunParameters:
     )
 
 
-def _consumable(root: Element, kind: str, fact: str) -> str | None:
+def _consumable(root: Element, kinds: frozenset[str], fact: str) -> str | None:
     """Find a fact of a NovaSeq X or MiSeq i100 consumable."""
     for consumable in children(root, "ConsumableInfo", "ConsumableInfo"):
-        if (text_at(consumable, "Type") or "").casefold() == kind.casefold():
+        if (text_at(consumable, "Type") or "").casefold() in kinds:
             return text_at(consumable, fact)
     return None
 

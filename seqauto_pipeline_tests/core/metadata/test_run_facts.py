@@ -124,6 +124,52 @@ def test_a_file_shows_that_a_letter_belongs_to_the_flowcell():
     assert codes(problems) == ["UNKNOWN_INSTRUMENT"]
 
 
+def test_the_name_of_an_i100_run_has_the_cartridge_and_the_files_the_flowcell():
+    name = "20260312_SH01140_0005_ASC2177698-SC3"
+    info = run_info("<Flowcell>BXA99715-2010</Flowcell>", f'Id="{name}"')
+    parameters = run_parameters(
+        "<ConsumableInfo>"
+        "<ConsumableInfo><SerialNumber>SC2177698-SC3</SerialNumber><Type>DryCartridge</Type></ConsumableInfo>"
+        "<ConsumableInfo><SerialNumber>BXA99715-2010</SerialNumber><Type>FlowCell_1</Type></ConsumableInfo>"
+        "</ConsumableInfo>"
+    )
+
+    facts, problems = derive_run_facts(name, info, parameters)
+    by_parameters, _ = derive_run_facts(name, None, parameters)
+    by_name, _ = derive_run_facts(name, None, None)
+
+    assert problems == ()
+    assert (facts.flowcell_id, facts.flowcell, facts.side) == (
+        "ASC2177698-SC3",
+        "BXA99715-2010",
+        "A",
+    )
+    assert by_parameters.flowcell == "BXA99715-2010"
+    assert (by_name.flowcell_id, by_name.flowcell) == ("ASC2177698-SC3", None)
+
+
+def test_the_files_of_an_i100_run_may_still_disagree_on_the_flowcell():
+    info = run_info(
+        "<Flowcell>BXA99715-2010</Flowcell>", 'Id="20260312_SH01140_0005_ASC2177698-SC3"'
+    )
+    parameters = run_parameters("<FlowCellSerialNumber>BXA00000-2010</FlowCellSerialNumber>")
+
+    _, problems = derive_run_facts("20260312_SH01140_0005_ASC2177698-SC3", info, parameters)
+
+    assert codes(problems) == ["FLOWCELL_DIFFERS"]
+
+
+def test_a_nextseq_2000_name_has_no_side_and_its_run_number_no_zeros():
+    name = "260201_VH01299_107_AAAR1DXM5"
+    info = run_info("<Flowcell>AAAR1DXM5</Flowcell>", f'Id="{name}" Number="107"')
+
+    facts, problems = derive_run_facts(name, info, None)
+
+    assert problems == ()
+    assert (facts.flowcell_id, facts.flowcell, facts.side) == ("AAAR1DXM5", "AAAR1DXM5", None)
+    assert (facts.run_number, facts.model) == (107, "NextSeq 1000/2000")
+
+
 def test_a_file_shows_that_a_letter_is_a_side_where_the_model_is_not_known():
     info = run_info("<Flowcell>TESTFC01</Flowcell>", 'Id="250101_TEST_0001_BTESTFC01"')
 

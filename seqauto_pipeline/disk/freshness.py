@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.disk.trusted_times import change_time
 
 _GLOB = frozenset("*?[")
 
@@ -44,7 +45,7 @@ def run_folder_times(root: str, layout: Layout, skip_marker: str = "") -> Iterat
     """
     looked_at = _told_by(layout)
     for path in _run_folders(root, "", layout.run_depth, layout, skip_marker):
-        times = [_change_time(f"{root}/{path}/{each}") for each in looked_at]
+        times = [change_time(f"{root}/{path}/{each}") for each in looked_at]
         if newest := max(times, default=0):
             yield path, newest
 
@@ -71,10 +72,3 @@ def _run_folders(
             if entry.is_dir() and not layout.is_ignored(entry.name):
                 path = f"{below}/{entry.name}" if below else entry.name
                 yield from _run_folders(root, path, levels - 1, layout, skip_marker)
-
-
-def _change_time(path: str) -> int:
-    try:
-        return os.stat(path).st_ctime_ns
-    except OSError:
-        return 0

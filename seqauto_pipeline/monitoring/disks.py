@@ -17,12 +17,12 @@ from pathlib import Path
 
 from seqauto_pipeline.core.file_list import RunListing, escape_name, unescape_name
 from seqauto_pipeline.disk.read import refusal_of
-from seqauto_pipeline.disk.record.scan_record import ScanRecord
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.disk.trusted_times import will_show_changes
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.monitoring.readings import RootFacts, StorageFacts
 
 _MAX_DIRECTORIES = 500  # looked at below a root, for each question
-_YOUNG_NS = 2_000_000_000  # a directory listed so soon after its change may have changed again
 _DYING_SECONDS = 0.5
 
 
@@ -207,7 +207,8 @@ def _test_times(facts: RootFacts, record: str) -> RootFacts:
     tested, untrusted = 0, []
     for run in _runs_of(record, facts.path):
         for path, listing in run.directories.items():
-            if tested >= _MAX_DIRECTORIES or listing.listed_ns - listing.modified_ns < _YOUNG_NS:
+            shows = will_show_changes(listing.modified_ns, listing.listed_ns)
+            if tested >= _MAX_DIRECTORIES or not shows:
                 continue
             place = "/".join(filter(None, (facts.path, *map(unescape_name, (run.path, path)))))
             with contextlib.suppress(OSError):

@@ -47,7 +47,8 @@ from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, LoadedRun, ScanRow
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import Ask, second_process
-from seqauto_pipeline.disk.record.scan_record import IndexedRun, ScanRecord
+from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.record.reader import ScanRecord
 
 # A new number makes every run be judged again: raise it when a judgement changes.
 JUDGEMENT_VERSION = "1"

@@ -32,16 +32,12 @@ from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
-from seqauto_pipeline.disk.record.packing import packed_runs
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import parsed_path, prune_records, record_path
-from seqauto_pipeline.disk.record.scan_record import (
-    IndexedRun,
-    PackedRun,
-    ScanHeader,
-    ScanRecord,
-    ScanRecordWriter,
-)
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.disk.record.writer import ScanRecordWriter
+from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
 from seqauto_pipeline.errors import (
     NotConfiguredError,

@@ -34,7 +34,9 @@ from seqauto_pipeline.db.models import (
     UnexpectedFile,
 )
 from seqauto_pipeline.db.session import open_database, write_session
-from seqauto_pipeline.disk.record.scan_record import ScanHeader, ScanRecordWriter, pack_run
+from seqauto_pipeline.disk.record.packing import pack_run
+from seqauto_pipeline.disk.record.parts import ScanHeader
+from seqauto_pipeline.disk.record.writer import ScanRecordWriter
 
 EXOME = "200920_NB501009_0410_AHNLYFBGXG"
 MISEQ = "210101_M00123_0007_000000000-ABCDE"

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.disk.record.paths import record_path
-from seqauto_pipeline.disk.record.scan_record import IndexedRun, ScanRecord
+from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline_tests.scan.lab import Cell, Lab
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, sheet_text, values_text

@@ -27,7 +27,7 @@ from seqauto_pipeline.db.queries.runs import (
 )
 from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
-from seqauto_pipeline.disk.record.scan_record import ScanRecord
+from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
 
 _UNREADABLE = "UNREADABLE"

@@ -182,7 +182,7 @@ def _aligned(rows: Sequence[Mapping[str, Value]]) -> Iterator[str]:
 
 def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
     """A kept file list as text: roots, then each run folder with its directories and files."""
-    from seqauto_pipeline.disk.record.scan_record import ScanRecord  # noqa: PLC0415  (not for a list)
+    from seqauto_pipeline.disk.record.reader import ScanRecord  # noqa: PLC0415  (not for a list)
 
     record = ScanRecord(path)
     seen = _local(dt.datetime.fromisoformat(record.header.started_at), zone)

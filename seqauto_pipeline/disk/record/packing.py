@@ -1,53 +1,52 @@
-"""List the run folders of a root and pack each for the record, on both cores where that pays."""
+"""Pack a listed run for the record: its line, and what the index says of it."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from itertools import chain
 
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.disk.parallel.second_process import second_process
-from seqauto_pipeline.disk.record.scan_record import IndexedRun, PackedRun, pack_run
-from seqauto_pipeline.disk.walk.run_folders import RootWalk
-
-_MANY = 200  # runs: fewer are listed before another process has started
-_TOGETHER = 20  # runs sent at once
-_AHEAD = 8  # times as many, on their way while one is waited for: bounds memory
+from seqauto_pipeline.disk.record.codec import compressed, run_line
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.trusted_times import will_show_changes
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Some run folders to list."""
-
-    walk: RootWalk
-    markers: tuple[str, ...]
-
-    def load(self) -> list[PackedRun | IndexedRun]:
-        return list(_packed(self.walk, None, self.markers))
+def pack_run(run: RunListing, markers: Collection[str] = ()) -> PackedRun:
+    """Pack a listed run; ``markers`` are the paths whose presence makes it complete."""
+    line, digest = run_line(run)
+    return PackedRun(compressed(line), _index_entry(run, markers, digest))
 
 
-def _packed(
-    walk: RootWalk, wanted: frozenset[str] | None, markers: Sequence[str]
-) -> Iterator[PackedRun | IndexedRun]:
-    return walk.map_runs(
-        lambda run: pack_run(run, markers) if isinstance(run, RunListing) else run, wanted
+def _index_entry(run: RunListing, markers: Collection[str], digest: str) -> IndexedRun:
+    listings = run.directories.values()
+    directories = {path: each.modified_ns for path, each in run.directories.items()}
+    directories |= run.passed_through
+    files = {path: run.find(path) for path in markers}
+    files |= {each.path: run.find(each.path) for each in run.inputs.values()}
+    entries = [entry for each in listings for entry in each.entries.values()]
+    return IndexedRun(
+        root=run.root,
+        path=run.path,
+        digest=digest,
+        offset=0,
+        length=0,
+        directories=directories,
+        files={path: (each.size, each.modified_ns) for path, each in files.items() if each},
+        listed_ns=min((each.listed_ns for each in listings), default=0),
+        newest_ns=max(
+            chain((each.modified_ns for each in entries), directories.values()), default=0
+        ),
+        can_be_trusted=_can_be_trusted(run),
+        entries=len(entries),
+        size=sum(each.size for each in entries),
+        refusals=len(run.unreadable),
     )
 
 
-def packed_runs(
-    walk: RootWalk, wanted: frozenset[str], markers: Sequence[str]
-) -> Iterator[PackedRun | IndexedRun]:
-    """List run folders of a walk that has found them; known ones that are as they were come first.
-
-    ``markers`` are the paths whose presence makes a run complete.
-    """
-    unknown = walk.unknown(wanted)
-    yield from _packed(walk, wanted.difference(unknown), markers)
-    with second_process(is_worth_it=len(unknown) >= _MANY) as ask:
-        pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
-        for first in range(0, len(unknown), _TOGETHER):
-            part = walk.part(frozenset(unknown[first : first + _TOGETHER]))
-            pending.append(ask(_Part(part, tuple(markers))))
-            if len(pending) > _AHEAD:
-                yield from pending.popleft()()
-        while pending:
-            yield from pending.popleft()()
+def _can_be_trusted(run: RunListing) -> bool:
+    """Tell whether the times of the directories will show any change below them."""
+    return (
+        bool(run.directories)
+        and all(
+            will_show_changes(each.modified_ns, each.listed_ns) for each in run.directories.values()
+        )
+        and not (run.unreadable or run.has_links or run.skip_reason)
+    )

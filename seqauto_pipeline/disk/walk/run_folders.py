@@ -36,12 +36,12 @@ from seqauto_pipeline.disk.read import (
     real_path,
     refusal_of,
 )
-from seqauto_pipeline.disk.record.scan_record import IndexedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.trusted_times import is_as_listed
 
 _T = TypeVar("_T")
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOCTTY
 _NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)
-_CLOCK_TICK_NS = 20_000_000  # file systems take the time from a clock that ticks at 100 Hz or more
 _FEW = 8  # names of one directory that may refuse by themselves; with more it is the directory
 
 
@@ -315,15 +315,12 @@ class RootWalk:
             for path, modified_ns in known.directories.items():
                 absolute = f"{folder}/{unescape_name(path)}" if path else folder
                 watch.begin(absolute)
-                facts = os.lstat(absolute)
-                if facts.st_mtime_ns != modified_ns or _was_touched(facts, known):
+                if not is_as_listed(absolute, known.listed_ns, modified_ns=modified_ns):
                     return False
             for path, (size, modified_ns) in known.files.items():
                 absolute = f"{folder}/{unescape_name(path)}"
                 watch.begin(absolute)
-                facts = os.lstat(absolute)
-                is_same = (facts.st_size, facts.st_mtime_ns) == (size, modified_ns)
-                if not is_same or _was_touched(facts, known):
+                if not is_as_listed(absolute, known.listed_ns, modified_ns=modified_ns, size=size):
                     return False
         except OSError:
             return False
@@ -430,11 +427,6 @@ def _raise_if_of_directory(error: OSError, *, is_last_chance: bool) -> None:
         return
     if is_last_chance or error.errno == errno.EACCES:
         raise error
-
-
-def _was_touched(facts: os.stat_result, known: IndexedRun) -> bool:
-    """Tell whether mode, owner or a time that was set back may have changed since the listing."""
-    return facts.st_ctime_ns > known.listed_ns - _CLOCK_TICK_NS
 
 
 def _why_unknown(absolute: str, below: str) -> Unreadable:

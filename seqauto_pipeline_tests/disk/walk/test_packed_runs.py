@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.disk.record import packing as listing
-from seqauto_pipeline.disk.record.packing import packed_runs
-from seqauto_pipeline.disk.record.scan_record import IndexedRun, PackedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.walk import packed_runs as listing
+from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
@@ -36,7 +36,7 @@ def without_times(runs: list[PackedRun | IndexedRun]) -> list[tuple[str, str, ob
 
 def test_two_processes_list_what_one_lists_in_the_same_order(disk, paths, monkeypatch):
     alone = packed(disk, paths)
-    monkeypatch.setattr(listing, "_MANY", 1)
+    monkeypatch.setattr(listing, "_RUNS_WORTH_A_PROCESS", 1)
 
     together = packed(disk, paths)
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,17 +22,15 @@ from seqauto_pipeline.core.file_list import (
     SmallInput,
     Unreadable,
 )
-from seqauto_pipeline.disk.record.scan_record import (
-    ScanHeader,
-    ScanRecord,
-    ScanRecordWriter,
-    pack_run,
-)
+from seqauto_pipeline.disk.record.packing import pack_run
+from seqauto_pipeline.disk.record.parts import ScanHeader
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.disk.record.writer import ScanRecordWriter
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
-NUMBERS = st.integers(0, 2**63)
+NUMBERS = st.integers(-(2**70), 2**80)  # file systems hold years that 64 bits of ns do not
 ENTRIES = st.builds(Entry, st.sampled_from(EntryKind), NUMBERS, NUMBERS)
 REFUSALS = st.lists(st.builds(Unreadable, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple)
 RUNS = st.builds(
@@ -166,6 +165,51 @@ def test_a_record_can_be_read_with_common_tools(tmp_path: Path):
     assert [next(iter(line)) for line in lines] == ["seqauto_scan", "root", "run", "index", "end"]
     assert lines[2]["run"]["dirs"] == {"": {"done": ["f", 3, 4]}}
     assert lines[2]["times"]["dirs"] == {"": [1, 2]}
+
+
+LINES_OF_FORMAT_3 = [
+    (
+        '{"seqauto_scan":3,"started_at":"2026-01-01T06:00:00+00:00",'
+        '"scope":{"roots":["/disk"],"runs":["run"]},"scanner":"0.1.0","basis":"b","full_since":""}'
+    ),
+    (
+        '{"root":{"path":"/disk","layout":"tau","kits":["kit"],"run_paths":["kit/run"],"unreadable":'
+        '[{"path":"/disk/kit","errno_name":"EACCES","reason":"why","below":"kit"}],'
+        '"unavailable":null}}'
+    ),
+    (
+        '{"run":{"root":"/disk","path":"kit/run","named":false,"skip":null,"dirs":{"":{},'
+        '"b":{"\\"\\t\x7f":["f",1180591620717411303424,1],"é\u2028\\\\xff":["b",0,-1]}},"inputs":'
+        '{"run_info":["RunInfo.xml",6,{"text":"<Ä/>"}],'
+        '"sample_sheet":["SampleSheet.csv",5,{"base64":"/wBbRGF0YV0="}]},'
+        '"unreadable":[["/disk/kit/run/x","EACCES","why","x"]],"links":false},'
+        '"times":{"dirs":{"b":[1,2],"":[3,4]},"passed":{"way":8}}}'
+    ),
+    (
+        '{"index":[["/disk","kit/run","f4c9e480a0596fe20b8336af32640398",[AT],{"b":1,"":3,"way":8},'
+        '{"b/\\"\\t\x7f":[1180591620717411303424,1]},[2,8],false,[2,1180591620717411303424,1]]]}'
+    ),
+]
+
+
+def test_the_lines_are_those_of_format_3(tmp_path: Path):
+    long_ago = {"é\u2028\\xff": Entry(EntryKind.BROKEN_LINK, 0, -1)}
+    entries = {**long_ago, '"\t\x7f': Entry(EntryKind.FILE, 2**70, 1)}
+    run = replace(
+        RUN,
+        directories={"b": DirectoryListing(1, 2, entries), "": DirectoryListing(3, 4, {})},
+        inputs={**RUN.inputs, InputRole.RUN_INFO: SmallInput("RunInfo.xml", "<Ä/>".encode(), 6)},
+        passed_through={"way": 8},
+    )
+    root = replace(ROOT, unreadable=(Unreadable("/disk/kit", "EACCES", "why", "kit"),))
+
+    with ScanRecordWriter(tmp_path / "record.gz", replace(HEADER, basis="b")) as record:
+        record.add_root(root)
+        record.add_run(pack_run(run, ['b/"\t\x7f']))
+
+    lines = gzip.decompress((tmp_path / "record.gz").read_bytes()).decode().split("\n")
+    lines[3] = re.sub(r"\[\d+,\d+\](?=,\{)", "[AT]", lines[3], count=1)  # as zlib compresses
+    assert lines[:4] == LINES_OF_FORMAT_3
 
 
 def test_the_same_listing_makes_the_same_bytes(tmp_path: Path):

@@ -1,0 +1,248 @@
+"""The lines of a record: JSON, each compressed as a gzip member of its own."""
+
+import base64
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import TypeAlias
+
+import msgspec
+
+from seqauto_pipeline.core.file_list import (
+    DirectoryListing,
+    Entry,
+    InputRole,
+    RootListing,
+    RunListing,
+    SmallInput,
+    Unreadable,
+)
+from seqauto_pipeline.disk.record.parts import IndexedRun, ScanHeader
+
+FORMAT = 3
+MEMBER_START = b"\x1f\x8b\x08"
+_LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
+
+# What reading a line raises when it is damaged, or not one that this program wrote.
+NOT_OURS = (KeyError, ValueError, IndexError, OSError, EOFError, zlib.error)
+
+_Refusal: TypeAlias = tuple[str, str, str, str]  # the fields of Unreadable in their order
+
+
+class _Bytes(msgspec.Struct, omit_defaults=True):
+    """Text is kept as it is: it compresses far better than base64."""
+
+    text: str | None = None
+    base64: str | None = None
+
+    @classmethod
+    def of(cls, data: bytes) -> "_Bytes":
+        try:
+            return cls(text=data.decode("utf-8"))
+        except UnicodeDecodeError:
+            return cls(base64=base64.b64encode(data).decode("ascii"))
+
+    def data(self) -> bytes:
+        if self.text is not None:
+            return self.text.encode("utf-8")
+        return base64.b64decode(self.base64 or "")
+
+
+class _Facts(msgspec.Struct):
+    """All that a judgement depends on, in an order: two listings that say the same are one."""
+
+    root: str
+    path: str
+    named: bool
+    skip: str | None
+    dirs: dict[str, dict[str, Entry]]
+    inputs: dict[InputRole, tuple[str, int, _Bytes]]  # path, modification time in ns
+    unreadable: list[_Refusal]
+    links: bool
+
+
+class _Times(msgspec.Struct):
+    """The times of directories: what they tell of stands in the facts."""
+
+    dirs: dict[str, tuple[int, int]]  # when it was modified and when it was listed, in ns
+    passed: Mapping[str, int]
+
+
+class _RunLine(msgspec.Struct):
+    run: _Facts
+    times: _Times
+
+
+class _RootLine(msgspec.Struct):
+    root: RootListing
+
+
+class _IndexEntry(msgspec.Struct, array_like=True):
+    root: str
+    path: str
+    digest: str
+    at: tuple[int, int]  # offset and length
+    directories: Mapping[str, int]
+    files: Mapping[str, tuple[int, int]]
+    times: tuple[int, int]  # of the listing, and of what changed last
+    can_be_trusted: bool
+    counts: tuple[int, int, int]  # entries, bytes, refusals
+
+
+class _IndexLine(msgspec.Struct):
+    index: list[_IndexEntry]
+
+
+class End(msgspec.Struct):
+    """The last line: where the index is, and what the bytes before this line sum up to."""
+
+    index_at: int
+    sha256: str
+
+
+class _EndLine(msgspec.Struct):
+    end: End
+
+
+_encode = msgspec.json.Encoder().encode
+_decode_run = msgspec.json.Decoder(_RunLine).decode
+
+
+def compressed(line: bytes) -> bytes:
+    return gzip.compress(line + b"\n", _LEVEL, mtime=0)
+
+
+def header_line(header: ScanHeader) -> bytes:
+    return _encode({"seqauto_scan": FORMAT, **asdict(header)})
+
+
+class OtherFormatError(Exception):
+    """A record of another version of this program."""
+
+    def __init__(self, found: object) -> None:
+        super().__init__(found)
+        self.found = found
+
+
+def read_header(line: bytes) -> ScanHeader:
+    first = msgspec.json.decode(line, type=dict[str, object])
+    found = first.get("seqauto_scan")
+    if found != FORMAT:
+        raise OtherFormatError(found)
+    return msgspec.convert(first, ScanHeader)
+
+
+def root_line(root: RootListing) -> bytes:
+    return _encode(_RootLine(root))
+
+
+def read_root(line: bytes) -> RootListing:
+    return msgspec.json.decode(line, type=_RootLine).root
+
+
+def run_line(run: RunListing) -> tuple[bytes, str]:
+    """Give the line of a run, and the digest of what a judgement of it depends on."""
+    facts = _encode(_facts_of(run))
+    digest = hashlib.md5(facts, usedforsecurity=False).hexdigest()
+    return b'{"run":%b,"times":%b}' % (facts, _encode(_times_of(run))), digest
+
+
+def _facts_of(run: RunListing) -> _Facts:
+    return _Facts(
+        root=run.root,
+        path=run.path,
+        named=run.is_named_like_a_run,
+        skip=run.skip_reason,
+        dirs={
+            path: dict(sorted(each.entries.items()))
+            for path, each in sorted(run.directories.items())
+        },
+        inputs={
+            role: (each.path, each.modified_ns, _Bytes.of(each.data))
+            for role, each in sorted(run.inputs.items())
+        },
+        unreadable=[_refusal_of(each) for each in run.unreadable],
+        links=run.has_links,
+    )
+
+
+def _refusal_of(each: Unreadable) -> _Refusal:
+    return each.path, each.errno_name, each.reason, each.below
+
+
+def _times_of(run: RunListing) -> _Times:
+    times = {path: (each.modified_ns, each.listed_ns) for path, each in run.directories.items()}
+    return _Times(times, run.passed_through)
+
+
+def read_run(line: bytes) -> RunListing:
+    read = _decode_run(line)
+    run, times = read.run, read.times
+    return RunListing(
+        root=run.root,
+        path=run.path,
+        is_named_like_a_run=run.named,
+        skip_reason=run.skip,
+        directories={
+            path: DirectoryListing(*times.dirs[path], entries) for path, entries in run.dirs.items()
+        },
+        inputs={
+            role: SmallInput(path, content.data(), modified_ns)
+            for role, (path, modified_ns, content) in run.inputs.items()
+        },
+        unreadable=tuple(Unreadable(*each) for each in run.unreadable),
+        passed_through=times.passed,
+        has_links=run.links,
+    )
+
+
+def index_line(runs: Iterable[IndexedRun]) -> bytes:
+    return _encode(_IndexLine([_to_index(each) for each in runs]))
+
+
+def _to_index(run: IndexedRun) -> _IndexEntry:
+    return _IndexEntry(
+        root=run.root,
+        path=run.path,
+        digest=run.digest,
+        at=(run.offset, run.length),
+        directories=run.directories,
+        files=run.files,
+        times=(run.listed_ns, run.newest_ns),
+        can_be_trusted=run.can_be_trusted,
+        counts=(run.entries, run.size, run.refusals),
+    )
+
+
+def read_index(line: bytes) -> tuple[IndexedRun, ...]:
+    return tuple(map(_from_index, msgspec.json.decode(line, type=_IndexLine).index))
+
+
+def _from_index(entry: _IndexEntry) -> IndexedRun:
+    (offset, length), (listed_ns, newest_ns) = entry.at, entry.times
+    entries, size, refusals = entry.counts
+    return IndexedRun(
+        root=entry.root,
+        path=entry.path,
+        digest=entry.digest,
+        offset=offset,
+        length=length,
+        directories=entry.directories,
+        files=entry.files,
+        listed_ns=listed_ns,
+        newest_ns=newest_ns,
+        can_be_trusted=entry.can_be_trusted,
+        entries=entries,
+        size=size,
+        refusals=refusals,
+    )
+
+
+def end_line(end: End) -> bytes:
+    return _encode(_EndLine(end))
+
+
+def read_end(line: bytes) -> End:
+    return msgspec.json.decode(line, type=_EndLine).end

@@ -1,0 +1,53 @@
+"""The parts of a record: its header, its index, and a run as one line of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.file_list import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ScanHeader:
+    """Facts of the scan itself."""
+
+    started_at: str  # ISO 8601, UTC
+    scope: Scope
+    scanner: str  # version of this package
+    basis: str = ""  # digest of the settings that decide what is listed; equal: can be built on
+    full_since: str = ""  # when a scan last listed everything; ISO 8601
+
+    @property
+    def full(self) -> bool:
+        """Whether this scan listed everything itself."""
+        return self.full_since in ("", self.started_at)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedRun:
+    """What tells whether a run is as it was, and where its line stands in the record."""
+
+    root: str
+    path: str
+    digest: str  # of the listing
+    offset: int
+    length: int
+    directories: Mapping[str, int]  # every directory on the way, with its modification time in ns
+    files: Mapping[str, tuple[int, int]]  # markers, sheet and metadata: size and time
+    listed_ns: int  # when the listing began
+    newest_ns: int  # modification time of what changed last
+    can_be_trusted: bool  # nothing refused, no links, and no directory too young when listed
+    entries: int  # names in the listed directories
+    size: int  # bytes of the files among them
+    refusals: int
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRun:
+    """A listed run as a record holds it, before it is written to one."""
+
+    member: bytes  # its line, compressed
+    entry: IndexedRun  # without offset and length

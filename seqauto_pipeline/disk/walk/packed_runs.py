@@ -1,0 +1,54 @@
+"""List the run folders of a root and pack each for the record, on both cores where that pays."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.disk.parallel.second_process import second_process
+from seqauto_pipeline.disk.record.packing import pack_run
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.walk.run_folders import RootWalk
+
+_RUNS_WORTH_A_PROCESS = 200  # fewer are listed before another process has started
+_RUNS_PER_REQUEST = 20
+_REQUESTS_AHEAD = 8  # on their way while one is waited for: bounds memory
+
+
+@dataclass(frozen=True, slots=True)
+class _ListAndPack:
+    """Work for either process: list and pack some run folders."""
+
+    walk: RootWalk
+    markers: tuple[str, ...]
+
+    def load(self) -> list[PackedRun | IndexedRun]:
+        return list(_packed(self.walk, None, self.markers))
+
+
+def _packed(
+    walk: RootWalk, wanted: frozenset[str] | None, markers: Sequence[str]
+) -> Iterator[PackedRun | IndexedRun]:
+    return walk.map_runs(
+        lambda run: pack_run(run, markers) if isinstance(run, RunListing) else run, wanted
+    )
+
+
+def packed_runs(
+    walk: RootWalk, wanted: frozenset[str], markers: Sequence[str]
+) -> Iterator[PackedRun | IndexedRun]:
+    """List run folders of a walk that has found them; known ones that are as they were come first.
+
+    ``markers`` are the paths whose presence makes a run complete.
+    """
+    unknown = walk.unknown(wanted)
+    yield from _packed(walk, wanted.difference(unknown), markers)
+    with second_process(is_worth_it=len(unknown) >= _RUNS_WORTH_A_PROCESS) as ask:
+        pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
+        for first in range(0, len(unknown), _RUNS_PER_REQUEST):
+            part = walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST]))
+            pending.append(ask(_ListAndPack(part, tuple(markers))))
+            if len(pending) > _REQUESTS_AHEAD:
+                yield from pending.popleft()()
+        while pending:
+            yield from pending.popleft()()

@@ -100,6 +100,16 @@ def _about_unexpected(unexpected: Collection[UnexpectedEntry]) -> Problem | None
     )
 
 
+_COMPARE = "`seqauto explain SAMPLE TYPE` shows what was looked for and what is there."
+_WITHOUT_ANY = f"Convert the run, or check the names in the sheet against the files: {_COMPARE}"
+# bcl2fastq deletes the files of a sample without reads: fls-bioinformatics-core/auto_process_ngs,
+# PR#55; bcl2fastq 2.20, FastqWriter.cpp.
+_WITHOUT_READS = (
+    "First see whether any reads matched the sample's index: bcl2fastq leaves no file where none "
+    f"did. Then check the names in the sheet against the files: {_COMPARE}"
+)
+
+
 def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
     there: dict[str, bool] = {}
     for file in files:
@@ -115,7 +125,7 @@ def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing)
         "SAMPLE_WITHOUT_FILES",
         Severity.WARNING,
         f"{_count(len(empty), 'sample')} of the sheet without a single file: {_names(empty)}",
-        "Check the names in the sheet against the files; `seqauto explain SAMPLE TYPE` shows both.",
+        _WITHOUT_ANY if len(empty) == len(there) else _WITHOUT_READS,
     )
 
 
@@ -205,6 +215,21 @@ _UNUSABLE = {
 }
 
 
+# bcl2fastq leaves such a file, which 2.20 deletes when it ends; BCL Convert leaves a gzip file of
+# 20 bytes, which is no problem. Sources: bcl2fastq 2.20, FastqWriter.cpp; brwnj/bcl2fastq#11.
+_NO_READS = (
+    "the file is empty (0 bytes): most likely no reads of the run matched the sample's index",
+    (
+        "Compare the sample's index with the barcodes that the conversion could not assign; if "
+        "nothing is wrong with it, make the file again, as the disk may have been full."
+    ),
+)
+
+
+def _lacks_reads(code: str, file: ExpectedFile) -> bool:
+    return code == EMPTY_FILE and file.read is not None
+
+
 def _about_unusable(files: list[ExpectedFile], listing: RunListing) -> Iterator[Problem]:
     for file in files:
         entry = listing.find(file.path)
@@ -212,7 +237,7 @@ def _about_unusable(files: list[ExpectedFile], listing: RunListing) -> Iterator[
             continue
         code = what_is_wrong(file, entry)
         if code is not None:
-            message, fix = _UNUSABLE[code]
+            message, fix = _NO_READS if _lacks_reads(code, file) else _UNUSABLE[code]
             yield Problem(code, Severity.ERROR, message, fix, path=file.path)
 
 

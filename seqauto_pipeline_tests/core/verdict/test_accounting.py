@@ -126,6 +126,14 @@ def test_a_sample_without_a_single_file_is_told_of():
     assert problem.message == "1 sample of the sheet without a single file: S2"
 
 
+def test_where_other_samples_have_files_the_index_is_the_first_thing_to_look_at():
+    some = accounted(run_listing(whole("S1")), sample("S1"), sample("S2", 2))
+    none = accounted(run_listing({}), sample("S1"), sample("S2", 2))
+
+    assert some["SAMPLE_WITHOUT_FILES"].fix.startswith("First see whether any reads matched")
+    assert none["SAMPLE_WITHOUT_FILES"].fix.startswith("Convert the run, or check the names")
+
+
 def test_a_sample_whose_directories_cannot_be_read_is_not_said_to_have_none():
     listing = run_listing({}, unreadable=[refusal("bam")])
 
@@ -237,6 +245,23 @@ def test_a_file_that_cannot_be_used_is_an_error_of_its_own(entry, code, says):
 
     assert (problem.severity, problem.path, problem.message) == ("error", "bam/S1.bam", says)
     assert problem.fix.endswith(".")
+
+
+def test_an_empty_file_of_reads_is_first_of_all_one_of_a_sample_without_reads():
+    at = layout(
+        '[file_types.fastq]\nper = "read"\nnon_empty = true\n'
+        'patterns = ["fq/{sample_name}_R{read}.fq"]'
+    )
+    nothing, empty_gzip = (
+        accounted(run_listing({f"fq/S1_R{read}.fq": file_of(size) for read in (1, 2)}), at=at)
+        for size in (0, 20)
+    )
+
+    assert nothing["EMPTY_FILE"].message == (
+        "the file is empty (0 bytes): most likely no reads of the run matched the sample's index"
+    )
+    assert nothing["EMPTY_FILE"].fix.startswith("Compare the sample's index with the barcodes")
+    assert empty_gzip == {}
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_judged():

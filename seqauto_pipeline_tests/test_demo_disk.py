@@ -30,7 +30,8 @@ from seqauto_pipeline.demo_disk import (
     write_demo_disk,
 )
 from seqauto_pipeline.demo_disk.trouble import Trouble
-from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
 
 SKIP_MARKER = ".skip_me"

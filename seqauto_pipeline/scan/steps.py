@@ -37,8 +37,9 @@ from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import parsed_path, prune_records, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
+from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
-from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.errors import (
     NotConfiguredError,
     OlderRecordError,

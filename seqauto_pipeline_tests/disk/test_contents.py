@@ -19,7 +19,8 @@ from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk import contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.read import decompressed, read_through_link
-from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.disk.conftest import unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples, values_text

@@ -8,7 +8,7 @@ from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
-from seqauto_pipeline.disk.walk.run_folders import RootWalk
+from seqauto_pipeline.disk.walk.root import RootWalk
 
 _RUNS_WORTH_A_PROCESS = 200  # fewer are listed before another process has started
 _RUNS_PER_REQUEST = 20

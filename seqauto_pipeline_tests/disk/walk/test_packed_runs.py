@@ -7,8 +7,9 @@ import pytest
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
 from seqauto_pipeline.disk.walk import packed_runs as listing
+from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
-from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
 

@@ -13,7 +13,8 @@ import pytest
 
 from seqauto_pipeline.core.file_list import EntryKind, InputRole, RunListing
 from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.disk.walk.run_folders import RootWalk, WalkOptions
+from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged

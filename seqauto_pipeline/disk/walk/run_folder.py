@@ -1,0 +1,305 @@
+"""List run folders, each as far as its layout looks into it."""
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import chain
+
+from seqauto_pipeline.core.file_list import (
+    DirectoryListing,
+    EntryKind,
+    InputRole,
+    RunListing,
+    SmallInput,
+    Unreadable,
+    escape_name,
+    glob_regex,
+)
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
+from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
+from seqauto_pipeline.disk.parallel.workers import Watch
+from seqauto_pipeline.disk.read import (
+    ReadRefused,
+    link_out_refusal,
+    read_through_link,
+    real_path,
+    refusal_of,
+)
+from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.trusted_times import is_as_listed
+from seqauto_pipeline.disk.walk.entries import (
+    NO_ENTRY,
+    DirectoryLister,
+    child_of,
+    joined,
+    why_unknown,
+)
+from seqauto_pipeline.disk.walk.options import WalkOptions
+
+
+class RunFolderLister:
+    """Lists single run folders of one root."""
+
+    def __init__(
+        self,
+        root: str,
+        layout: Layout,
+        options: WalkOptions,
+        known: Mapping[str, IndexedRun],
+    ) -> None:
+        self._root, self._layout, self._options, self._known = root, layout, options, known
+        self._skips = tuple(re.compile(pattern) for pattern in options.skip_patterns)
+        self._directories = DirectoryLister(root, options)
+
+    def list_run(
+        self, path: str, kit_skip_reason: str | None, watch: Watch
+    ) -> RunListing | IndexedRun | None:
+        """List one run folder; None when the directory is no run folder.
+
+        A known one that has not changed is given as it is known.
+        """
+        known = self._known.get(path)
+        if known is not None and kit_skip_reason is None and self._is_unchanged(known, watch):
+            return known
+        reader = _RunFolderReader(joined(self._root, path), self._directories, watch)
+        reader.list_top()
+        skip_reason = kit_skip_reason or self._why_skipped(path, reader)
+        if skip_reason is None or not _is_named_like_a_run(path):
+            reader.list_layout(self._layout)
+        inputs_at = reader.find_inputs(self._layout)
+        looks_like_a_run = inputs_at or reader.has_marker(self._layout) or reader.unreadable
+        if not (_is_named_like_a_run(path) or looks_like_a_run):
+            return None
+        if skip_reason is not None:
+            return replace(empty_listing(self._root, path), skip_reason=skip_reason)
+        return replace(
+            empty_listing(self._root, path),
+            directories=reader.directories,
+            inputs=reader.read_inputs(inputs_at, self._read_input),
+            unreadable=tuple(reader.unreadable),
+            passed_through=reader.passed_through(),
+            has_links=reader.has_links,
+        )
+
+    def _is_unchanged(self, known: IndexedRun, watch: Watch) -> bool:
+        """Tell by times: of every directory on the way, and of markers, sheet and metadata."""
+        folder = joined(self._root, known.path)
+        listed = chain(
+            ((path, modified_ns, None) for path, modified_ns in known.directories.items()),
+            ((path, modified_ns, size) for path, (size, modified_ns) in known.files.items()),
+        )
+        try:
+            for path, modified_ns, size in listed:
+                absolute = joined(folder, path)
+                watch.begin(absolute)
+                if not is_as_listed(absolute, known.listed_ns, modified_ns=modified_ns, size=size):
+                    return False
+        except OSError:
+            return False
+        return True
+
+    def _why_skipped(self, path: str, reader: "_RunFolderReader") -> str | None:
+        top = reader.directories.get("")
+        if top and self._options.skip_marker in top.entries:
+            return f"it holds {self._options.skip_marker}"
+        absolute = joined(self._root, path)
+        matching = (skip.pattern for skip in self._skips if skip.search(absolute))
+        pattern = next(matching, None)
+        return f"its path matches the skip pattern {pattern}" if pattern else None
+
+    def _read_input(self, path: str, below: str) -> SmallInput:
+        """Read a sheet or metadata file."""
+        root = None if self._options.follow_links_out_of_root else self._root
+        limit = self._options.max_input_bytes
+        data, modified_ns = read_through_link(path, below, max_bytes=limit, root=root)
+        return SmallInput(below, data, modified_ns)
+
+
+def empty_listing(root: str, path: str) -> RunListing:
+    """Give the listing of a run folder of which nothing was seen."""
+    return RunListing(
+        root=escape_name(root),
+        path=path,
+        is_named_like_a_run=_is_named_like_a_run(path),
+        skip_reason=None,
+        directories={},
+        inputs={},
+        unreadable=(),
+    )
+
+
+def _is_named_like_a_run(path: str) -> bool:
+    return parse_run_folder_name(path.rpartition("/")[2]) is not None
+
+
+class _RunFolderReader:
+    """Lists the directories of one run folder that its layout names, each once."""
+
+    def __init__(self, path: str, lister: DirectoryLister, watch: Watch) -> None:
+        self._path, self._lister, self._watch = path, lister, watch
+        self.directories: dict[str, DirectoryListing] = {}
+        self.unreadable: list[Unreadable] = []
+        self.has_links = False
+        self._looked_at: dict[str, bool] = {}
+        self._modified_ns: dict[str, int] = {}
+        self._lacking: set[str] = set()
+
+    def list_top(self) -> None:
+        self._list("")
+
+    def passed_through(self) -> Mapping[str, int]:
+        """Directories that were not listed and lack one on the way, with their times.
+
+        A new one would move that time. Where none is lacking, the times of the next ones tell all.
+        """
+        return {
+            path: modified_ns
+            for path, modified_ns in self._modified_ns.items()
+            if path not in self.directories and path in self._lacking
+        }
+
+    def list_layout(self, layout: Layout) -> None:
+        for glob in layout.directories:
+            self._list_glob("", glob, layout)
+
+    def _list_glob(self, path: str, glob: tuple[str, ...], layout: Layout) -> None:
+        if not glob:
+            self._list(path)
+            return
+        first, *rest = glob
+        if any(wildcard in first for wildcard in "*?["):
+            self._list(path)
+            for child in self._directories_in(path, first):
+                if not layout.is_never_searched(child):
+                    self._list_glob(child, tuple(rest), layout)
+            return
+        child = child_of(path, first)
+        if self._is_directory(child):
+            self._list_glob(child, tuple(rest), layout)
+
+    def _directories_in(self, path: str, glob: str) -> list[str]:
+        listing = self.directories.get(path)
+        fits = glob_regex(glob)
+        found = []
+        for name, entry in sorted(listing.entries.items() if listing else ()):
+            child = child_of(path, name)
+            if not fits.fullmatch(name):
+                continue
+            if entry.kind is EntryKind.DIRECTORY:
+                found.append(child)
+            elif entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(child)):
+                self._refuse(link_out_refusal(self._absolute(child), child))
+        return found
+
+    def _refuse(self, refusal: Unreadable) -> None:
+        """Note a refusal once, however many globs lead to it."""
+        if refusal not in self.unreadable:
+            self.unreadable.append(refusal)
+
+    def _is_directory(self, path: str) -> bool:
+        """Look once whether a directory is there and may be entered."""
+        if path not in self._looked_at:
+            self._looked_at[path] = self._look(path)
+            if not self._looked_at[path]:
+                self._lacking.add(path.rpartition("/")[0])
+        return self._looked_at[path]
+
+    def _look(self, path: str) -> bool:
+        if any(refusal.hides(path) for refusal in self.unreadable):
+            return False
+        absolute = self._absolute(path)
+        self._watch.begin(absolute)
+        try:
+            facts = os.lstat(absolute)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            self.unreadable.append(refusal_of(absolute, path, error))
+            return False
+        if stat.S_ISLNK(facts.st_mode):
+            self.has_links = True
+            return self._leads_to_directory(path, facts)
+        self._modified_ns[path] = facts.st_mtime_ns
+        return stat.S_ISDIR(facts.st_mode)
+
+    def _leads_to_directory(self, path: str, link: os.stat_result) -> bool:
+        """Follow a link; one that may not be followed hides what is below it."""
+        absolute = self._absolute(path)
+        try:
+            kind = self._lister.resolve_link(absolute, link).kind
+        except OSError as error:
+            self.unreadable.append(refusal_of(real_path(absolute), path, error))
+            return False
+        if kind is EntryKind.LINK_OUT:
+            self.unreadable.append(link_out_refusal(absolute, path))
+        return kind is EntryKind.DIRECTORY
+
+    def _list(self, path: str) -> None:
+        if path in self.directories or any(refusal.hides(path) for refusal in self.unreadable):
+            return
+        self._watch.begin(self._absolute(path))
+        with self._refusing(path):
+            listing, has_links = self._lister.list_directory(self._absolute(path))
+            self.directories[path] = listing
+            self.has_links = self.has_links or has_links
+            for name, entry in listing.entries.items():
+                if entry is NO_ENTRY:
+                    below = child_of(path, name)
+                    self.unreadable.append(why_unknown(self._absolute(below), below))
+
+    @contextmanager
+    def _refusing(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.unreadable.append(refusal_of(self._absolute(path), path, error))
+
+    def _absolute(self, path: str) -> str:
+        return joined(self._path, path)
+
+    def find_inputs(self, layout: Layout) -> Mapping[InputRole, str]:
+        """Where the sheet and the metadata stand: the first place of each that holds something."""
+        places = {
+            InputRole.SAMPLE_SHEET: layout.run.sample_sheet,
+            InputRole.RUN_INFO: layout.run.run_info,
+            InputRole.RUN_PARAMETERS: layout.run.run_parameters,
+            InputRole.RUN_COMPLETION: layout.run.run_completion,
+        }
+        found = {role: self._first_there(paths) for role, paths in places.items()}
+        return {role: path for role, path in found.items() if path is not None}
+
+    def _first_there(self, paths: Iterable[str]) -> str | None:
+        return next((path for path in paths if self._is_there(path)), None)
+
+    def _is_there(self, path: str) -> bool:
+        return self._kind_at(path) not in (None, EntryKind.BROKEN_LINK)
+
+    def _kind_at(self, path: str) -> EntryKind | None:
+        folder, _, name = path.rpartition("/")
+        listing = self.directories.get(folder)
+        entry = listing.entries.get(name) if listing else None
+        return None if entry is None else entry.kind
+
+    def has_marker(self, layout: Layout) -> bool:
+        if layout.run.markers_by_instrument:
+            return any(self._is_there(name) for name in MARKER_NAMES)
+        return self._first_there(layout.run.markers) is not None
+
+    def read_inputs(
+        self, places: Mapping[InputRole, str], read: Callable[[str, str], SmallInput]
+    ) -> Mapping[InputRole, SmallInput]:
+        inputs = {}
+        for role, path in places.items():
+            if self._kind_at(path) is EntryKind.LINK_OUT:
+                self.unreadable.append(link_out_refusal(self._absolute(path), path))
+                continue
+            self._watch.begin(self._absolute(path))
+            try:
+                inputs[role] = read(self._absolute(path), path)
+            except ReadRefused as refused:
+                self.unreadable.append(refused.refusal)
+        return inputs

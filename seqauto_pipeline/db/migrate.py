@@ -38,6 +38,12 @@ def head_revision() -> str:
     return head
 
 
+def known_revisions() -> frozenset[str]:
+    """All schema versions that this program knows."""
+    walk = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(each.revision for each in walk)
+
+
 def current_revision(engine: Engine) -> str | None:
     """Revision of the database; None for one without a schema."""
     with reachable(engine), engine.connect() as connection:
@@ -83,9 +89,7 @@ def require_current(engine: Engine) -> None:
 def _refuse_newer(engine: Engine, current: str | None) -> None:
     if current is None:
         return
-    script = ScriptDirectory.from_config(alembic_config(engine))
-    known = {revision.revision for revision in script.walk_revisions()}
-    if current not in known:
+    if current not in known_revisions():
         where = engine.url.render_as_string(hide_password=True)
         raise SchemaError(where, f"has schema {current}, which this program does not know", _NEWER)
 

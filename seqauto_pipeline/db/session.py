@@ -12,6 +12,18 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from seqauto_pipeline.errors import DatabaseDamagedError, DatabaseUnavailableError
 
+__all__ = [  # the two types of SQLAlchemy's that other rooms name
+    "Engine",
+    "Session",
+    "driver_words",
+    "open_database",
+    "reachable",
+    "read_connection",
+    "read_session",
+    "write_connection",
+    "write_session",
+]
+
 _BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
 

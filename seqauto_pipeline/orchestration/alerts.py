@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.queries.overdue import OverdueLimits, OverdueRun, overdue_runs
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.alerts import (
@@ -23,7 +24,7 @@ from seqauto_pipeline.monitoring.alerts import (
     next_notices,
     without_acknowledged,
 )
-from seqauto_pipeline.monitoring.database import database_facts, looking
+from seqauto_pipeline.monitoring.database import database_facts
 from seqauto_pipeline.monitoring.memory import keep, remembering
 from seqauto_pipeline.monitoring.readings import age_words
 from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import dagster as dg
 
+from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.queries.scan_lines import scan_lines
 from seqauto_pipeline.errors import SeqAutoError
-from seqauto_pipeline.monitoring.database import looking
 from seqauto_pipeline.orchestration.site import Site
 
 FILE_NAME = "seqauto.log"

@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from seqauto_pipeline import __version__
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.file_list import RunListing, Scope, escape_name, unescape_name
@@ -27,7 +25,7 @@ from seqauto_pipeline.core.verdict.brake import BrakeLimits
 from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial, make_trial
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy
 from seqauto_pipeline.db.migrate import current_revision, prepare_for_scan, require_current, upgrade
-from seqauto_pipeline.db.session import open_database
+from seqauto_pipeline.db.session import Engine, open_database
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, ScanRow
 from seqauto_pipeline.disk.contents import ContentOptions

@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote
 
 import dagster as dg
 import pytest
@@ -17,7 +16,6 @@ from sqlalchemy import create_engine, text
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.monitoring.database import looking
 from seqauto_pipeline.orchestration.status_asset import (
     refresh_server_status,
     server_status,
@@ -146,19 +144,6 @@ def test_a_lock_on_the_models_does_not_keep_the_doctor_from_the_rest(lab, postgr
     assert "lock timeout" in named["database_locked"]["text"]
     assert "pg_stat_activity" in named["database_locked"]["fix"]
     assert {"daemon_down", "web_server_down"} < named.keys()
-
-
-@pytest.mark.postgres
-def test_looking_keeps_what_the_url_sets(postgres_url):
-    options = quote("-c search_path=lab -c statement_timeout=77s")
-
-    with looking(f"{postgres_url}&options={options}") as session:
-        shown = [
-            session.scalar(text(f"SHOW {name}"))
-            for name in ("search_path", "statement_timeout", "lock_timeout")
-        ]
-
-    assert shown == ["lab", "77s", "5s"]
 
 
 def test_nothing_is_made_by_looking(lab):

@@ -65,11 +65,16 @@ def any_scan(session: Session) -> bool:
     return session.scalar(select(Scan.id).limit(1)) is not None
 
 
+def newest_applied_scan(session: Session) -> Scan | None:
+    query = select(Scan).where(Scan.applied_at.is_not(None)).order_by(Scan.id.desc()).limit(1)
+    return session.scalars(query).first()
+
+
 def find_scans(session: Session, text: str) -> tuple[Scan, ...]:
     """Find scans by number, by Dagster run id or its start, or the last applied one as `latest`."""
     if text == "latest":
-        query = select(Scan).where(Scan.applied_at.is_not(None)).order_by(Scan.id.desc()).limit(1)
-        return tuple(session.scalars(query))
+        newest = newest_applied_scan(session)
+        return () if newest is None else (newest,)
     if text.isascii() and text.isdigit() and len(text) < 10:
         by_number = session.get(Scan, int(text))
         if by_number is not None:

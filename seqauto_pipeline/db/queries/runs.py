@@ -170,6 +170,17 @@ def run_names(session: Session) -> tuple[str, ...]:
     return tuple(session.scalars(select(SequencingRun.name).distinct()))
 
 
+def runs_without_reads(session: Session) -> tuple[SequencingRun, ...]:
+    """List runs of which no reads are known: RunInfo.xml always lists them."""
+    query = select(SequencingRun).where(
+        SequencingRun.data_state.in_(("complete", "error")),
+        SequencingRun.legacy.is_(False),
+        SequencingRun.hidden.is_(False),
+    )
+    runs = session.scalars(query.order_by(SequencingRun.id))
+    return tuple(run for run in runs if not run.facts.get("reads"))
+
+
 def run_that_holds(session: Session, path: str) -> SequencingRun | None:
     """Find the sequencing run whose folder holds an absolute path, or is at it."""
     parts = path.split("/")
@@ -324,6 +335,22 @@ def messages(
     found = [(message, run) for message, run in rows]
     found.sort(key=lambda row: _BY_SEVERITY.get(row[0].severity, len(_BY_SEVERITY)))
     return tuple(found)
+
+
+def open_by_code(
+    session: Session, codes: Collection[str], now: dt.datetime
+) -> dict[str, list[tuple[Message, SequencingRun | None]]]:
+    """Read the messages of some codes that still ask for somebody, the newest last."""
+    query = (
+        select(Message, SequencingRun)
+        .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
+        .where(Message.code.in_(codes), _is_open(now))
+        .order_by(Message.id)
+    )
+    found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}
+    for message, run in session.execute(query):
+        found.setdefault(message.code, []).append((message, run))
+    return found
 
 
 def messages_of(session: Session, ids: Collection[int]) -> tuple[Message, ...]:

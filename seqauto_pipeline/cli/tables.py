@@ -6,22 +6,19 @@ Nothing that a name on disk carries acts in any of them: terminal escapes, rich 
 import csv
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TextIO, TypeAlias
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.views.values import Json, Value
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Value: TypeAlias = str | int | float | bool | None
-Json: TypeAlias = "Value | Sequence[Json] | Mapping[str, Json]"
-
-FORMATS = click.Choice(["text", "json", "csv"])
 STATE_STYLES: Mapping[str, str] = {
     "complete": "green",
     "running": "blue",
@@ -57,7 +54,7 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> N
 
         Console().print(rich_table(columns, cells))
     else:
-        click.echo("\n".join(_aligned(columns, cells)))
+        click.echo("\n".join(aligned_lines(columns, cells)))
 
 
 def rich_table(columns: Sequence[Column], cells: Iterable[Sequence[str]]) -> "Table":
@@ -85,7 +82,8 @@ def _cell(value: Value) -> str:
     return shown(value) if isinstance(value, str) else str(value)
 
 
-def _aligned(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> Iterable[str]:
+def aligned_lines(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Write a table as plain text: its titles, then a line for each row of cells."""
     titles = tuple(column.title for column in columns)
     widths = [max(map(len, column)) for column in zip_longest(titles, *cells, fillvalue="")]
     for row in (titles, *cells):

@@ -3,73 +3,31 @@
 import datetime as dt
 import os
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import TextIO
 
 import click
 
-from seqauto_pipeline.cli.known_layouts import exec_summary_types, known_layouts
-from seqauto_pipeline.cli.message_lines import message_path
-from seqauto_pipeline.cli.models_db import Models, iso_ns, one_run, reading
-from seqauto_pipeline.cli.tables import Json, Value, write_csv, write_json_list
+from seqauto_pipeline.cli.models_db import reading
+from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.tables import write_csv, write_json_list
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
-from seqauto_pipeline.db.queries.runs import (
-    FileRow,
-    SampleContent,
-    current_sheets,
-    files_of,
-    in_batches,
-    is_open,
-    loaded_contents,
-    messages_of,
-    run_folder,
-    run_ids,
-    runs_by_id,
-    samples_of,
+from seqauto_pipeline.db.queries.runs import run_ids
+from seqauto_pipeline.views.export import (
+    EXPORT_COLUMNS,
+    ExportedRun,
+    exported_rows,
+    exported_run_as_json,
+    exported_runs,
 )
-
-_CSV_HEAD = [
-    "sequencing_run",
-    "run_path",
-    "run_data_state",
-    "date",
-    "sequencer",
-    "sequencer_model",
-    "experiment",
-    "enrichment_kit",
-    "flags",
-    "file_type",
-    "path",
-    "data_state",
-    "sample_name",
-    "read",
-    "size",
-    "modified",
-]
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class ExportedRun:
-    """All that the export says of one sequencing run."""
-
-    run: SequencingRun
-    sheet: SampleSheet | None
-    samples: tuple[SequencingSample, ...]
-    files: tuple[FileRow, ...]
-    contents: tuple[SampleContent, ...]
-    messages: tuple[Message, ...]
+from seqauto_pipeline.views.finding import one_run
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), required=True)
+@format_option("json", "csv", required=True)
 @click.option("--run", "run_name", metavar="RUN", help="Only one sequencing run (name or path).")
 @click.option(
     "--output",
@@ -83,10 +41,10 @@ def export(*, form: str, run_name: str | None, output: Path | None) -> None:
         ids = run_ids(models.session) if run_name is None else (one_run(models, run_name).id,)
         with _stream(output) as stream:
             if form == "json":
-                write_export(stream, exported_runs(models, ids), models.now)
+                _write_json(stream, exported_runs(models, ids), models.now)
             else:
-                rows = (row for run in exported_runs(models, ids) for row in _csv_rows(run))
-                write_csv(stream, chain((_CSV_HEAD,), rows))
+                rows = (row for run in exported_runs(models, ids) for row in exported_rows(run))
+                write_csv(stream, chain((EXPORT_COLUMNS,), rows))
     if output is not None:
         click.echo(f"Wrote {counted(len(ids), 'sequencing run')} to {shown(str(output))}", err=True)
 
@@ -112,144 +70,8 @@ def _stream(output: Path | None) -> Iterator[TextIO]:
         partial.unlink(missing_ok=True)
 
 
-def exported_runs(models: Models, ids: tuple[int, ...]) -> Iterator[ExportedRun]:
-    """Read sequencing runs with all that belongs to them: six statements for each batch."""
-    session = models.session
-    types = exec_summary_types(known_layouts(models.settings))
-    for batch in in_batches(ids):
-        runs = runs_by_id(session, batch)
-        sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
-        sheet_ids = tuple(sheet.id for sheet in sheets.values())
-        samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
-        files = _grouped(files_of(session, batch), lambda row: row.sequencing_run_id)
-        found = loaded_contents(session, batch, types)
-        contents = _grouped(found, lambda row: row.sequencing_run_id)
-        messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
-        for run in runs:
-            sheet = sheets.get(run.id)
-            yield ExportedRun(
-                run=run,
-                sheet=sheet,
-                samples=samples.get(sheet.id, ()) if sheet is not None else (),
-                files=files.get(run.id, ()),
-                contents=contents.get(run.id, ()),
-                messages=messages.get(run.id, ()),
-            )
-        session.expunge_all()  # what is written needs no more memory
-
-
-def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, tuple[Row, ...]]:
-    groups: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return {number: tuple(members) for number, members in groups.items()}
-
-
-def write_export(stream: TextIO, runs: Iterable[ExportedRun], now: dt.datetime) -> None:
+def _write_json(stream: TextIO, runs: Iterable[ExportedRun], now: dt.datetime) -> None:
     """Write the one JSON object, a sequencing run a line."""
     stream.write('{"sequencing_runs": ')
-    write_json_list(stream, (as_json(run, now) for run in runs))
+    write_json_list(stream, (exported_run_as_json(run, now) for run in runs))
     stream.write("}\n")
-
-
-def as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, Json]:
-    run = exported.run
-    folder = run_folder(run)
-    return {
-        "name": run.name,
-        "path": folder,
-        "data_state": run.data_state,
-        "date": None if run.date is None else run.date.isoformat(),
-        "sequencer": run.sequencer,
-        "sequencer_model": run.sequencer_model,
-        "experiment": run.experiment,
-        "enrichment_kit": run.enrichment_kit,
-        "flowcell_id": run.flowcell_id,
-        "flowcell": run.flowcell,
-        "run_number": run.run_number,
-        "has_basecalls": run.has_basecalls,
-        "has_interop": run.has_interop,
-        "flags": list(run.flags),
-        "sample_sheet": _sheet(exported, folder),
-        "files": [_file(file, folder) for file in exported.files],
-        "qc": [_qc(content) for content in exported.contents if _values(content) is not None],
-        "messages": [_message(message, run, now) for message in exported.messages],
-    }
-
-
-def _sheet(exported: ExportedRun, folder: str) -> Json:
-    sheet = exported.sheet
-    if sheet is None:
-        return None
-    return {
-        "path": f"{folder}/{sheet.path}",
-        "hash": sheet.md5,
-        "format": sheet.format,
-        "samples": [_sample(sample) for sample in exported.samples],
-    }
-
-
-def _sample(sample: SequencingSample) -> Json:
-    return {
-        "sample_id": sample.sample_id,
-        "sample_name": sample.sample_name,
-        "sample_project": sample.sample_project,
-        "sample_number": sample.sample_number,
-        "lane": sample.lane,
-        "index": sample.index,
-        "index2": sample.index2,
-        "is_control": sample.is_control,
-        "failed": sample.failed,
-        "automatically_process": sample.automatically_process,
-        "enrichment_kit": sample.enrichment_kit,
-        "extra": sample.extra,
-    }
-
-
-def _file(file: FileRow, folder: str) -> dict[str, Value]:
-    return {
-        "file_type": file.file_type,
-        "path": f"{folder}/{file.path}",
-        "data_state": file.data_state,
-        "sample_name": file.sample_name,
-        "read": file.read,
-        "size": file.size,
-        "modified": iso_ns(file.modified_ns),
-    }
-
-
-def _values(content: SampleContent) -> Mapping[str, Json] | None:
-    values = (content.data or {}).get("values")
-    return values if isinstance(values, Mapping) else None
-
-
-def _qc(content: SampleContent) -> Json:
-    return {"sample_name": content.sample_name, "exec_summary": _values(content)}
-
-
-def _message(message: Message, run: SequencingRun, now: dt.datetime) -> Json:
-    return {
-        "severity": message.severity,
-        "code": message.code,
-        "message": message.text,
-        "path": message_path(message, run),
-        "open": is_open(message, now),
-    }
-
-
-def _csv_rows(exported: ExportedRun) -> Iterator[tuple[Value, ...]]:
-    run = exported.run
-    folder = run_folder(run)
-    facts = (
-        run.name,
-        folder,
-        run.data_state,
-        None if run.date is None else run.date.isoformat(),
-        run.sequencer,
-        run.sequencer_model,
-        run.experiment,
-        run.enrichment_kit,
-        " ".join(run.flags),
-    )
-    for file in exported.files:
-        yield (*facts, *_file(file, folder).values())

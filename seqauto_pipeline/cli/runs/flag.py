@@ -2,10 +2,11 @@
 
 import click
 
-from seqauto_pipeline.cli.models_db import one_run, writing
+from seqauto_pipeline.cli.models_db import writing
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models.sequencing import FLAGS
 from seqauto_pipeline.db.store.annotations import set_flag
+from seqauto_pipeline.views.finding import one_run
 
 _EFFECTS = {
     ("legacy", True): "scans leave it alone, and it does not count when runs vanish",

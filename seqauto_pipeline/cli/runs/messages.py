@@ -6,15 +6,15 @@ from itertools import chain
 
 import click
 
-from seqauto_pipeline.cli.message_lines import message_as_json, message_block, message_path
-from seqauto_pipeline.cli.models_db import Models, iso, nothing_found, one_run, reading, writing
-from seqauto_pipeline.cli.tables import FORMATS, Value, print_csv, print_json
+from seqauto_pipeline.cli.models_db import reading, writing
+from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.runs.message_lines import message_block
+from seqauto_pipeline.cli.tables import print_csv, print_json
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.runs import (
     MessageFilter,
-    is_open,
     message_by_id,
     message_codes,
     run_by_id,
@@ -22,25 +22,14 @@ from seqauto_pipeline.db.queries.runs import (
 )
 from seqauto_pipeline.db.queries.runs import messages as find_messages
 from seqauto_pipeline.db.store.annotations import Acknowledgement, acknowledge
+from seqauto_pipeline.views.finding import nothing_found, one_run
+from seqauto_pipeline.views.messages import MESSAGE_COLUMNS, message_as_json, message_row
+from seqauto_pipeline.views.open_models import OpenModels
 
-_CSV_HEAD = [
-    "id",
-    "severity",
-    "code",
-    "message",
-    "fix",
-    "sequencing_run",
-    "path",
-    "line",
-    "column",
-    "open",
-    "opened",
-    "closed",
-    "acknowledged_by",
-    "acknowledged_why",
-    "acknowledged_until",
-]
 _DAY = dt.timedelta(days=1)
+_ADVICE = (
+    "When one needs nothing more: seqauto messages ack ID --by NAME --why TEXT (ID: in brackets)"
+)
 
 
 @click.group(invoke_without_command=True)
@@ -52,7 +41,7 @@ _DAY = dt.timedelta(days=1)
 )
 @click.option("--code", help="Only with this code.")
 @click.option("--all", "with_closed", is_flag=True, help="Closed and acknowledged ones too.")
-@click.option("--format", "form", type=FORMATS, default="text", show_default=True)
+@format_option("text", "json", "csv")
 @click.pass_context
 def messages(
     ctx: click.Context,
@@ -77,8 +66,8 @@ def messages(
         if form == "json":
             print_json([message_as_json(message, run, models.now) for message, run in found])
         elif form == "csv":
-            rows = (_csv_row(message, run, models.now) for message, run in found)
-            print_csv(chain((_CSV_HEAD,), rows))
+            rows = (message_row(message, run, models.now) for message, run in found)
+            print_csv(chain((MESSAGE_COLUMNS,), rows))
         elif found:
             _print_list(models, found)
             click.echo(f"\n{counted(len(found), 'message')}. {_ADVICE}")
@@ -88,9 +77,7 @@ def messages(
 
 @messages.command()
 @click.argument("number", type=int, metavar="ID")
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 def show(*, number: int, form: str) -> None:
     """Show one message, closed and acknowledged ones too."""
     with reading() as models:
@@ -128,14 +115,14 @@ def ack(*, numbers: tuple[int, ...], by: str, why: str, until: dt.datetime | Non
             click.echo(f"Acknowledged{term}: {message.code} [{number}] {shown(message.text)}")
 
 
-def _one_message(models: Models, number: int) -> Message:
+def _one_message(models: OpenModels, number: int) -> Message:
     message = message_by_id(models.session, number)
     if message is None:
         raise click.UsageError(f"No message has the number {number}. See: seqauto messages --all")
     return message
 
 
-def _refuse_closed(models: Models, message: Message) -> None:
+def _refuse_closed(models: OpenModels, message: Message) -> None:
     if message.closed_at is not None:
         raise click.UsageError(
             f"Message {message.id} was closed {models.local(message.closed_at)} by scan "
@@ -143,7 +130,7 @@ def _refuse_closed(models: Models, message: Message) -> None:
         )
 
 
-def _end_of(models: Models, day: dt.date) -> dt.datetime:
+def _end_of(models: OpenModels, day: dt.date) -> dt.datetime:
     end = dt.datetime.combine(day + _DAY, dt.time(), models.zone)
     if end <= models.now:
         today = models.now.astimezone(models.zone).date()
@@ -151,18 +138,13 @@ def _end_of(models: Models, day: dt.date) -> dt.datetime:
     return end
 
 
-def _print_list(models: Models, found: Sequence[tuple[Message, SequencingRun | None]]) -> None:
+def _print_list(models: OpenModels, found: Sequence[tuple[Message, SequencingRun | None]]) -> None:
     last: int | None = -1
     for message, run in _by_run(found):
         if message.sequencing_run_id != last:
             last = message.sequencing_run_id
             click.secho("The scan as a whole" if run is None else shown(run_folder(run)), bold=True)
         click.echo(message_block(models, message))
-
-
-_ADVICE = (
-    "When one needs nothing more: seqauto messages ack ID --by NAME --why TEXT (ID: in brackets)"
-)
 
 
 def _by_run(
@@ -181,28 +163,8 @@ def _nothing(wanted: MessageFilter) -> str:
     return f"{kind} of that kind" if narrowed else kind
 
 
-def _code_hint(models: Models, wanted: MessageFilter) -> str:
+def _code_hint(models: OpenModels, wanted: MessageFilter) -> str:
     codes = message_codes(models.session) if wanted.code else ()
     if not codes or wanted.code in codes:
         return ""
     return f" No message has the code {shown(wanted.code or '')}; there are {', '.join(codes)}."
-
-
-def _csv_row(message: Message, run: SequencingRun | None, now: dt.datetime) -> tuple[Value, ...]:
-    return (
-        message.id,
-        message.severity,
-        message.code,
-        message.text,
-        message.fix,
-        None if run is None else run.name,
-        message_path(message, run),
-        message.line,
-        message.column,
-        is_open(message, now),
-        iso(message.opened_at),
-        iso(message.closed_at),
-        message.acknowledged_by,
-        message.acknowledged_why,
-        iso(message.acknowledged_until),
-    )

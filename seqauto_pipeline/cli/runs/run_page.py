@@ -1,37 +1,24 @@
-"""One sequencing run in full: facts, sheet, matrix of states, messages with what to do."""
+"""How one sequencing run is printed: facts, sheet, matrix of states, messages with what to do."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from seqauto_pipeline.cli.known_layouts import known_layouts, ordered_types
-from seqauto_pipeline.cli.message_lines import message_as_json, message_block
-from seqauto_pipeline.cli.models_db import Models, iso_ns
+from seqauto_pipeline.cli.runs.message_lines import message_block
 from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
     Column,
-    Json,
     is_terminal,
     print_table,
     state_word,
 )
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun
-from seqauto_pipeline.db.queries.history import last_scan_of
-from seqauto_pipeline.db.queries.runs import (
-    FileRow,
-    MessageFilter,
-    count_unexpected,
-    current_sheets,
-    files_of,
-    messages,
-    run_folder,
-    samples_of,
-)
-from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words, matrix
+from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.run_page import RunPage, run_facts
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,21 +28,8 @@ if TYPE_CHECKING:
 _FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
 
 
-@dataclass(frozen=True, slots=True)
-class RunPage:
-    """All that is shown of one sequencing run."""
-
-    run: SequencingRun
-    sheet: SampleSheet | None
-    rows: tuple[MatrixRow, ...]
-    file_types: tuple[str, ...]  # of samples
-    run_files: tuple[FileRow, ...]  # of no single sample
-    messages: tuple[Message, ...]
-    unexpected: int
-
-
-def print_run(models: Models, run: SequencingRun) -> None:
-    page = _page(models, run)
+def print_run(models: OpenModels, page: RunPage) -> None:
+    """Print a sequencing run in full."""
     _print_facts(models, page)
     _print_sheet(page)
     _print_matrix(page)
@@ -63,72 +37,19 @@ def print_run(models: Models, run: SequencingRun) -> None:
     _print_messages(models, page)
 
 
-def run_as_json(models: Models, run: SequencingRun) -> Json:
-    page = _page(models, run)
-    return {
-        **dict(_facts(run)),
-        "data_state": run.data_state,
-        "state_reason": run.state_reason,
-        "flags": list(run.flags),
-        "facts": run.facts,
-        "sample_sheet": None if page.sheet is None else _sheet_as_json(page.sheet),
-        "samples": [_row_as_json(page, row) for row in page.rows],
-        "files_of_the_run": [_file_as_json(page, file) for file in page.run_files],
-        "unexpected_files": page.unexpected,
-        "messages": [message_as_json(each, run, models.now) for each in page.messages],
-    }
-
-
-def _page(models: Models, run: SequencingRun) -> RunPage:
-    session = models.session
-    sheet = next(iter(current_sheets(session, (run.id,))), None)
-    samples = samples_of(session, (sheet.id,)) if sheet else ()
-    files = files_of(session, (run.id,))
-    rows = matrix(samples, files)
-    named = {row.sample_name for row in rows}
-    wanted = MessageFilter(run_ids=(run.id,))
-    return RunPage(
-        run=run,
-        sheet=sheet,
-        rows=rows,
-        file_types=ordered_types(
-            {kind for row in rows for kind in row.files}, known_layouts(models.settings)
-        ),
-        run_files=tuple(file for file in files if file.sample_name not in named),
-        messages=tuple(message for message, _ in messages(session, wanted, models.now)),
-        unexpected=count_unexpected(session, run.id),
-    )
-
-
-def _facts(run: SequencingRun) -> Iterator[tuple[str, str | int | bool | None]]:
-    yield "name", run.name
-    yield "path", run_folder(run)
-    yield "layout", run.layout
-    yield "date", None if run.date is None else run.date.isoformat()
-    yield "sequencer", run.sequencer
-    yield "sequencer_model", run.sequencer_model
-    yield "experiment", run.experiment
-    yield "enrichment_kit", run.enrichment_kit
-    yield "flowcell_id", run.flowcell_id
-    yield "flowcell", run.flowcell
-    yield "run_number", run.run_number
-    yield "has_basecalls", run.has_basecalls
-    yield "has_interop", run.has_interop
-
-
-def _print_facts(models: Models, page: RunPage) -> None:
+def _print_facts(models: OpenModels, page: RunPage) -> None:
     click.secho(shown(page.run.name), bold=True)
     reason = f": {shown(page.run.state_reason)}" if page.run.state_reason else ""
     _print_fact("state", state_word(page.run.data_state) + reason)
     _print_fact("flags", ", ".join(page.run.flags) or "none")
-    for name, value in _facts(page.run):
+    for name, value in run_facts(page.run).items():
         if name != "name":
             _print_fact(name.replace("_", " "), _fact_words(value))
     for name in sorted(page.run.facts, key=_fact_rank):
         value = page.run.facts[name]
         words = _reads_words(value) if name == "reads" else _fact_words(value)
         _print_fact(shown(name.replace("_", " ")), words)
-    scan = last_scan_of(models.session, page.run)
+    scan = page.last_scan
     if scan is not None:
         _print_fact("last scan", f"{scan.id}, disks as of {models.local(scan.as_of)}")
 
@@ -268,47 +189,7 @@ def _print_run_files(page: RunPage) -> None:
         click.echo(f"\n{number}, which no sheet explains: seqauto files --unexpected --run {name}")
 
 
-def _print_messages(models: Models, page: RunPage) -> None:
+def _print_messages(models: OpenModels, page: RunPage) -> None:
     click.secho(f"\nMessages: {_severities(page.messages)}", bold=True)
     for message in page.messages:
         click.echo(message_block(models, message))
-
-
-def _sheet_as_json(sheet: SampleSheet) -> Json:
-    return {
-        "path": sheet.path,
-        "version": sheet.version,
-        "hash": sheet.md5,
-        "format": sheet.format,
-    }
-
-
-def _row_as_json(page: RunPage, row: MatrixRow) -> Json:
-    files: Mapping[str, Json] = {
-        kind: [_file_as_json(page, file) for file in row.files[kind]]
-        for kind in page.file_types
-        if kind in row.files
-    }
-    return {
-        "sample_number": row.sample_number,
-        "sample_name": row.sample_name,
-        "sample_id": row.sample_id,
-        "is_control": row.is_control,
-        "failed": row.failed,
-        "automatically_process": row.automatically_process,
-        "enrichment_kit": row.enrichment_kit,
-        "files": files,
-    }
-
-
-def _file_as_json(page: RunPage, file: FileRow) -> Json:
-    return {
-        "file_type": file.file_type,
-        "path": f"{run_folder(page.run)}/{file.path}",
-        "data_state": file.data_state,
-        "reason": file.reason,
-        "lane": file.lane,
-        "read": file.read,
-        "size": file.size,
-        "modified": iso_ns(file.modified_ns),
-    }

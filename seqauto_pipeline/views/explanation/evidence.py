@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seqauto_pipeline.cli.known_layouts import layout_of
-from seqauto_pipeline.cli.models_db import Models
 from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_of
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
@@ -29,6 +27,8 @@ from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
+from seqauto_pipeline.views.known_layouts import layout_of
+from seqauto_pipeline.views.open_models import OpenModels
 
 _UNREADABLE = "UNREADABLE"
 _KINDS: Mapping[EntryKind, str] = {
@@ -102,7 +102,8 @@ class Evidence:
         )
 
 
-def gather(models: Models, run: SequencingRun) -> Evidence:
+def gather(models: OpenModels, run: SequencingRun) -> Evidence:
+    """Read what is known around a sequencing run."""
     sheet = next(iter(current_sheets(models.session, (run.id,))), None)
     rows = samples_of(models.session, (sheet.id,)) if sheet is not None else ()
     scan = last_scan_of(models.session, run)
@@ -123,7 +124,7 @@ def gather(models: Models, run: SequencingRun) -> Evidence:
 
 
 def _listing(
-    models: Models, run: SequencingRun, scan: Scan | None
+    models: OpenModels, run: SequencingRun, scan: Scan | None
 ) -> tuple[RunListing | None, str]:
     """Read what a scan listed of a run out of its kept record; else say why that cannot be."""
     if scan is None or scan.record_id is None:

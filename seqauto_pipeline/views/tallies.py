@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from seqauto_pipeline.cli.known_layouts import ordered_types
-from seqauto_pipeline.cli.tables import Json
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.db.queries.runs import FileCount
+from seqauto_pipeline.views.known_layouts import ordered_types
+from seqauto_pipeline.views.values import Json
 
 
 @dataclass(frozen=True, slots=True)

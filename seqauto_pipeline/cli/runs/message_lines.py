@@ -1,0 +1,36 @@
+"""How a message is printed: a block of a few lines."""
+
+from seqauto_pipeline.cli.tables import state_word
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.views.open_models import OpenModels
+
+
+def message_block(models: OpenModels, message: Message) -> str:
+    """Write a message with its number, its place and what to do, on a few lines."""
+    head = f"  {state_word(message.severity)} {message.code} [{message.id}]{_place(message)}"
+    lines = [head, f"      {shown(message.text)}", f"      To do: {shown(message.fix)}"]
+    since = f"since {models.local(message.opened_at)}"
+    lines.append(f"      {since}{_outcome(models, message)}")
+    return "\n".join(lines)
+
+
+def _place(message: Message) -> str:
+    place = f" {shown(message.path)}" if message.path else ""
+    if message.line is not None:
+        place += f", line {message.line}"
+    return place + (f", column {shown(message.column)}" if message.column else "")
+
+
+def _outcome(models: OpenModels, message: Message) -> str:
+    words = ""
+    if message.acknowledged_at is not None:
+        until = message.acknowledged_until
+        term = f" until {models.local(until)}" if until is not None else ""
+        words += (
+            f"; acknowledged by {shown(message.acknowledged_by or '')}{term}: "
+            f"{shown(message.acknowledged_why or '')}"
+        )
+    if message.closed_at is not None:
+        words += f"; closed {models.local(message.closed_at)} by scan {message.closed_scan_id}"
+    return words

@@ -1,0 +1,121 @@
+"""What the last scan saw where a file is expected, and which names there are like the file's."""
+
+import os
+from collections.abc import Iterator, Sequence
+from posixpath import basename, dirname
+
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.expectation.near_names import Difference, NearName, nearest_names
+from seqauto_pipeline.core.file_list import DirectoryListing, RunListing, unescape_name
+from seqauto_pipeline.db.queries.runs import files_of, run_folder
+from seqauto_pipeline.views.explanation.evidence import Evidence
+from seqauto_pipeline.views.explanation.facts import Fact
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.values import moment_of
+
+_DIFFERENCES = {
+    Difference.CASE: "upper and lower case",
+    Difference.SEPARATORS: "- _ . or blanks",
+    Difference.ILLUMINA_PARTS: "Illumina's _S1, _L001 or _001",
+    Difference.COMPRESSION: "the ending .gz or the like",
+    Difference.READ: "R1 or 1 for the read",
+    Difference.SIMILAR: "only looks alike",
+}
+
+
+def difference_words(near: NearName) -> str:
+    return ", ".join(_DIFFERENCES[kind] for kind in near.differences)
+
+
+def looked_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fact]:
+    """Say when and where the last scan looked, and what kept it from seeing."""
+    scan = evidence.scan
+    if scan is None:
+        yield Fact("looked", "no scan that covered this run has been applied yet")
+        return
+    yield Fact("looked", f"by scan {scan.id}, disks as of {models.local(scan.as_of)}")
+    if evidence.run.legacy:
+        yield Fact("", "the run is flagged as legacy: scans leave it alone")
+    if evidence.listing is None:
+        yield Fact("", evidence.why_no_listing)
+    else:
+        yield _directory_fact(models, evidence, evidence.listing, dirname(path))
+        yield from _refusal_facts(evidence.listing, path)
+    for message in evidence.refusals(path):
+        yield Fact("", f"open message [{message.id}]: {shown(message.text)} {shown(message.fix)}")
+
+
+def _directory_fact(
+    models: OpenModels, evidence: Evidence, listing: RunListing, folder: str
+) -> Fact:
+    directory = listing.directories.get(folder)
+    name = shown(folder or "the run folder itself")
+    if directory is not None:
+        when = models.local(moment_of(directory.listed_ns))
+        names = counted(len(directory.entries), "name")
+        return Fact("directory", f"{name}: listed {when}, {names}")
+    if evidence.layout is not None and not evidence.layout.is_searched(folder):
+        layout = shown(evidence.run.layout)
+        return Fact("directory", f"{name}: layout {layout} does not search it")
+    return Fact("directory", f"{name}: was not there, or could not be listed")
+
+
+def _refusal_facts(listing: RunListing, path: str) -> Iterator[Fact]:
+    refusal = listing.what_hides(path)
+    if refusal is not None:
+        why = f"({refusal.errno_name}): {refusal.reason}"
+        yield Fact("", f"{shown(refusal.path)} could not be read {why}")
+
+
+def near_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fact]:
+    """Name what is there and a person could take for a file that is not."""
+    listing = evidence.listing
+    if listing is None:
+        return
+    folder, name = dirname(path), basename(path)
+    directory = listing.directories.get(folder)
+    near = nearest_names(name, _unexplained(models, evidence, directory, folder))
+    elsewhere = _elsewhere(listing, folder, name)
+    if directory is None:
+        above = listing.directories.get(dirname(folder))
+        folders = nearest_names(basename(folder), above.entries) if above is not None else ()
+        yield from _name_facts("directories", folders)
+    yield from _name_facts("nearest", near)
+    for other in elsewhere:
+        yield Fact("elsewhere", f"{shown(other)}: the same name, in another directory")
+    if not near and not elsewhere:
+        yield Fact(
+            "nearest", "no other name like it was there; names of other expected files are left out"
+        )
+
+
+def _elsewhere(listing: RunListing, folder: str, name: str) -> tuple[str, ...]:
+    """Find a name in the other directories of a run."""
+    return tuple(
+        f"{other}/{name}".lstrip("/")
+        for other, listed in sorted(listing.directories.items())
+        if other != folder and name in listed.entries
+    )
+
+
+def _unexplained(
+    models: OpenModels, evidence: Evidence, directory: DirectoryListing | None, folder: str
+) -> frozenset[str]:
+    """Names in a directory that no other record accounts for: another sample's is no near miss."""
+    known = files_of(models.session, (evidence.run.id,))
+    taken = {basename(file.path) for file in known if dirname(file.path) == folder}
+    return frozenset(directory.entries if directory is not None else ()) - taken
+
+
+def _name_facts(label: str, names: Sequence[NearName]) -> Iterator[Fact]:
+    for near in names:
+        words = difference_words(near)
+        differs = words if near.differences == (Difference.SIMILAR,) else f"differs in {words}"
+        yield Fact(label, f"{shown(near.name)}: {differs}")
+
+
+def now_facts(evidence: Evidence, path: str) -> Iterator[Fact]:
+    """Look at the disk once: a file may have come since the last scan."""
+    if os.path.lexists(unescape_name(f"{run_folder(evidence.run)}/{path}")):
+        command = f"seqauto scan --run {shown(evidence.run.name)}"
+        yield Fact("now", f"it is there now: it came since. Scan its run: {command}")

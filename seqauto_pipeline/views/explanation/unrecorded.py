@@ -1,0 +1,104 @@
+"""Why no file is on record at a path, or of a sample and type."""
+
+from collections.abc import Iterator, Sequence
+from posixpath import basename
+
+from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.expectation.near_names import nearest_names
+from seqauto_pipeline.core.expectation.samples import ExpectedSample
+from seqauto_pipeline.db.queries.runs import FileRow, file_types, run_folder
+from seqauto_pipeline.views.explanation.evidence import Evidence
+from seqauto_pipeline.views.explanation.facts import (
+    Explanation,
+    Fact,
+    run_state_facts,
+    type_fact,
+)
+from seqauto_pipeline.views.explanation.last_look import difference_words, looked_facts
+from seqauto_pipeline.views.finding import NotFoundError
+from seqauto_pipeline.views.open_models import OpenModels
+
+
+def explain_unexpected_path(
+    models: OpenModels, evidence: Evidence, path: str, files: Sequence[FileRow]
+) -> Explanation:
+    """Explain a path at which no file is expected. ``files``: all those on record of its run."""
+    title = f"{run_folder(evidence.run)}/{path}"
+    facts = tuple(_path_facts(models, evidence, path, files))
+    return Explanation(title, facts, has_record=False)
+
+
+def _path_facts(
+    models: OpenModels, evidence: Evidence, path: str, files: Sequence[FileRow]
+) -> Iterator[Fact]:
+    yield Fact("state", "not expected: no sheet row and pattern lead to this path")
+    yield from run_state_facts(evidence)
+    yield from _candidates_not_chosen(evidence, path)
+    yield from looked_facts(models, evidence, path)
+    if evidence.listing is not None:
+        yield Fact("there", evidence.presence(path))
+    expected = {basename(file.path): file for file in files if not file.retired}
+    for near in nearest_names(basename(path), tuple(expected)):
+        file = expected[near.name]
+        before = f"{shown(file.path)} is "
+        yield Fact("expected", f" ({difference_words(near)})", file.data_state, before)
+
+
+def _candidates_not_chosen(evidence: Evidence, path: str) -> Iterator[Fact]:
+    """Find candidates that lead to a path, though another was chosen for their sample."""
+    for sample in evidence.samples:
+        for name in evidence.type_names:
+            file_type = evidence.type_for(sample, name)
+            for candidate in evidence.candidates(file_type, sample) if file_type else ():
+                if any(each.path == path for each in candidate.paths):
+                    yield Fact(
+                        "candidate",
+                        f"{candidate.pattern} gives it for {name} of sample "
+                        f"{shown(sample.sample_name)}; another pattern was chosen there: "
+                        f"seqauto explain {shown(sample.sample_name)} {name}",
+                    )
+
+
+def explain_missing_record(
+    models: OpenModels, evidence: Evidence, names: Sequence[str], file_type: str
+) -> Explanation:
+    """Explain why a sample, by its names, has no record of a type."""
+    _require_known_type(models, evidence, file_type)
+    title = f"{names[0]} {file_type} in {evidence.run.name}"
+    facts = tuple(_sample_facts(models, evidence, names, file_type))
+    return Explanation(title, facts, has_record=False)
+
+
+def _require_known_type(models: OpenModels, evidence: Evidence, file_type: str) -> None:
+    if evidence.layout is not None and evidence.file_type(file_type) is None:
+        known = ", ".join(evidence.type_names)
+        raise NotFoundError(
+            f"Layout {evidence.run.layout} has no file type {shown(file_type)!r}; it has {known}."
+        )
+    if evidence.layout is None and file_type not in file_types(models.session):
+        raise NotFoundError(f"No file of type {shown(file_type)!r} is known.")
+
+
+def _sample_facts(
+    models: OpenModels, evidence: Evidence, names: Sequence[str], file_type: str
+) -> Iterator[Fact]:
+    yield Fact("state", "no such file is on record")
+    yield type_fact(evidence, file_type)
+    yield from run_state_facts(evidence)
+    for sample in (each for each in evidence.samples if each.sample_name in names):
+        yield from _candidate_facts(evidence, sample, file_type)
+    if evidence.sheet is not None and not any(row.sample_name in names for row in evidence.rows):
+        version = evidence.sheet.version
+        yield Fact("sheet", f"version {version}, the current one, does not name it")
+    yield from looked_facts(models, evidence, "")
+
+
+def _candidate_facts(evidence: Evidence, sample: ExpectedSample, file_type: str) -> Iterator[Fact]:
+    if sample.skipped:
+        yield Fact("sample", "a control, or failed: nothing is expected of it")
+    if not sample.can_be_named:
+        yield Fact("sample", "its id or name cannot stand safely in a path")
+    found = evidence.type_for(sample, file_type)
+    for candidate in evidence.candidates(found, sample) if found else ():
+        for each in candidate.paths:
+            yield Fact("candidate", f"{shown(each.path)}: {evidence.presence(each.path)}")

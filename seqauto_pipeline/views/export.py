@@ -1,0 +1,196 @@
+"""All that the export says, run by run: for other programs. Described in docs/export.md."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
+from seqauto_pipeline.db.queries.runs import (
+    FileRow,
+    SampleContent,
+    current_sheets,
+    files_of,
+    in_batches,
+    is_open,
+    loaded_contents,
+    messages_of,
+    run_folder,
+    runs_by_id,
+    samples_of,
+)
+from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
+from seqauto_pipeline.views.messages import message_path
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
+
+EXPORT_COLUMNS = (
+    "sequencing_run",
+    "run_path",
+    "run_data_state",
+    "date",
+    "sequencer",
+    "sequencer_model",
+    "experiment",
+    "enrichment_kit",
+    "flags",
+    "file_type",
+    "path",
+    "data_state",
+    "sample_name",
+    "read",
+    "size",
+    "modified",
+)
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedRun:
+    """All that the export says of one sequencing run."""
+
+    run: SequencingRun
+    sheet: SampleSheet | None
+    samples: tuple[SequencingSample, ...]
+    files: tuple[FileRow, ...]
+    contents: tuple[SampleContent, ...]
+    messages: tuple[Message, ...]
+
+
+def exported_runs(models: OpenModels, ids: tuple[int, ...]) -> Iterator[ExportedRun]:
+    """Read sequencing runs with all that belongs to them: six statements for each batch."""
+    session = models.session
+    types = exec_summary_types(known_layouts(models.settings))
+    for batch in in_batches(ids):
+        runs = runs_by_id(session, batch)
+        sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
+        sheet_ids = tuple(sheet.id for sheet in sheets.values())
+        samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
+        files = _grouped(files_of(session, batch), lambda row: row.sequencing_run_id)
+        found = loaded_contents(session, batch, types)
+        contents = _grouped(found, lambda row: row.sequencing_run_id)
+        messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
+        for run in runs:
+            sheet = sheets.get(run.id)
+            yield ExportedRun(
+                run=run,
+                sheet=sheet,
+                samples=samples.get(sheet.id, ()) if sheet is not None else (),
+                files=files.get(run.id, ()),
+                contents=contents.get(run.id, ()),
+                messages=messages.get(run.id, ()),
+            )
+        session.expunge_all()  # what is written needs no more memory
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, tuple[Row, ...]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return {number: tuple(members) for number, members in groups.items()}
+
+
+def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, Json]:
+    run = exported.run
+    folder = run_folder(run)
+    return {
+        "name": run.name,
+        "path": folder,
+        "data_state": run.data_state,
+        "date": iso_date(run.date),
+        "sequencer": run.sequencer,
+        "sequencer_model": run.sequencer_model,
+        "experiment": run.experiment,
+        "enrichment_kit": run.enrichment_kit,
+        "flowcell_id": run.flowcell_id,
+        "flowcell": run.flowcell,
+        "run_number": run.run_number,
+        "has_basecalls": run.has_basecalls,
+        "has_interop": run.has_interop,
+        "flags": list(run.flags),
+        "sample_sheet": _sheet(exported, folder),
+        "files": [_file(file, folder) for file in exported.files],
+        "qc": [_qc(content) for content in exported.contents if _values(content) is not None],
+        "messages": [_message(message, run, now) for message in exported.messages],
+    }
+
+
+def _sheet(exported: ExportedRun, folder: str) -> Json:
+    sheet = exported.sheet
+    if sheet is None:
+        return None
+    return {
+        "path": f"{folder}/{sheet.path}",
+        "hash": sheet.md5,
+        "format": sheet.format,
+        "samples": [_sample(sample) for sample in exported.samples],
+    }
+
+
+def _sample(sample: SequencingSample) -> Json:
+    return {
+        "sample_id": sample.sample_id,
+        "sample_name": sample.sample_name,
+        "sample_project": sample.sample_project,
+        "sample_number": sample.sample_number,
+        "lane": sample.lane,
+        "index": sample.index,
+        "index2": sample.index2,
+        "is_control": sample.is_control,
+        "failed": sample.failed,
+        "automatically_process": sample.automatically_process,
+        "enrichment_kit": sample.enrichment_kit,
+        "extra": sample.extra,
+    }
+
+
+def _file(file: FileRow, folder: str) -> dict[str, Value]:
+    return {
+        "file_type": file.file_type,
+        "path": f"{folder}/{file.path}",
+        "data_state": file.data_state,
+        "sample_name": file.sample_name,
+        "read": file.read,
+        "size": file.size,
+        "modified": iso_ns(file.modified_ns),
+    }
+
+
+def _values(content: SampleContent) -> Mapping[str, Json] | None:
+    values = (content.data or {}).get("values")
+    return values if isinstance(values, Mapping) else None
+
+
+def _qc(content: SampleContent) -> Json:
+    return {"sample_name": content.sample_name, "exec_summary": _values(content)}
+
+
+def _message(message: Message, run: SequencingRun, now: dt.datetime) -> Json:
+    return {
+        "severity": message.severity,
+        "code": message.code,
+        "message": message.text,
+        "path": message_path(message, run),
+        "open": is_open(message, now),
+    }
+
+
+def exported_rows(exported: ExportedRun) -> Iterator[tuple[Value, ...]]:
+    """Give the values of EXPORT_COLUMNS: a row for each expected file of the run."""
+    run = exported.run
+    folder = run_folder(run)
+    facts = (
+        run.name,
+        folder,
+        run.data_state,
+        iso_date(run.date),
+        run.sequencer,
+        run.sequencer_model,
+        run.experiment,
+        run.enrichment_kit,
+        " ".join(run.flags),
+    )
+    for file in exported.files:
+        yield (*facts, *_file(file, folder).values())

@@ -1,0 +1,28 @@
+"""The file models, open to be read: what every view is made from."""
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from seqauto_pipeline.settings import Settings
+from seqauto_pipeline.views.values import local_time
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModels:
+    """A session on the file models, and what is needed to show them."""
+
+    session: "Session"
+    home: Path
+    settings: Settings
+    zone: ZoneInfo  # of the times that people read
+    now: dt.datetime
+
+    def local(self, moment: dt.datetime | None) -> str:
+        """Write a moment for people, in the configured zone; nothing where there is none."""
+        return "" if moment is None else local_time(moment, self.zone)

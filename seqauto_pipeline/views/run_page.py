@@ -1,0 +1,134 @@
+"""One sequencing run in full: facts, sheet, matrix of states, messages with what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqauto_pipeline.db.models import Message, SampleSheet, Scan, SequencingRun
+from seqauto_pipeline.db.queries.history import last_scan_of
+from seqauto_pipeline.db.queries.runs import (
+    FileRow,
+    MessageFilter,
+    count_unexpected,
+    current_sheets,
+    files_of,
+    messages,
+    run_folder,
+    samples_of,
+)
+from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
+from seqauto_pipeline.views.matrix import MatrixRow, matrix
+from seqauto_pipeline.views.messages import message_as_json
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """All that is shown of one sequencing run."""
+
+    run: SequencingRun
+    sheet: SampleSheet | None
+    rows: tuple[MatrixRow, ...]
+    file_types: tuple[str, ...]  # of samples
+    run_files: tuple[FileRow, ...]  # of no single sample
+    messages: tuple[Message, ...]
+    unexpected: int  # files
+    last_scan: Scan | None  # that covered the run and was applied
+
+
+def run_page(models: OpenModels, run: SequencingRun) -> RunPage:
+    """Read what is shown of one sequencing run."""
+    session = models.session
+    sheet = next(iter(current_sheets(session, (run.id,))), None)
+    samples = samples_of(session, (sheet.id,)) if sheet else ()
+    files = files_of(session, (run.id,))
+    rows = matrix(samples, files)
+    named = {row.sample_name for row in rows}
+    wanted = MessageFilter(run_ids=(run.id,))
+    return RunPage(
+        run=run,
+        sheet=sheet,
+        rows=rows,
+        file_types=ordered_types(
+            {kind for row in rows for kind in row.files}, known_layouts(models.settings)
+        ),
+        run_files=tuple(file for file in files if file.sample_name not in named),
+        messages=tuple(message for message, _ in messages(session, wanted, models.now)),
+        unexpected=count_unexpected(session, run.id),
+        last_scan=last_scan_of(session, run),
+    )
+
+
+def run_page_as_json(models: OpenModels, page: RunPage) -> dict[str, Json]:
+    run = page.run
+    return {
+        **run_facts(run),
+        "data_state": run.data_state,
+        "state_reason": run.state_reason,
+        "flags": list(run.flags),
+        "facts": run.facts,
+        "sample_sheet": None if page.sheet is None else _sheet_as_json(page.sheet),
+        "samples": [_row_as_json(page, row) for row in page.rows],
+        "files_of_the_run": [_file_as_json(page, file) for file in page.run_files],
+        "unexpected_files": page.unexpected,
+        "messages": [message_as_json(each, run, models.now) for each in page.messages],
+    }
+
+
+def run_facts(run: SequencingRun) -> dict[str, Value]:
+    """Give what the folder, RunInfo and RunParameters say, by the names that programs read."""
+    return {
+        "name": run.name,
+        "path": run_folder(run),
+        "layout": run.layout,
+        "date": iso_date(run.date),
+        "sequencer": run.sequencer,
+        "sequencer_model": run.sequencer_model,
+        "experiment": run.experiment,
+        "enrichment_kit": run.enrichment_kit,
+        "flowcell_id": run.flowcell_id,
+        "flowcell": run.flowcell,
+        "run_number": run.run_number,
+        "has_basecalls": run.has_basecalls,
+        "has_interop": run.has_interop,
+    }
+
+
+def _sheet_as_json(sheet: SampleSheet) -> Json:
+    return {
+        "path": sheet.path,
+        "version": sheet.version,
+        "hash": sheet.md5,
+        "format": sheet.format,
+    }
+
+
+def _row_as_json(page: RunPage, row: MatrixRow) -> Json:
+    files: Mapping[str, Json] = {
+        kind: [_file_as_json(page, file) for file in row.files[kind]]
+        for kind in page.file_types
+        if kind in row.files
+    }
+    return {
+        "sample_number": row.sample_number,
+        "sample_name": row.sample_name,
+        "sample_id": row.sample_id,
+        "is_control": row.is_control,
+        "failed": row.failed,
+        "automatically_process": row.automatically_process,
+        "enrichment_kit": row.enrichment_kit,
+        "files": files,
+    }
+
+
+def _file_as_json(page: RunPage, file: FileRow) -> Json:
+    return {
+        "file_type": file.file_type,
+        "path": f"{run_folder(page.run)}/{file.path}",
+        "data_state": file.data_state,
+        "reason": file.reason,
+        "lane": file.lane,
+        "read": file.read,
+        "size": file.size,
+        "modified": iso_ns(file.modified_ns),
+    }

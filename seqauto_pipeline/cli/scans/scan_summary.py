@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from seqauto_pipeline.cli.tables import STATE_STYLES, Value
+from seqauto_pipeline.cli.tables import STATE_STYLES, Column, aligned_lines
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.views.values import Value
 
 Numbers = Mapping[str, Value]
 Rows = Sequence[Mapping[str, Value]]
@@ -69,14 +70,13 @@ def _expected(numbers: Numbers, rows: Rows) -> Iterator[str]:
     counts = {(row["file_type"], row["state"]): row["count"] for row in rows}
     kinds = tuple(dict.fromkeys(kind for kind, _ in counts))
     states = tuple(state for state in _STATES if any(each == state for _, each in counts))
-    table = [("", *states)]
-    table += [
-        (str(kind), *(str(counts.get((kind, state), "")) for state in states)) for kind in kinds
+    columns = (Column(""), *(Column(state, is_number=True) for state in states))
+    cells = [
+        (shown(str(kind)), *(str(counts.get((kind, state), "")) for state in states))
+        for kind in kinds
     ]
-    widths = [max(len(line[column]) for line in table) for column in range(len(states) + 1)]
-    for line in table:
-        cells = (cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True))
-        yield "  ".join(("  " + shown(line[0]).ljust(widths[0]), *cells)).rstrip()
+    for line in aligned_lines(columns, cells):
+        yield f"  {line}".rstrip()
 
 
 def _to_do(numbers: Numbers, messages: Rows) -> Iterator[str]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import prepare_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.scan_logs import logs
-from seqauto_pipeline.cli.tables import Column, Json, Value, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, aligned_lines, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.views.values import Json, Value, local_time
 
 if TYPE_CHECKING:
     from seqauto_pipeline.orchestration.history import ScanStory, Step
 
-_FORMAT = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+_FORMAT = format_option("text", "json")
 _SCAN = click.argument("scan", metavar="ID")
 _COLUMNS = (
     Column("scan", is_name=True),
@@ -133,7 +133,7 @@ def story_lines(story: "ScanStory", zone: dt.tzinfo) -> Iterator[str]:
     yield f"Scan {story.id}"
     yield f"State: {click.style(story.state, fg=_colour(story))}"
     took = f", took {duration(story.seconds)}" if story.seconds is not None else ""
-    yield f"Started: {_local(story.created, zone)}{took}; launched by {story.launched_by}"
+    yield f"Started: {local_time(story.created, zone)}{took}; launched by {story.launched_by}"
     for key, value in story.config.items():
         yield f"Option {key}: {shown(str(value))}"
     for note in story.notes:
@@ -148,7 +148,7 @@ def story_lines(story: "ScanStory", zone: dt.tzinfo) -> Iterator[str]:
 def step_lines(step: "Step", zone: dt.tzinfo) -> Iterator[str]:
     """One step: when it began and took, its numbers, its tables."""
     took = "not ended" if step.seconds is None else duration(step.seconds)
-    yield f"{step.state} ({step.name}): {_local(step.began, zone)}, {took}"
+    yield f"{step.state} ({step.name}): {local_time(step.began, zone)}, {took}"
     yield from fact_lines(
         {key: _with_local_times(key, value, zone) for key, value in step.numbers.items()},
         step.tables,
@@ -156,7 +156,7 @@ def step_lines(step: "Step", zone: dt.tzinfo) -> Iterator[str]:
 
 
 def _with_local_times(key: str, value: Value, zone: dt.tzinfo) -> Value:
-    return _local(dt.datetime.fromisoformat(str(value)), zone) if key in _MOMENTS else value
+    return local_time(dt.datetime.fromisoformat(str(value)), zone) if key in _MOMENTS else value
 
 
 def fact_lines(
@@ -173,11 +173,9 @@ def fact_lines(
 
 
 def _aligned(rows: Sequence[Mapping[str, Value]]) -> Iterator[str]:
-    columns = tuple(dict.fromkeys(column for row in rows for column in row))
-    cells = [columns, *(tuple(shown(_text(row.get(name))) for name in columns) for row in rows)]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(columns))]
-    for row in cells:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    cells = [tuple(shown(_text(row.get(name))) for name in names) for row in rows]
+    return aligned_lines(tuple(map(Column, names)), cells)
 
 
 def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
@@ -185,7 +183,7 @@ def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
     from seqauto_pipeline.disk.record.reader import ScanRecord  # noqa: PLC0415  (not for a list)
 
     record = ScanRecord(path)
-    seen = _local(dt.datetime.fromisoformat(record.header.started_at), zone)
+    seen = local_time(dt.datetime.fromisoformat(record.header.started_at), zone)
     yield f"File list of {seen}, kept in {shown(str(path))}"
     for root in record.roots():
         told = f": {root.unavailable}" if root.unavailable else ""
@@ -205,7 +203,7 @@ def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
             for name, entry in sorted(listing.entries.items()):
                 modified = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
                 path_below = f"{folder}/{name}" if folder else name
-                when = _local(modified, zone)
+                when = local_time(modified, zone)
                 yield shown(f"{_INDENT}{entry.kind} {entry.size:>14} {when} {path_below}")
 
 
@@ -228,7 +226,7 @@ def _row(story: "ScanStory", zone: dt.tzinfo) -> Sequence[Value]:
         story.short_id,
         story.number("scan_id"),
         str(story.state),
-        _local(story.created, zone),
+        local_time(story.created, zone),
         took,
         story.launched_by,
         *facts,
@@ -237,10 +235,6 @@ def _row(story: "ScanStory", zone: dt.tzinfo) -> Sequence[Value]:
 
 def _colour(story: "ScanStory") -> str:
     return {"Finished": "green", "Error": "red", "Cancelled": "magenta"}.get(story.state, "blue")
-
-
-def _local(moment: dt.datetime, zone: dt.tzinfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
 
 def _text(value: Value) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.demo_disk import (
     CONTROL_PREFIX,
@@ -51,9 +52,7 @@ from seqauto_pipeline.settings import Settings
     show_default=True,
     help="A layout's name, or the path of its file.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 def demo_disk(  # noqa: PLR0913  (one argument for each option)
     *,
     directory: Path,

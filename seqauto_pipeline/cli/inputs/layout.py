@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import choose_home
-from seqauto_pipeline.cli.tables import Column, Json, print_json, print_table
+from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.tables import Column, print_json, print_table
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.layout import Expect, FileType, Layout
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
+from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
     from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial
@@ -48,9 +50,7 @@ _PROBLEMS = (
     show_default=True,
     help="How many missing and how many unexplained files to list.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_context
 def check(context: click.Context, *, file: str, root: Path | None, show: int, form: str) -> None:
     """Try a layout on a real disk.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.metadata.instruments import model_of
 from seqauto_pipeline.core.metadata.run_facts import derive_run_facts
@@ -53,23 +54,20 @@ class _Found:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="DIR|FILE...")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Lines for people, or a list with one object per argument.",
+@format_option(
+    "text",
+    "json",
+    explained="Lines for people, or a list with one object per argument.",
 )
 @click.pass_context
-def metadata(ctx: click.Context, paths: tuple[str, ...], output_format: str) -> None:
+def metadata(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
     """Show what RunInfo and RunParameters say.
 
     Of a FILE its own facts; of a run folder, DIR, what both files and its name say together. Exits
     with 1 when something cannot be read as metadata.
     """
     described = tuple(_describe(path) for path in paths)
-    if output_format == "json":
+    if form == "json":
         click.echo(json.dumps([_as_json(each) for each in described], indent=2))
     else:
         click.echo("\n\n".join("\n".join(_lines(each)) for each in described))

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import click
 
 from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
@@ -40,17 +41,14 @@ class CheckedSheet:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Problems for people, or a list with one object per file.",
+@format_option(
+    "text",
+    "json",
+    explained="Problems for people, or a list with one object per file.",
 )
 @click.option("--kit", metavar="NAME", help="Use the rules that the settings have for this kit.")
 @click.pass_context
-def check(ctx: click.Context, files: tuple[str, ...], output_format: str, kit: str | None) -> None:
+def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None) -> None:
     """Judge sample sheets before they are used.
 
     Every problem is listed, with its line and what to do. Exits with 1 when a sheet has an error.
@@ -58,7 +56,7 @@ def check(ctx: click.Context, files: tuple[str, ...], output_format: str, kit: s
     """
     settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
     checked = check_files(files, _levels(settings, kit), _columns(settings))
-    if output_format == "json":
+    if form == "json":
         click.echo(json.dumps([_as_json(each) for each in checked], indent=2))
     else:
         click.echo("\n\n".join("\n".join(_text(each)) for each in checked))

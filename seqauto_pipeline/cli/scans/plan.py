@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import prepare_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.scan import Listener, ProgressLines, progress_shown
 from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
 from seqauto_pipeline.cli.scope import scope_options
-from seqauto_pipeline.cli.tables import Column, Json, is_terminal, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, is_terminal, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.scan.request import ScanRequest, request_of
+from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
     from seqauto_pipeline.scan.model_builder import Changes
@@ -46,9 +48,7 @@ _RUN = "(run folder)"
     show_default=True,
     help="How many single changes to list.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 def plan(*, config: Path | None, show: int, form: str, **asked: object) -> None:
     """Show what a change of settings would alter.
 

@@ -8,6 +8,7 @@ import zoneinfo
 import click
 
 from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
 
@@ -15,13 +16,10 @@ from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
 @click.command()
 @click.argument("scan", metavar="ID")
 @click.option("--run", "run_name", metavar="RUN", help="Only lines about this sequencing run.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="json gives the lines as they are in the file, with times in UTC.",
+@format_option(
+    "text",
+    "json",
+    explained="json gives the lines as they are in the file, with times in UTC.",
 )
 def logs(*, scan: str, run_name: str | None, form: str) -> None:
     """Print the log of a scan. ID may be short, latest, or latest-finished."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import print_json
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.settings import HOME_VARIABLE
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_context
 def alerts(context: click.Context, *, form: str) -> None:
     """Show what alerts tell of, and tell people.

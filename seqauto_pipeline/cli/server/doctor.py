@@ -4,6 +4,7 @@ import datetime as dt
 
 import click
 
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.server.status import EXIT_CODES, look, reading_lines, readings_json
 from seqauto_pipeline.cli.tables import print_json
 from seqauto_pipeline.core.display import counted
@@ -11,13 +12,11 @@ from seqauto_pipeline.core.display import counted
 
 @click.command()
 @click.option("--all", "show_all", is_flag=True, help="Show what is well, too.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="markdown prints the troubleshooting page and checks nothing.",
+@format_option(
+    "text",
+    "json",
+    "markdown",
+    explained="markdown prints the troubleshooting page and checks nothing.",
 )
 @click.pass_context
 def doctor(context: click.Context, *, show_all: bool, form: str) -> None:

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from seqauto_pipeline.cli.home import choose_home, create_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import (
     CONFIG_NAME,
@@ -65,13 +66,11 @@ This page is what `seqauto settings --format markdown` prints.
     type=click.Path(path_type=Path),
     help="Check a file that is not in use yet, and list all that is wrong with it.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="markdown describes all settings and shows no values.",
+@format_option(
+    "text",
+    "json",
+    "markdown",
+    explained="markdown describes all settings and shows no values.",
 )
 def settings(*, candidate: Path | None, form: str) -> None:
     """Show each setting, its value, its source and its meaning."""

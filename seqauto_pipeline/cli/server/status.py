@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.home import choose_home
-from seqauto_pipeline.cli.tables import Json, print_json
+from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.tables import print_json
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import HOME_VARIABLE
+from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
     from seqauto_pipeline.monitoring.readings import Reading, ServerFacts
@@ -21,9 +23,7 @@ _AREA_WIDTH, _STANDING_WIDTH = 14, 8
 
 
 @click.command()
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@format_option("text", "json")
 @click.pass_context
 def status(context: click.Context, *, form: str) -> None:
     """Show whether the server works.

@@ -27,7 +27,7 @@ CODE = re.compile(r"[A-Z]+(_[A-Z]+)+|UNREADABLE|VANISHED")
 # Where the messages of a scan are worded; those of sheets, metadata and QC files have pages too.
 MODULES = (
     *(f"core/verdict/{path.name}" for path in sorted((PACKAGE / "core/verdict").glob("*.py"))),
-    "disk/contents.py",
+    "disk/contents/problems.py",
     "scan/model_builder.py",
 )
 PAGES = ("messages.md", "qc_content.md", "run_metadata.md", "sample_sheets.md")

@@ -16,8 +16,7 @@ from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
-from seqauto_pipeline.disk import contents
-from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest, reading, request
 from seqauto_pipeline.disk.read import decompressed, read_through_link
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
@@ -331,7 +330,7 @@ def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
         assert two.wait(10), "a second thread takes other files while this one waits"
         return read_through_link(*arguments, **options)
 
-    monkeypatch.setattr(contents, "read_through_link", read)
+    monkeypatch.setattr(reading, "read_through_link", read)
     large.options = ContentOptions(threads=2)
 
     found = large.reads()
@@ -352,7 +351,7 @@ def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threadi
                 over.wait(60)
             return read_through_link(path, *arguments, **options)
 
-        monkeypatch.setattr(contents, "read_through_link", read)
+        monkeypatch.setattr(reading, "read_through_link", read)
         return over
 
     yield fall_silent
@@ -401,8 +400,8 @@ def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.M
         time.sleep(0.02)
         return read_through_link(path, *arguments, **options)
 
-    monkeypatch.setattr(contents, "read_through_link", read)
-    monkeypatch.setattr(contents, "_LARGE", 0)
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(request, "_LARGE_BYTES", 0)
     large.options = ContentOptions(threads=8)
 
     assert len(large.reads().read) == 24
@@ -457,8 +456,8 @@ def test_one_file_at_a_time_is_unpacked_however_many_are_read(
         return read_through_link(*arguments, **options)
 
     readers: set[int] = set()
-    monkeypatch.setattr(contents, "read_through_link", read)
-    monkeypatch.setattr(contents, "decompressed", unpack)
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(reading, "decompressed", unpack)
     large.options = ContentOptions(threads=4)
 
     large.reads()

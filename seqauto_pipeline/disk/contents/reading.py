@@ -1,21 +1,19 @@
-"""Read the content of found files, when it is new or changed, and never otherwise."""
+"""Read the content of a run's files, as far as it is new, and note what is wrong with it."""
 
 import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import chain
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
-from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, escape_name, unescape_name
+from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, unescape_name
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.qc.readers import (
     JsonObject,
-    Keep,
     Loaded,
     read_exec_summary,
     read_fastqc,
@@ -27,186 +25,56 @@ from seqauto_pipeline.core.qc.readers import (
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.reconcile import FileKey
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
-from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
+from seqauto_pipeline.disk.contents.options import ContentOptions
+from seqauto_pipeline.disk.contents.problems import (
+    content_refused,
+    no_answer,
+    other_sample,
+    values_empty,
+    values_missing,
+)
+from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 
 _T = TypeVar("_T")
 READER_VERSION = "1"  # a change of what the readers give makes every content new
-
-
-@dataclass(frozen=True, slots=True)
-class ContentOptions:
-    max_bytes: int = 64 << 20
-    max_decompressed_bytes: int = 512 << 20
-    gene_rows: Keep = "gene_list"
-    follow_links_out_of_root: bool = False
-    seconds_per_file: float = 60
-    threads: int = 1  # at most, of one process
-
-
-_AT_ONCE = 6  # files a thread takes: taking turns file by file costs as much as reading them
-_AT_FIRST = 2  # threads: one parses while the other one waits for a file that is not in the cache
-_LARGE = 8 << 20  # bytes; no more than one file of more than that is held at a time
-# Roots of which several files did not answer. Until one does, they are asked for one at a time, so
-# that each run costs the time limit once, and leaves one stuck thread behind.
-_SILENT: set[str] = set()
 # Threads are there to wait for the disk side by side. What a file unpacks to may be much: one of
 # them at a time unpacks and parses.
-_UNPACKED = threading.Lock()
+_UNPACKING = threading.Lock()
 # What only a change of the file mends; anything else may be mended without leaving a trace in it.
-_LASTING = frozenset({"EFBIG", "EBADGZIP"})
+_LASTING_REFUSALS = frozenset({"EFBIG", "EBADGZIP"})
 
 
 class _Pending(Exception):  # noqa: N818 - it is no error: the next scan reads the file
     """The file changed or went between its listing and its reading."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRequest:
-    """What to read of one run: no more than that, since it may go to another process."""
+def paths_of(file: ExpectedFile) -> tuple[str, ...]:
+    """Give the paths that the content of a file is read from."""
+    return (file.path,) if file.values_path is None else (file.path, file.values_path)
 
-    expected: tuple[ExpectedFile, ...]  # those that have content
-    listing: RunListing  # as far as they stand in it
-    stored: StoredRun | None  # as far as it tells of contents
-    options: ContentOptions
-    retry_errors: bool  # read files in error again, though they have not changed
 
-    @classmethod
-    def of(
-        cls,
-        expected: Iterable[ExpectedFile],
+class ContentReader:
+    """Reads some of a run's files, one after the other; ``stored`` is what they held before."""
+
+    def __init__(
+        self,
+        expected: Sequence[ExpectedFile],
         listing: RunListing,
         stored: StoredRun | None,
         options: ContentOptions,
         *,
         retry_errors: bool,
-    ) -> Self:
-        """Leave out what no content is read from."""
-        wanted = tuple(file for file in expected if _has_content(file))
-        paths = chain.from_iterable(map(_paths_of, wanted))
-        return cls(
-            wanted,
-            _only(listing, paths),
-            replace(stored, samples=(), files={}, messages=(), unexpected={}) if stored else None,
-            options,
-            retry_errors,
-        )
-
-    def load(self) -> Contents:
-        """Read what is new or changed.
-
-        A file in error is read again when it changes, when its reading was refused, and always
-        where ``retry_errors`` is set. One that does not answer in time is named, and costs the time
-        limit once. When more do not, their file server is down: what was not begun is left for the
-        next scan.
-        """
-        root = self.listing.root
-        threads = 1 if root in _SILENT else self.options.threads
-        found, left, stuck = self._read(self._parts(), threads)
-        if stuck == 1 and left and root not in _SILENT:
-            more, _, again = self._read(left, threads)
-            found, stuck = _together([found, more]), stuck + again
-        if stuck > 1:
-            _SILENT.add(root)
-        elif not stuck and found.read:
-            _SILENT.discard(root)
-        return found
-
-    def _read(
-        self, parts: Iterable[list[ExpectedFile]], threads: int
-    ) -> tuple[Contents, list[list[ExpectedFile]], int]:
-        """Read until a file does not answer: give also what was left then, and how many did not."""
-        left: list[list[ExpectedFile]] = []
-        stuck: list[str] = []
-
-        def load(loader: _Loader, watch: Watch) -> Contents:
-            if not stuck:
-                return loader.load(watch)
-            left.append(list(loader.expected))
-            return loader.leave()
-
-        def give_up(loader: _Loader, path: str) -> Contents:
-            stuck.append(path)
-            left.append(loader.behind(path))
-            return loader.without(path)
-
-        results = supervised_map(
-            load,
-            [_Loader(self, files) for files in parts],
-            threads=threads,
-            seconds=self.options.seconds_per_file,
-            when_stuck=give_up,
-            at_first=_AT_FIRST,
-        )
-        found = _together(list(results))
-        return found, [files for files in left if files], len(stuck)
-
-    def _parts(self) -> Iterator[list[ExpectedFile]]:
-        """Deal the files out to threads; what has to be read in order stays together."""
-        by_slot: dict[str, list[ExpectedFile]] = {}
-        for file in self.expected:
-            by_slot.setdefault(file.slot, []).append(file)
-        large: list[ExpectedFile] = []
-        part: list[ExpectedFile] = []
-        for files in by_slot.values():
-            if any(map(self._is_large, files)):
-                large += files
-                continue
-            part += files
-            if len(part) >= _AT_ONCE:
-                yield part
-                part = []
-        yield from filter(None, (part, large))
-
-    def _is_large(self, file: ExpectedFile) -> bool:
-        found = map(self.listing.find, _paths_of(file))
-        return any(entry.size > _LARGE for entry in found if entry is not None)
-
-
-def _together(parts: Sequence[Contents]) -> Contents:
-    return Contents(
-        {key: result for part in parts for key, result in part.read.items()},
-        {key: problems for part in parts for key, problems in part.problems.items()},
-        any(part.pending for part in parts),
-    )
-
-
-def _has_content(file: ExpectedFile) -> bool:
-    return file.file_type.content is not None and not file.skipped
-
-
-def _paths_of(file: ExpectedFile) -> tuple[str, ...]:
-    return (file.path,) if file.values_path is None else (file.path, file.values_path)
-
-
-def _only(listing: RunListing, paths: Iterable[str]) -> RunListing:
-    """Keep the entries at some paths."""
-    kept: dict[str, dict[str, Entry]] = {}
-    for path in paths:
-        entry = listing.find(path)
-        if entry is not None:
-            folder, _, name = path.rpartition("/")
-            kept.setdefault(folder, {})[name] = entry
-    directories = {
-        folder: replace(listing.directories[folder], entries=entries)
-        for folder, entries in kept.items()
-    }
-    return replace(listing, directories=directories, inputs={}, passed_through={})
-
-
-class _Loader:
-    """Reads some of a run's files, one after the other."""
-
-    def __init__(self, request: ContentRequest, expected: Sequence[ExpectedFile]) -> None:
+    ) -> None:
         self.expected = expected
-        self._listing, self._stored = request.listing, request.stored
-        self._options, self._retry_errors = request.options, request.retry_errors
+        self._listing, self._stored = listing, stored
+        self._options, self._retry_errors = options, retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
         self._read: dict[FileKey, ContentResult] = {}
         # What is not read now is as wrong as it was when it was read.
         known = self._stored.content_problems if self._stored else {}
         self._problems: dict[FileKey, tuple[Problem, ...]] = {
-            file.key: tuple(each for each in known[file.key] if each.path in _paths_of(file))
+            file.key: tuple(each for each in known[file.key] if each.path in paths_of(file))
             for file in expected
             if file.key in known and self._readable(file)
         }
@@ -231,7 +99,7 @@ class _Loader:
     def without(self, path: str) -> Contents:
         """Give what was read until one file did not answer."""
         found = self.leave()
-        problem = _no_answer(path, self._options.seconds_per_file)
+        problem = no_answer(path, self._options.seconds_per_file)
         stuck = {each.key: (problem,) for each in self.expected if self._is_at(path, each)}
         return replace(found, problems={**found.problems, **stuck})
 
@@ -241,7 +109,7 @@ class _Loader:
         return list(self.expected[max(places, default=-1) + 1 :])
 
     def _is_at(self, path: str, file: ExpectedFile) -> bool:
-        return path in map(self._absolute, _paths_of(file))
+        return path in map(self._absolute, paths_of(file))
 
     def _contents(self, *, pending: bool) -> Contents:
         # Copies: a thread that was given up may go on when its file server comes back.
@@ -303,8 +171,8 @@ class _Loader:
         except ReadRefused as refused:
             if refused.refusal.errno_name == "ENOENT":
                 raise _Pending from refused
-            self._pending |= refused.refusal.errno_name not in _LASTING
-            loaded = Loaded(None, (_refused(refused),))
+            self._pending |= refused.refusal.errno_name not in _LASTING_REFUSALS
+            loaded = Loaded(None, (content_refused(refused),))
         problems = (
             each if each.path else replace(each, path=file.path) for each in loaded.problems
         )
@@ -337,7 +205,7 @@ class _Loader:
     def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
         began = time.monotonic()
-        with _UNPACKED:
+        with _UNPACKING:
             self._watch.queued += time.monotonic() - began
             return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
 
@@ -348,13 +216,13 @@ class _Loader:
         """Read the values beside an exec summary; of itself it only has to name the sample."""
         named = self._unpacked(file.path, summary, _sample_named_in)
         if named is not None and named != file.sample_name:
-            return Loaded(None, (_other_sample(named, file),))
+            return Loaded(None, (other_sample(named, file),))
         path = file.values_path
         entry = self._listing.find(path) if path is not None else None
         if path is None or entry is None or entry.kind is not EntryKind.FILE:
-            return Loaded(None, (_values_missing(path or "its values"),))
+            return Loaded(None, (values_missing(path or "its values"),))
         if entry.size == 0:
-            return Loaded(None, (_values_empty(path),))
+            return Loaded(None, (values_empty(path),))
         read = partial(read_exec_summary, sample_name=file.sample_name or "")
         loaded = self._unpacked(path, self._bytes(path, entry), read)
         return Loaded(loaded.data, tuple(replace(each, path=path) for each in loaded.problems))
@@ -382,53 +250,3 @@ def _sample_named_in(summary: bytes) -> str | None:
         if word == "Sample" and name.strip():
             return name.strip()
     return None
-
-
-def _other_sample(named: str, file: ExpectedFile) -> Problem:
-    return Problem(
-        "EXEC_SUMMARY_OTHER_SAMPLE",
-        Severity.ERROR,
-        f"the summary is of sample {named!r}, and its name says {file.sample_name!r}",
-        "Find out which is right: a summary under another sample's name must not be used.",
-        path=file.path,
-    )
-
-
-def _values_missing(path: str) -> Problem:
-    return Problem(
-        "EXEC_SUMMARY_VALUES_MISSING",
-        Severity.ERROR,
-        "the exec summary is there and the table of its values is not",
-        "Make the table again, or restore it beside the summary.",
-        path=path,
-    )
-
-
-def _values_empty(path: str) -> Problem:
-    return Problem(
-        "EXEC_SUMMARY_VALUES_EMPTY",
-        Severity.ERROR,
-        "the table of the exec summary's values is empty (0 bytes)",
-        "Make the table again.",
-        path=path,
-    )
-
-
-def _refused(refused: ReadRefused) -> Problem:
-    return Problem(
-        "CONTENT_REFUSED",
-        Severity.ERROR,
-        f"{refused.refusal.path} could not be read ({refused.refusal.errno_name}): "
-        f"{refused.refusal.reason}",
-        "Make the file readable; it is tried again at the next scan.",
-    )
-
-
-def _no_answer(path: str, seconds: float) -> Problem:
-    return Problem(
-        "CONTENT_REFUSED",
-        Severity.ERROR,
-        f"{escape_name(path)} could not be read (ETIMEDOUT): no answer within {seconds:g} s "
-        "(directory_timeout_seconds)",
-        "Look whether its file server is up; the file is tried again at the next scan.",
-    )

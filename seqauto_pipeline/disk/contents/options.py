@@ -1,0 +1,15 @@
+"""The limits of reading the content of files."""
+
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.qc.readers import Keep
+
+
+@dataclass(frozen=True, slots=True)
+class ContentOptions:
+    max_bytes: int = 64 << 20
+    max_decompressed_bytes: int = 512 << 20
+    gene_rows: Keep = "gene_list"
+    follow_links_out_of_root: bool = False
+    seconds_per_file: float = 60
+    threads: int = 1  # at most, of one process

@@ -1,0 +1,155 @@
+"""What to read of one run, dealt out to threads."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Self
+
+from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
+from seqauto_pipeline.core.file_list import Entry, RunListing
+from seqauto_pipeline.core.verdict.file_contents import Contents
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.disk.contents.options import ContentOptions
+from seqauto_pipeline.disk.contents.reading import ContentReader, paths_of
+from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
+
+_FILES_PER_PART = 6  # of one thread: taking turns file by file costs as much as reading them
+_THREADS_AT_FIRST = 2  # one parses while the other one waits for a file that is not in the cache
+_LARGE_BYTES = 8 << 20  # no more than one file of more than that is held at a time
+# Roots of which several files did not answer. Until one does, they are asked for one at a time, so
+# that each run costs the time limit once, and leaves one stuck thread behind.
+_SILENT_ROOTS: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRequest:
+    """What to read of one run: no more than that, since it may go to another process."""
+
+    expected: tuple[ExpectedFile, ...]  # those that have content
+    listing: RunListing  # as far as they stand in it
+    stored: StoredRun | None  # as far as it tells of contents
+    options: ContentOptions
+    retry_errors: bool  # read files in error again, though they have not changed
+
+    @classmethod
+    def of(
+        cls,
+        expected: Iterable[ExpectedFile],
+        listing: RunListing,
+        stored: StoredRun | None,
+        options: ContentOptions,
+        *,
+        retry_errors: bool,
+    ) -> Self:
+        """Leave out what no content is read from."""
+        wanted = tuple(file for file in expected if _has_content(file))
+        paths = chain.from_iterable(map(paths_of, wanted))
+        return cls(
+            wanted,
+            _only(listing, paths),
+            replace(stored, samples=(), files={}, messages=(), unexpected={}) if stored else None,
+            options,
+            retry_errors,
+        )
+
+    def load(self) -> Contents:
+        """Read what is new or changed.
+
+        A file in error is read again when it changes, when its reading was refused, and always
+        where ``retry_errors`` is set. One that does not answer in time is named, and costs the time
+        limit once. When more do not, their file server is down: what was not begun is left for the
+        next scan.
+        """
+        root = self.listing.root
+        threads = 1 if root in _SILENT_ROOTS else self.options.threads
+        found, left, stuck = self._read(self._parts(), threads)
+        if stuck == 1 and left and root not in _SILENT_ROOTS:
+            more, _, again = self._read(left, threads)
+            found, stuck = _together([found, more]), stuck + again
+        if stuck > 1:
+            _SILENT_ROOTS.add(root)
+        elif not stuck and found.read:
+            _SILENT_ROOTS.discard(root)
+        return found
+
+    def _read(
+        self, parts: Iterable[list[ExpectedFile]], threads: int
+    ) -> tuple[Contents, list[list[ExpectedFile]], int]:
+        """Read until a file does not answer: give also what was left then, and how many did not."""
+        left: list[list[ExpectedFile]] = []
+        stuck: list[str] = []
+
+        def load(reader: ContentReader, watch: Watch) -> Contents:
+            if not stuck:
+                return reader.load(watch)
+            left.append(list(reader.expected))
+            return reader.leave()
+
+        def give_up(reader: ContentReader, path: str) -> Contents:
+            stuck.append(path)
+            left.append(reader.behind(path))
+            return reader.without(path)
+
+        results = supervised_map(
+            load,
+            [self._reader_of(files) for files in parts],
+            threads=threads,
+            seconds=self.options.seconds_per_file,
+            when_stuck=give_up,
+            at_first=_THREADS_AT_FIRST,
+        )
+        found = _together(list(results))
+        return found, [files for files in left if files], len(stuck)
+
+    def _reader_of(self, files: list[ExpectedFile]) -> ContentReader:
+        return ContentReader(
+            files, self.listing, self.stored, self.options, retry_errors=self.retry_errors
+        )
+
+    def _parts(self) -> Iterator[list[ExpectedFile]]:
+        """Deal the files out to threads; what has to be read in order stays together."""
+        by_slot: dict[str, list[ExpectedFile]] = {}
+        for file in self.expected:
+            by_slot.setdefault(file.slot, []).append(file)
+        large: list[ExpectedFile] = []
+        part: list[ExpectedFile] = []
+        for files in by_slot.values():
+            if any(map(self._is_large, files)):
+                large += files
+                continue
+            part += files
+            if len(part) >= _FILES_PER_PART:
+                yield part
+                part = []
+        yield from filter(None, (part, large))
+
+    def _is_large(self, file: ExpectedFile) -> bool:
+        found = map(self.listing.find, paths_of(file))
+        return any(entry.size > _LARGE_BYTES for entry in found if entry is not None)
+
+
+def _together(parts: Sequence[Contents]) -> Contents:
+    return Contents(
+        {key: result for part in parts for key, result in part.read.items()},
+        {key: problems for part in parts for key, problems in part.problems.items()},
+        any(part.pending for part in parts),
+    )
+
+
+def _has_content(file: ExpectedFile) -> bool:
+    return file.file_type.content is not None and not file.skipped
+
+
+def _only(listing: RunListing, paths: Iterable[str]) -> RunListing:
+    """Keep the entries at some paths."""
+    kept: dict[str, dict[str, Entry]] = {}
+    for path in paths:
+        entry = listing.find(path)
+        if entry is not None:
+            folder, _, name = path.rpartition("/")
+            kept.setdefault(folder, {})[name] = entry
+    directories = {
+        folder: replace(listing.directories[folder], entries=entries)
+        for folder, entries in kept.items()
+    }
+    return replace(listing, directories=directories, inputs={}, passed_through={})

@@ -121,9 +121,15 @@ class Layout:
     ignored_directories: tuple[str, ...] = (
         ".*",
         "lost+found",
-        "@eaDir",
+        "@eaDir",  # Synology, as the next three
+        "@tmp",
         "#recycle",
-        "$RECYCLE.BIN",
+        "#snapshot",
+        "@Recycle",  # QNAP
+        "@Recently-Snapshot",
+        "~snapshot",  # NetApp
+        "$RECYCLE.BIN",  # Windows
+        "System Volume Information",
     )
     kits: Mapping[str, tuple[FileType, ...]] = field(default_factory=dict)
     source_md5: str = ""  # of the file's text: a changed layout is a reason to judge every run anew

@@ -173,7 +173,7 @@ class _RunFolderReader:
         first, *rest = glob
         if any(wildcard in first for wildcard in "*?["):
             self._list(path)
-            for child in self._directories_in(path, first):
+            for child in self._directories_in(path, first, layout):
                 if not layout.is_never_searched(child):
                     self._list_glob(child, tuple(rest), layout)
             return
@@ -181,13 +181,13 @@ class _RunFolderReader:
         if self._is_directory(child):
             self._list_glob(child, tuple(rest), layout)
 
-    def _directories_in(self, path: str, glob: str) -> list[str]:
+    def _directories_in(self, path: str, glob: str, layout: Layout) -> list[str]:
         listing = self.directories.get(path)
         fits = glob_regex(glob)
         found = []
         for name, entry in sorted(listing.entries.items() if listing else ()):
             child = child_of(path, name)
-            if not fits.fullmatch(name):
+            if not fits.fullmatch(name) or layout.is_ignored(name):
                 continue
             if entry.kind is EntryKind.DIRECTORY:
                 found.append(child)

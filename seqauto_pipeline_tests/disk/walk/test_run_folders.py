@@ -158,7 +158,7 @@ def test_a_skip_pattern_is_searched_for_in_the_whole_path(make_tree: MakeTree):
 
 
 def test_directories_that_systems_make_are_ignored(make_tree: MakeTree):
-    names = (".snapshot", "lost+found", "@eaDir", "#recycle", "$RECYCLE.BIN")
+    names = (".snapshot", "lost+found", "@eaDir", "#recycle", "@Recycle", "$RECYCLE.BIN")
     root = make_tree({f"{name}/{RUN}/{MARKER}": "" for name in names} | {f"{AT}/{MARKER}": ""})
 
     assert [run.path for run in listed(root)] == [AT]
@@ -532,6 +532,19 @@ def test_never_searched_directories_are_not_entered(disk: Path):
         "Data/Intensities/BaseCalls/project",
         "Data/Intensities/BaseCalls/project/id",
     }
+
+
+def test_directories_of_a_file_server_or_workflow_manager_are_not_the_labs(disk: Path):
+    basecalls = disk / "kit" / RUN / "Data/Intensities/BaseCalls"
+    for name in (".snakemake", ".@__thumb", "@eaDir", "project", "project/.AppleDouble"):
+        (basecalls / name).mkdir(parents=True)
+    (basecalls / ".linked").symlink_to("/etc")
+
+    run = one(disk, load_layout("illumina"))
+
+    below = {path for path in run.directories if path.startswith("Data/Intensities/BaseCalls/")}
+    assert below == {"Data/Intensities/BaseCalls/project"}
+    assert run.unreadable == ()
 
 
 def test_many_runs_come_newest_first_whatever_the_threads_do(make_tree: MakeTree):

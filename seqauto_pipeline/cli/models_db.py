@@ -12,8 +12,12 @@ from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.schema_check import require_current_schema
 from seqauto_pipeline.db.session import open_database, read_session, write_session
-from seqauto_pipeline.settings import database_url_for, load_settings, time_zone_for
-from seqauto_pipeline.settings.model import sqlite_file
+from seqauto_pipeline.settings import (
+    database_url_for,
+    load_settings,
+    sqlite_file,
+    time_zone_for,
+)
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
 

@@ -62,8 +62,13 @@ from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
-from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings, masked_url
-from seqauto_pipeline.settings.model import sqlite_file
+from seqauto_pipeline.settings import (
+    HOME_VARIABLE,
+    Settings,
+    load_settings,
+    masked_url,
+    sqlite_file,
+)
 
 _GOING_ON = [
     dg.DagsterRunStatus.NOT_STARTED,

@@ -3,15 +3,11 @@
 Read when a scan starts and never at import, so a changed file takes effect at the next scan.
 """
 
+from seqauto_pipeline.settings.checks import RuleLevelName
 from seqauto_pipeline.settings.complaints import settings_error
-from seqauto_pipeline.settings.model import (
-    DATABASE_NAME,
-    RuleLevelName,
-    ScanRoot,
-    Settings,
-    database_url_for,
-    masked_url,
-)
+from seqauto_pipeline.settings.database_url import masked_url, sqlite_file
+from seqauto_pipeline.settings.groups.scanning import ScanRoot
+from seqauto_pipeline.settings.model import DATABASE_NAME, Settings, database_url_for
 from seqauto_pipeline.settings.sources import (
     CONFIG_NAME,
     CONFIG_VARIABLE,
@@ -44,5 +40,6 @@ __all__ = [
     "load_with_sources",
     "masked_url",
     "settings_error",
+    "sqlite_file",
     "time_zone_for",
 ]

@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
+from seqauto_pipeline.settings.checks import overlap
 from seqauto_pipeline.settings.complaints import reason_of, settings_error
-from seqauto_pipeline.settings.model import Settings, overlap, sqlite_file
+from seqauto_pipeline.settings.database_url import sqlite_file
+from seqauto_pipeline.settings.model import Settings
 from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
 from seqauto_pipeline.toml_input.complaints import Complaint, name_of

@@ -96,6 +96,8 @@ _PLACED_READS = (
 # Types of consumables, folded: FlowCell and Reagent of the NovaSeq X, FlowCell_1 of the MiSeq i100.
 _FLOWCELLS = frozenset({"flowcell", "flowcell_1"})
 _REAGENTS = frozenset({"reagent"})
+# The first NovaSeq 6000 wrote Left and Right: miso-lims/runscanner, DefaultIllumina.
+_SIDES = {"a": "A", "b": "B", "left": "A", "right": "B"}
 _IS_INDEX = (False, True, True, False)
 _READ_NAMES = {"read1": 0, "index1": 1, "index2": 2, "read2": 3}
 
@@ -172,7 +174,7 @@ def _consumable(root: Element, kinds: frozenset[str], fact: str) -> str | None:
 
 
 def _side(text: str | None) -> str | None:
-    return text.upper() if text and text.upper() in {"A", "B"} else None
+    return _SIDES.get((text or "").casefold())
 
 
 def _reads(root: Element, reader: Reader) -> tuple[ReadInfo, ...]:

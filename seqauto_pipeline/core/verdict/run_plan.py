@@ -87,7 +87,7 @@ def plan_run(
     return RunPlan(
         record=judgement.record,
         old_record=None if stored is None else stored.record,
-        facts=run_facts_for_people(parsed.facts, judgement.markers)
+        facts=run_facts_for_people(parsed, judgement.markers)
         if _says_what_it_is(judgement)
         else None,
         fingerprint=fingerprint if final else None,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.core.metadata.run_facts import RunFacts
 from seqauto_pipeline.core.verdict.completion import Markers
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun
 
@@ -84,9 +83,12 @@ def _holds(listing: RunListing, pattern: str) -> bool:
     return any(entry.is_there for _, entry in listing.matching(pattern))
 
 
-def run_facts_for_people(facts: RunFacts, markers: Markers) -> dict[str, object]:
+def run_facts_for_people(parsed: ParsedRun, markers: Markers) -> dict[str, object]:
     """Facts that are stored for reading only, as JSON."""
+    facts = parsed.facts
+    said = parsed.completion.status if parsed.completion is not None else None
     return {
+        **({"instrument_status": said} if said is not None else {}),
         "reads": [
             {"number": read.number, "cycles": read.cycles, "is_index": read.is_index}
             for read in facts.reads

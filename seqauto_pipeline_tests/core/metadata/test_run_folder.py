@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.metadata.run_date import parse_run_date
 from seqauto_pipeline.core.metadata.run_folder import (
     flowcell_id_of,
     parse_run_folder_name,
@@ -128,24 +127,3 @@ def test_what_makes_a_name_is_read_back(
 def test_no_name_raises(name):
     parse_run_folder_name(name)
     flowcell_id_of(name)
-
-
-@pytest.mark.parametrize(
-    ("text", "date"),
-    [
-        ("200920", dt.date(2020, 9, 20)),
-        ("20200920", dt.date(2020, 9, 20)),
-        ("6/27/2018 4:59:20 PM", dt.date(2018, 6, 27)),
-        ("12/21/2020", dt.date(2020, 12, 21)),
-        ("2020-06-24T18:29:14-07:00", dt.date(2020, 6, 24)),
-        ("2020-07-22T23:27:55.8140764Z", dt.date(2020, 7, 22)),
-        ("2020-07-22", dt.date(2020, 7, 22)),
-        ("27/6/2018 4:59:20 PM", None),
-        ("2020-02-30T00:00:00Z", None),
-        ("0001-01-01T00:00:00", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_a_run_date_is_read_in_every_shape_of_the_instruments(text, date):
-    assert parse_run_date(text) == date

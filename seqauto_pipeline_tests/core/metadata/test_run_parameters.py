@@ -112,6 +112,7 @@ def test_an_empty_document_has_no_facts_and_no_problems():
 
 def test_a_side_that_is_neither_a_nor_b_is_none():
     assert read(b"<RunParameters><Side>None</Side></RunParameters>").side is None
+    assert read(b"<RunParameters><Side>Right</Side></RunParameters>").side == "B"
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,18 @@ def test_a_run_has_the_one_kit_that_its_samples_share():
 def test_facts_for_people_are_plain_values():
     verdict = judged(run_with())
 
-    facts = run_facts_for_people(parsed(run_with()).facts, verdict.markers)
+    facts = run_facts_for_people(parsed(run_with()), verdict.markers)
 
     assert facts["lanes"] == 4
     assert facts["reads"][0] == {"number": 1, "cycles": 151, "is_index": False}
+    assert "instrument_status" not in facts
     assert facts["markers"] == {"there": ["done"], "lacking": []}
+
+
+def test_the_instruments_word_for_the_end_of_the_run_is_a_fact_where_it_gives_one():
+    status = "<RunCompletionStatus><RunStatus>RunCompleted</RunStatus></RunCompletionStatus>"
+    listing = run_with(run_completion=status)
+
+    facts = run_facts_for_people(parsed(listing), judged(listing).markers)
+
+    assert facts["instrument_status"] == "RunCompleted"

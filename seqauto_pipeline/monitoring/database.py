@@ -18,7 +18,8 @@ from seqauto_pipeline.db.look.sqlite_file import (
 from seqauto_pipeline.db.migrate import head_revision, known_revisions
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import newest_applied_scan
-from seqauto_pipeline.db.queries.runs import open_by_code, run_folder, runs_without_reads
+from seqauto_pipeline.db.queries.messages import open_by_code
+from seqauto_pipeline.db.queries.runs import run_folder, runs_without_reads
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.readings import DatabaseFacts, MessageFacts, SlowQuery

@@ -7,19 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
-from seqauto_pipeline.db.queries.runs import (
-    FileRow,
-    SampleContent,
-    current_sheets,
-    files_of,
-    in_batches,
-    is_open,
-    loaded_contents,
-    messages_of,
-    run_folder,
-    runs_by_id,
-    samples_of,
-)
+from seqauto_pipeline.db.queries.files import FileRow, SampleContent, files_of, loaded_contents
+from seqauto_pipeline.db.queries.messages import is_open, messages_of
+from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
+from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels

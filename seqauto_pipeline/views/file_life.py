@@ -17,12 +17,8 @@ from seqauto_pipeline.db.queries.history import (
     run_changes_of,
     scans_by_id,
 )
-from seqauto_pipeline.db.queries.runs import (
-    names_of_sample,
-    run_by_id,
-    run_folder,
-    run_that_holds,
-)
+from seqauto_pipeline.db.queries.runs import run_by_id, run_folder, run_that_holds
+from seqauto_pipeline.db.queries.sheets import names_of_sample
 from seqauto_pipeline.views.finding import (
     NotFoundError,
     escaped_absolute,

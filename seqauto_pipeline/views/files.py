@@ -4,16 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqauto_pipeline.db.models import SequencingRun
-from seqauto_pipeline.db.queries.runs import (
-    FileFilter,
-    files_of,
-    in_batches,
-    run_folder,
-    run_ids,
-    runs_by_id,
-    runs_with_samples,
-    unexpected_files_of,
-)
+from seqauto_pipeline.db.queries.files import FileFilter, files_of, unexpected_files_of
+from seqauto_pipeline.db.queries.runs import in_batches, run_folder, run_ids, runs_by_id
+from seqauto_pipeline.db.queries.sheets import runs_with_samples
 from seqauto_pipeline.views.finding import one_run
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso_ns

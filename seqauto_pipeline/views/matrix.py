@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.models import SequencingSample
-from seqauto_pipeline.db.queries.runs import FileRow
+from seqauto_pipeline.db.queries.files import FileRow
 
 SYMBOLS: Mapping[str, str] = {
     DataState.COMPLETE: "✔",

@@ -3,7 +3,8 @@
 import datetime as dt
 
 from seqauto_pipeline.db.models import Message, SequencingRun
-from seqauto_pipeline.db.queries.runs import is_open, run_folder
+from seqauto_pipeline.db.queries.messages import is_open
+from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.values import Json, Value, iso
 
 MESSAGE_COLUMNS = (

@@ -4,17 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seqauto_pipeline.db.models import Message, SampleSheet, Scan, SequencingRun
+from seqauto_pipeline.db.queries.files import FileRow, count_unexpected, files_of
 from seqauto_pipeline.db.queries.history import last_scan_of
-from seqauto_pipeline.db.queries.runs import (
-    FileRow,
-    MessageFilter,
-    count_unexpected,
-    current_sheets,
-    files_of,
-    messages,
-    run_folder,
-    samples_of,
-)
+from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.messages import message_as_json

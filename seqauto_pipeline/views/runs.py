@@ -5,13 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seqauto_pipeline.db.models import SequencingRun
-from seqauto_pipeline.db.queries.runs import (
-    count_files,
-    count_messages,
-    in_batches,
-    run_folder,
-    runs_by_id,
-)
+from seqauto_pipeline.db.queries.files import count_files
+from seqauto_pipeline.db.queries.messages import count_messages
+from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
 from seqauto_pipeline.views.known_layouts import known_layouts
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.tallies import Tally, tallies

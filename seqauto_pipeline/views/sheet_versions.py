@@ -9,7 +9,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.sheet.changes import SheetDifference, compare_sheets
 from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
 from seqauto_pipeline.db.models import SampleSheet, Scan, SequencingRun
-from seqauto_pipeline.db.queries.runs import samples_of, sheet_versions
+from seqauto_pipeline.db.queries.sheets import samples_of, sheet_versions
 from seqauto_pipeline.db.stored_samples import sheet_sample
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels

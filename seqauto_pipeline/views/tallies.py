@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.db.queries.runs import FileCount
+from seqauto_pipeline.db.queries.files import FileCount
 from seqauto_pipeline.views.known_layouts import ordered_types
 from seqauto_pipeline.views.values import Json
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from seqauto_pipeline.cli.runs.run_page import legend, symbol_table
 from seqauto_pipeline.cli.tables import Column, csv_cell, rich_table, write_csv
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.db.queries.runs import FileRow
+from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols, cell_words
 
 

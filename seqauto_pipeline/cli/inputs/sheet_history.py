@@ -6,7 +6,7 @@ from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import Column, print_csv, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.db.queries.runs import sheet_versions
+from seqauto_pipeline.db.queries.sheets import sheet_versions
 from seqauto_pipeline.views.finding import one_run
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.sheet_versions import (

@@ -10,7 +10,8 @@ from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import print_csv, print_json_list, state_word
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.db.queries.runs import FileFilter, file_types, names_of_sample
+from seqauto_pipeline.db.queries.files import FileFilter, file_types
+from seqauto_pipeline.db.queries.sheets import names_of_sample
 from seqauto_pipeline.views.files import FILE_COLUMNS, FileLine, WantedFiles, file_lines
 from seqauto_pipeline.views.finding import nothing_found
 from seqauto_pipeline.views.open_models import OpenModels

@@ -13,14 +13,9 @@ from seqauto_pipeline.cli.tables import print_csv, print_json
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message, SequencingRun
-from seqauto_pipeline.db.queries.runs import (
-    MessageFilter,
-    message_by_id,
-    message_codes,
-    run_by_id,
-    run_folder,
-)
-from seqauto_pipeline.db.queries.runs import messages as find_messages
+from seqauto_pipeline.db.queries.messages import MessageFilter, message_by_id, message_codes
+from seqauto_pipeline.db.queries.messages import messages as find_messages
+from seqauto_pipeline.db.queries.runs import run_by_id, run_folder
 from seqauto_pipeline.db.store.annotations import Acknowledgement, acknowledge
 from seqauto_pipeline.views.finding import nothing_found, one_run
 from seqauto_pipeline.views.messages import MESSAGE_COLUMNS, message_as_json, message_row

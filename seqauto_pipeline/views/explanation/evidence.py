@@ -15,14 +15,10 @@ from seqauto_pipeline.db.models import (
     SequencingRun,
     SequencingSample,
 )
+from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import last_scan_of
-from seqauto_pipeline.db.queries.runs import (
-    FileRow,
-    MessageFilter,
-    current_sheets,
-    messages,
-    samples_of,
-)
+from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord

@@ -4,16 +4,10 @@ from collections.abc import Sequence
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import SequencingRun
+from seqauto_pipeline.db.queries.files import FileFilter, files_of
 from seqauto_pipeline.db.queries.history import files_at
-from seqauto_pipeline.db.queries.runs import (
-    FileFilter,
-    files_of,
-    names_of_sample,
-    run_folder,
-    run_that_holds,
-    runs_by_id,
-    runs_with_samples,
-)
+from seqauto_pipeline.db.queries.runs import run_folder, run_that_holds, runs_by_id
+from seqauto_pipeline.db.queries.sheets import names_of_sample, runs_with_samples
 from seqauto_pipeline.views.explanation.evidence import gather
 from seqauto_pipeline.views.explanation.facts import Explanation
 from seqauto_pipeline.views.explanation.recorded import explain_file

@@ -7,7 +7,8 @@ from posixpath import basename, dirname
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.expectation.near_names import Difference, NearName, nearest_names
 from seqauto_pipeline.core.file_list import DirectoryListing, RunListing, unescape_name
-from seqauto_pipeline.db.queries.runs import files_of, run_folder
+from seqauto_pipeline.db.queries.files import files_of
+from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import Fact
 from seqauto_pipeline.views.open_models import OpenModels

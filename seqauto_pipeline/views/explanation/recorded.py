@@ -8,8 +8,9 @@ from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.core.layout import fields_of
 from seqauto_pipeline.db.models import SampleSheet, SequencingSample
+from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id
-from seqauto_pipeline.db.queries.runs import FileRow, run_folder
+from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
     Explanation,

@@ -6,7 +6,8 @@ from posixpath import basename
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.near_names import nearest_names
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
-from seqauto_pipeline.db.queries.runs import FileRow, file_types, run_folder
+from seqauto_pipeline.db.queries.files import FileRow, file_types
+from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
     Explanation,

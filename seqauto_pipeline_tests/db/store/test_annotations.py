@@ -1,12 +1,7 @@
 import pytest
 
-from seqauto_pipeline.db.queries.runs import (
-    MessageFilter,
-    find_runs,
-    is_open,
-    message_by_id,
-    messages,
-)
+from seqauto_pipeline.db.queries.messages import MessageFilter, is_open, message_by_id, messages
+from seqauto_pipeline.db.queries.runs import find_runs
 from seqauto_pipeline.db.session import read_session, write_session
 from seqauto_pipeline.db.store.annotations import Acknowledgement, acknowledge, set_flag
 from seqauto_pipeline_tests.cli.conftest import (

@@ -1,0 +1,127 @@
+"""Expected and unexpected files of sequencing runs, and what was loaded from them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from seqauto_pipeline.db.models import (
+    ExpectedFile,
+    LoadedContent,
+    UnexpectedFile,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """Files of one run, type and state that a current sheet row asks for."""
+
+    sequencing_run_id: int
+    file_type: str
+    data_state: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFilter:
+    """Which expected files; an empty collection or None does not narrow."""
+
+    states: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()  # sample names
+    retired: bool | None = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """The columns of an expected file that lists show: a mapped object costs ten times as much."""
+
+    id: int
+    sequencing_run_id: int
+    file_type: str
+    slot: str
+    sample_name: str | None
+    lane: int | None
+    read: int | None
+    path: str  # relative to the run folder
+    data_state: str
+    reason: str | None
+    size: int | None
+    modified_ns: int | None
+    seen_path: str | None
+    first_seen_scan_id: int | None
+    last_seen_scan_id: int | None
+    retired: bool
+
+
+_FILE_COLUMNS = tuple(getattr(ExpectedFile, name) for name in FileRow.__slots__)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleContent:
+    """What was loaded from the exec summary of a sample."""
+
+    sequencing_run_id: int
+    sample_name: str | None
+    data: Mapping[str, object] | None
+
+
+def count_files(session: Session, ids: Collection[int]) -> tuple[FileCount, ...]:
+    """Count the files of some sequencing runs, in one statement."""
+    columns = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.data_state)
+    query = (
+        select(*columns, func.count())
+        .where(ExpectedFile.sequencing_run_id.in_(ids), ExpectedFile.retired.is_(False))
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(FileCount(*row) for row in session.execute(query))
+
+
+def count_unexpected(session: Session, run_id: int) -> int:
+    query = select(func.count()).where(UnexpectedFile.sequencing_run_id == run_id)
+    return session.scalar(query.select_from(UnexpectedFile)) or 0
+
+
+def files_of(
+    session: Session, ids: Collection[int], wanted: FileFilter | None = None
+) -> tuple[FileRow, ...]:
+    """Read expected files of some sequencing runs, by run, type and what each is of."""
+    wanted = wanted or FileFilter()
+    query = select(*_FILE_COLUMNS).where(ExpectedFile.sequencing_run_id.in_(ids))
+    if wanted.retired is not None:
+        query = query.where(ExpectedFile.retired.is_(wanted.retired))
+    if wanted.states:
+        query = query.where(ExpectedFile.data_state.in_(wanted.states))
+    if wanted.types:
+        query = query.where(ExpectedFile.file_type.in_(wanted.types))
+    if wanted.samples:
+        query = query.where(ExpectedFile.sample_name.in_(wanted.samples))
+    order = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
+    return tuple(FileRow(*row) for row in session.execute(query.order_by(*order)))
+
+
+def unexpected_files_of(session: Session, ids: Collection[int]) -> tuple[UnexpectedFile, ...]:
+    query = select(UnexpectedFile).where(UnexpectedFile.sequencing_run_id.in_(ids))
+    order = (UnexpectedFile.sequencing_run_id, UnexpectedFile.path)
+    return tuple(session.scalars(query.order_by(*order)))
+
+
+def file_types(session: Session) -> tuple[str, ...]:
+    return tuple(sorted(session.scalars(select(ExpectedFile.file_type).distinct())))
+
+
+def loaded_contents(
+    session: Session, ids: Collection[int], types: Collection[str]
+) -> tuple[SampleContent, ...]:
+    """Read what was loaded from files of some types, by run and sample."""
+    columns = (ExpectedFile.sequencing_run_id, ExpectedFile.sample_name, LoadedContent.data)
+    query = (
+        select(*columns)
+        .join(LoadedContent, LoadedContent.expected_file_id == ExpectedFile.id)
+        .where(ExpectedFile.sequencing_run_id.in_(ids), ExpectedFile.file_type.in_(types))
+        .where(ExpectedFile.retired.is_(False))
+        .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
+    )
+    return tuple(SampleContent(*row) for row in session.execute(query))

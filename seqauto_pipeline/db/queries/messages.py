@@ -1,0 +1,114 @@
+"""Messages: what is wrong, and what of it still asks for somebody."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from seqauto_pipeline.db.models import (
+    Message,
+    SequencingRun,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCount:
+    """Open messages of one run and severity that nobody has acknowledged."""
+
+    sequencing_run_id: int
+    severity: str
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    run_ids: tuple[int, ...] | None = None
+    severity: str | None = None
+    code: str | None = None
+    with_closed: bool = False  # and acknowledged ones
+
+
+def is_open(message: Message, now: dt.datetime) -> bool:
+    """Whether a message still asks for somebody: found by the last scan, and not acknowledged."""
+    if message.closed_scan_id is not None:
+        return False
+    return message.acknowledged_at is None or (
+        message.acknowledged_until is not None and message.acknowledged_until <= now
+    )
+
+
+def _is_open(now: dt.datetime) -> ColumnElement[bool]:
+    return Message.closed_scan_id.is_(None) & (
+        Message.acknowledged_at.is_(None) | (Message.acknowledged_until <= now)
+    )
+
+
+def count_messages(
+    session: Session, ids: Collection[int], now: dt.datetime
+) -> tuple[MessageCount, ...]:
+    columns = (Message.sequencing_run_id, Message.severity)
+    query = (
+        select(*columns, func.count())
+        .where(Message.sequencing_run_id.in_(ids), _is_open(now))
+        .group_by(*columns)
+    )
+    return tuple(
+        MessageCount(run_id or 0, severity, number)
+        for run_id, severity, number in session.execute(query)
+    )
+
+
+_BY_SEVERITY = {"error": 0, "warning": 1, "info": 2}
+
+
+def messages(
+    session: Session, wanted: MessageFilter, now: dt.datetime
+) -> tuple[tuple[Message, SequencingRun | None], ...]:
+    """List messages with their runs, errors first, then the newest."""
+    query = select(Message, SequencingRun).outerjoin(
+        SequencingRun, SequencingRun.id == Message.sequencing_run_id
+    )
+    if not wanted.with_closed:
+        query = query.where(_is_open(now))
+    if wanted.run_ids is not None:
+        query = query.where(Message.sequencing_run_id.in_(wanted.run_ids))
+    if wanted.severity is not None:
+        query = query.where(Message.severity == wanted.severity)
+    if wanted.code is not None:
+        query = query.where(Message.code == wanted.code)
+    rows = session.execute(query.order_by(Message.opened_at.desc(), Message.id.desc()))
+    found = [(message, run) for message, run in rows]
+    found.sort(key=lambda row: _BY_SEVERITY.get(row[0].severity, len(_BY_SEVERITY)))
+    return tuple(found)
+
+
+def open_by_code(
+    session: Session, codes: Collection[str], now: dt.datetime
+) -> dict[str, list[tuple[Message, SequencingRun | None]]]:
+    """Read the messages of some codes that still ask for somebody, the newest last."""
+    query = (
+        select(Message, SequencingRun)
+        .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
+        .where(Message.code.in_(codes), _is_open(now))
+        .order_by(Message.id)
+    )
+    found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}
+    for message, run in session.execute(query):
+        found.setdefault(message.code, []).append((message, run))
+    return found
+
+
+def messages_of(session: Session, ids: Collection[int]) -> tuple[Message, ...]:
+    """Read all messages of some sequencing runs, open and closed, in the order they were opened."""
+    query = select(Message).where(Message.sequencing_run_id.in_(ids))
+    return tuple(session.scalars(query.order_by(Message.sequencing_run_id, Message.id)))
+
+
+def message_codes(session: Session) -> tuple[str, ...]:
+    return tuple(sorted(session.scalars(select(Message.code).distinct())))
+
+
+def message_by_id(session: Session, message_id: int) -> Message | None:
+    return session.get(Message, message_id)

@@ -1,0 +1,62 @@
+"""Sample sheets of sequencing runs, and their samples."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from seqauto_pipeline.db.models import (
+    ExpectedFile,
+    SampleSheet,
+    Scan,
+    SequencingSample,
+)
+
+
+def names_of_sample(session: Session, name_or_id: str) -> tuple[str, ...]:
+    """Find the sample names that a text means: it is one, or it is the id of some."""
+    by_id = select(SequencingSample.sample_name).where(SequencingSample.sample_id == name_or_id)
+    by_name = select(ExpectedFile.sample_name).where(ExpectedFile.sample_name == name_or_id)
+    in_sheet = select(SequencingSample.sample_name).where(
+        SequencingSample.sample_name == name_or_id
+    )
+    names = {*session.scalars(by_id.distinct()), *session.scalars(in_sheet.limit(1))}
+    return tuple(sorted(names | {name for name in session.scalars(by_name.limit(1)) if name}))
+
+
+def runs_with_samples(session: Session, names: Collection[str]) -> frozenset[int]:
+    """Ids of the sequencing runs that have or had samples of these names."""
+    of_files = select(ExpectedFile.sequencing_run_id).where(ExpectedFile.sample_name.in_(names))
+    of_sheets = (
+        select(SampleSheet.sequencing_run_id)
+        .join(SequencingSample, SequencingSample.sample_sheet_id == SampleSheet.id)
+        .where(SequencingSample.sample_name.in_(names))
+    )
+    return frozenset(session.scalars(of_files.distinct())) | frozenset(
+        session.scalars(of_sheets.distinct())
+    )
+
+
+def current_sheets(session: Session, ids: Collection[int]) -> tuple[SampleSheet, ...]:
+    query = select(SampleSheet).where(
+        SampleSheet.sequencing_run_id.in_(ids), SampleSheet.is_current.is_(True)
+    )
+    return tuple(session.scalars(query))
+
+
+def sheet_versions(session: Session, run_id: int) -> tuple[tuple[SampleSheet, Scan], ...]:
+    """List the versions of a run's sheet with the scan that first saw each, oldest first."""
+    query = (
+        select(SampleSheet, Scan)
+        .join(Scan, Scan.id == SampleSheet.first_scan_id)
+        .where(SampleSheet.sequencing_run_id == run_id)
+        .order_by(SampleSheet.version)
+    )
+    return tuple((sheet, scan) for sheet, scan in session.execute(query))
+
+
+def samples_of(session: Session, sheet_ids: Collection[int]) -> tuple[SequencingSample, ...]:
+    """Read the rows of some sheets, in the order of the sheets' lines."""
+    query = select(SequencingSample).where(SequencingSample.sample_sheet_id.in_(sheet_ids))
+    order = (SequencingSample.sample_sheet_id, SequencingSample.row)
+    return tuple(session.scalars(query.order_by(*order)))

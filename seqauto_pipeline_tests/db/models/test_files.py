@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.models import UnalignedReads
 from seqauto_pipeline_tests.core.runs import RUN_INFO, WHOLE, run_with
-from seqauto_pipeline_tests.db.store.test_model_store import Life
+from seqauto_pipeline_tests.db.store.life import Life
 
 
 def pairs(engine: Engine) -> dict[str, DataState]:

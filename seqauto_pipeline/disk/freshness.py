@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.trusted_times import change_time
 
-_GLOB = frozenset("*?[")
+_WILDCARDS = frozenset("*?[")
 
 
 class RootWatch:
@@ -54,7 +54,7 @@ def _told_by(layout: Layout) -> tuple[str, ...]:
     """The run folder, the directories at its top that a scan goes into, and its marker's."""
     tops = {parts[0] for parts in layout.directories if parts}
     markers = {marker.rpartition("/")[0] for marker in layout.run.markers}
-    return tuple(sorted({"", *(each for each in tops | markers if not _GLOB & set(each))}))
+    return tuple(sorted({"", *(each for each in tops | markers if not _WILDCARDS & set(each))}))
 
 
 def _run_folders(

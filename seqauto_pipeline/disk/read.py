@@ -13,8 +13,8 @@ from posixpath import dirname
 from seqauto_pipeline.core.file_list import Unreadable, escape_name
 
 # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_LITTLE, _CHUNK = 1 << 14, 1 << 20
+_OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_SMALLEST_READ, _LARGEST_READ = 1 << 14, 1 << 20  # bytes asked of the system at once
 
 
 class ReadRefused(Exception):  # noqa: N818 - it never leaves this package's callers as an error
@@ -35,7 +35,7 @@ def read_file(
     ``root``: a directory on the way may have become a link since it was listed.
     """
     try:
-        handle = os.open(path, _FLAGS)
+        handle = os.open(path, _OPEN_FLAGS)
     except OSError as error:
         raise ReadRefused(refusal_of(path, below, error)) from error
     try:
@@ -100,11 +100,11 @@ def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[b
         raise ReadRefused(_refused(path, below, "ENOTREG", "it is not a regular file"))
     # Room for one byte more than there should be: what comes short of that is all there is.
     chunks, left = [], max_bytes + 1
-    ask = min(max(facts.st_size + 1, _LITTLE), _CHUNK, left)
-    while left > 0 and (chunk := os.read(handle, min(ask, left))):
+    asked = min(max(facts.st_size + 1, _SMALLEST_READ), _LARGEST_READ, left)
+    while left > 0 and (chunk := os.read(handle, min(asked, left))):
         chunks.append(chunk)
         left -= len(chunk)
-        if len(chunk) == facts.st_size < ask:
+        if len(chunk) == facts.st_size < asked:
             break
     if left <= 0:
         reason = f"it is larger than the limit of {max_bytes} bytes"

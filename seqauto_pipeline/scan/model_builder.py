@@ -46,7 +46,7 @@ from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, LoadedRun, ScanRow
 from seqauto_pipeline.disk.contents import READER_VERSION, ContentOptions, ContentRequest
-from seqauto_pipeline.disk.parallel.second_process import Ask, second_process
+from seqauto_pipeline.disk.parallel.second_process import Submit, second_process
 from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.disk.record.reader import ScanRecord
 
@@ -403,10 +403,10 @@ class ModelBuilder:
         """Plan and store every run that may have changed, then what vanished."""
         total = sum(map(self.survey.needs_planning, self.survey.fingerprints))
         done = 0
-        with second_process(is_worth_it=total >= _MANY) as ask:
+        with second_process(is_worth_it=total >= _MANY) as submit:
             batches = _batches(self._listings(), _BATCH)
             # The next batch is judged, and its contents read, while this one is stored.
-            for batch in _one_ahead(self._judge_batch(batch, ask) for batch in batches):
+            for batch in _one_ahead(self._judge_batch(batch, submit) for batch in batches):
                 self._save([(each.loaded, self._plan(each)) for each in batch])
                 done += len(batch)
                 progress(done, total)
@@ -419,29 +419,31 @@ class ModelBuilder:
             if place in self.survey.fingerprints and self.survey.needs_planning(place):
                 yield self._record.load(run)
 
-    def _judge_batch(self, batch: Sequence[RunListing], ask: Ask) -> list[_Judged]:
+    def _judge_batch(self, batch: Sequence[RunListing], submit: Submit) -> list[_Judged]:
         known_ids = [row.id for row in map(self._row_of, batch) if row is not None]
         loaded = self._store.load(known_ids) if known_ids else {}
         judged = []
         for listing in batch:
             row = self._row_of(listing)
             each = loaded.get(row.id) if row is not None else None
-            judged.append(_Judged(listing, each, self._verdict(listing, each, ask)))
+            judged.append(_Judged(listing, each, self._verdict(listing, each, submit)))
         return judged
 
     def _row_of(self, listing: RunListing) -> KnownRow | None:
         place = (listing.root, listing.path)
         return self.survey.moves.get(place) or self.survey.known.get(place)
 
-    def _verdict(self, listing: RunListing, loaded: LoadedRun | None, ask: Ask) -> _Verdict | str:
+    def _verdict(
+        self, listing: RunListing, loaded: LoadedRun | None, submit: Submit
+    ) -> _Verdict | str:
         """Judge one run and have its contents read. Gives the traceback where that failed."""
         try:
-            return self._verdict_unguarded(listing, loaded, ask)
+            return self._verdict_unguarded(listing, loaded, submit)
         except Exception:  # the boundary of one sequencing run: rule 3 of the domain
             return traceback.format_exc()
 
     def _verdict_unguarded(
-        self, listing: RunListing, loaded: LoadedRun | None, ask: Ask
+        self, listing: RunListing, loaded: LoadedRun | None, submit: Submit
     ) -> _Verdict:
         layout = self._options.layouts[listing.root]
         stored = loaded.stored if loaded is not None else None
@@ -461,7 +463,7 @@ class ModelBuilder:
             self._options.contents,
             retry_errors=self._record.header.full,
         )
-        return _Verdict(parsed, judgement, fingerprint, ask(request))
+        return _Verdict(parsed, judgement, fingerprint, submit(request))
 
     def _plan(self, judged: _Judged) -> RunPlan:
         """Plan one run. Whatever goes wrong in it is that run's error, and the scan goes on."""

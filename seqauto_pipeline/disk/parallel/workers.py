@@ -12,22 +12,22 @@ from typing import Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-# Threads on a disk that answers at once only take turns at the interpreter, which costs more than
-# one of them alone; on a disk that makes them wait they wait side by side.
-_WORKING = 0.2  # share of its time below which a thread mostly waited
-_MOMENT = 0.02  # seconds; in less than that nothing can be told
-_LONG = 0.1  # seconds that who waits for one result gives it before another thread starts
-_AHEAD = 4  # items taken in advance of the reader, per thread: bounds memory
+# On a disk that answers at once, threads only take turns at the interpreter: one alone is faster.
+# On a disk that makes them wait, they wait side by side.
+_WORKING_SHARE = 0.2  # of its time: a thread that works less than this mostly waits for the disk
+_SECONDS_TO_JUDGE_BY = 0.02  # less is too short to tell whether a thread works or waits
+_SECONDS_BEFORE_ANOTHER_THREAD = 0.1  # that a result is waited for
+_ITEMS_AHEAD = 4  # taken in advance of who reads the results, per thread: bounds memory
 
 
 class Watch:
-    """What one thread is doing at the moment, and since when."""
+    """The call on the disk that one thread is in, and since when."""
 
     __slots__ = ("queued", "since", "what")
 
     def __init__(self) -> None:
         self.what, self.since = "", time.monotonic()
-        self.queued = 0.0  # seconds that it waited for other threads, and not for the disk
+        self.queued = 0.0  # seconds of waiting for other threads, and not for the disk
 
     def begin(self, what: str) -> None:
         """Say that the next call on the disk begins: the time limit is that of one call."""
@@ -61,8 +61,8 @@ def supervised_map(
 ) -> Iterator[_Result]:
     """Apply a function to the items in threads and give the results in the items' order.
 
-    There are no more threads than pay: ``at_first`` of them, and while those that work mostly wait
-    for the disk another one begins, up to ``threads``.
+    It starts with ``at_first`` threads, and adds one whenever those at work mostly wait for the
+    disk, up to ``threads``.
 
     ``function`` calls ``watch.begin(what)`` before each call that may hang. An item whose call
     takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
@@ -109,13 +109,13 @@ class _Pool(Generic[_Item, _Result]):
             began, worked_before = time.monotonic(), time.thread_time()
             try:
                 slot.results.append(self._function(slot.item, slot.watch))
-            except BaseException as error:  # it is raised again where the result is asked for
+            except BaseException as error:  # raised again where the result is taken
                 slot.error = error
             slot.done.set()
             took += time.monotonic() - began
             worked += time.thread_time() - worked_before + slot.watch.queued
-            if took > _MOMENT:
-                if worked < took * _WORKING:
+            if took > _SECONDS_TO_JUDGE_BY:
+                if worked < took * _WORKING_SHARE:
                     self._add_thread()
                 took = worked = 0.0
 
@@ -123,7 +123,7 @@ class _Pool(Generic[_Item, _Result]):
         self, items: Sequence[_Item], when_stuck: Callable[[_Item, str], _Result]
     ) -> Iterator[_Result]:
         source = iter(items)
-        pending = deque(self._submit(item) for item in islice(source, self._threads * _AHEAD))
+        pending = deque(self._submit(item) for item in islice(source, self._threads * _ITEMS_AHEAD))
         while pending:
             yield self._result_of(pending.popleft(), when_stuck)
             pending.extend(self._submit(item) for item in islice(source, 1))
@@ -136,15 +136,15 @@ class _Pool(Generic[_Item, _Result]):
     def _result_of(
         self, slot: _Slot[_Item, _Result], when_stuck: Callable[[_Item, str], _Result]
     ) -> _Result:
-        while not slot.done.wait(timeout=min(self._seconds / 4, _LONG)):
+        while not slot.done.wait(timeout=min(self._seconds / 4, _SECONDS_BEFORE_ANOTHER_THREAD)):
             if slot.began and time.monotonic() - slot.watch.since > self._seconds:
-                result = when_stuck(slot.item, slot.watch.what)  # told before another one begins
+                result = when_stuck(slot.item, slot.watch.what)  # before the next item begins
                 with self._starting:
-                    self._threads += 1  # the stuck one does not count any more
+                    self._threads += 1  # the stuck one no longer counts
                 self._add_thread()
                 return result
             if slot.watch.since < math.inf:
-                self._add_thread()  # for those behind it: it may hang
+                self._add_thread()  # for the items behind it: it may hang
         if slot.error is not None:
             raise slot.error
         return slot.results[0]

@@ -23,7 +23,7 @@ from seqauto_pipeline.disk.record.parts import IndexedRun, ScanHeader
 
 FORMAT = 3
 MEMBER_START = b"\x1f\x8b\x08"
-_LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
+_GZIP_LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
 
 # What reading a line raises when it is damaged, or not one that this program wrote.
 NOT_OURS = (KeyError, ValueError, IndexError, OSError, EOFError, zlib.error)
@@ -111,7 +111,7 @@ _decode_run = msgspec.json.Decoder(_RunLine).decode
 
 
 def compressed(line: bytes) -> bytes:
-    return gzip.compress(line + b"\n", _LEVEL, mtime=0)
+    return gzip.compress(line + b"\n", _GZIP_LEVEL, mtime=0)
 
 
 def header_line(header: ScanHeader) -> bytes:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 
-_LEVEL = 1
+_GZIP_LEVEL = 1
 
 
 def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
@@ -18,7 +18,7 @@ def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
     adapter = _adapter()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
-    with gzip.open(partial, "wb", _LEVEL) as lines:
+    with gzip.open(partial, "wb", _GZIP_LEVEL) as lines:
         for fingerprint, run in runs:
             lines.write(json.dumps(fingerprint).encode() + b"\t" + adapter.dump_json(run) + b"\n")
     partial.replace(path)
@@ -53,7 +53,7 @@ def _compressed_lines(path: Path) -> dict[str, bytes]:
     with gzip.open(path, "rb") as lines:
         for line in lines:
             fingerprint, _, text = line.partition(b"\t")
-            found[str(json.loads(fingerprint))] = zlib.compress(text, _LEVEL)
+            found[str(json.loads(fingerprint))] = zlib.compress(text, _GZIP_LEVEL)
     return found
 
 

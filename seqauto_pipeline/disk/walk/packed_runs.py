@@ -43,11 +43,11 @@ def packed_runs(
     """
     unknown = walk.unknown(wanted)
     yield from _packed(walk, wanted.difference(unknown), markers)
-    with second_process(is_worth_it=len(unknown) >= _RUNS_WORTH_A_PROCESS) as ask:
+    with second_process(is_worth_it=len(unknown) >= _RUNS_WORTH_A_PROCESS) as submit:
         pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
         for first in range(0, len(unknown), _RUNS_PER_REQUEST):
             part = walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST]))
-            pending.append(ask(_ListAndPack(part, tuple(markers))))
+            pending.append(submit(_ListAndPack(part, tuple(markers))))
             if len(pending) > _REQUESTS_AHEAD:
                 yield from pending.popleft()()
         while pending:

@@ -28,20 +28,20 @@ def _request(**changes: object) -> ContentRequest:
 
 
 def test_few_runs_are_read_where_they_are_asked_for() -> None:
-    with second_process(is_worth_it=False) as ask:
-        assert ask(_request())() == Contents()
+    with second_process(is_worth_it=False) as submit:
+        assert submit(_request())() == Contents()
 
 
 def test_answers_come_to_those_who_asked() -> None:
-    with second_process(is_worth_it=True) as ask:
-        answers = [ask(_request()) for _ in range(20)]
+    with second_process(is_worth_it=True) as submit:
+        answers = [submit(_request()) for _ in range(20)]
 
         assert [answer() for answer in answers] == [Contents()] * 20
 
 
 def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
-    with second_process(is_worth_it=True) as ask:
-        answers = [ask(_request(expected=(None,))) for _ in range(20)]
+    with second_process(is_worth_it=True) as submit:
+        answers = [submit(_request(expected=(None,))) for _ in range(20)]
 
         for answer in answers:
             with pytest.raises((SecondProcessError, AttributeError), match="'slot'"):
@@ -49,10 +49,10 @@ def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
 
 
 def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
-    with second_process(is_worth_it=True) as ask:
+    with second_process(is_worth_it=True) as submit:
         [reader] = _children()
         os.kill(reader, signal.SIGSTOP)  # it takes no request off the line
-        answers = [ask(_request()) for _ in range(20)]
+        answers = [submit(_request()) for _ in range(20)]
         time.sleep(0.2)
 
         # All but those that are on their way to it; who asks for the youngest has read them all.
@@ -61,17 +61,17 @@ def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
 
 
 def test_a_process_that_dies_is_replaced_by_this_one() -> None:
-    with second_process(is_worth_it=True) as ask:
-        assert ask(_request())() == Contents()
+    with second_process(is_worth_it=True) as submit:
+        assert submit(_request())() == Contents()
         for child in _children():
             os.kill(child, 9)
 
-        assert ask(_request())() == Contents()
+        assert submit(_request())() == Contents()
 
 
 def test_the_process_ends_with_what_is_asked_of_it() -> None:
-    with second_process(is_worth_it=True) as ask:
-        ask(_request())()
+    with second_process(is_worth_it=True) as submit:
+        submit(_request())()
         assert _children()
 
     assert not _children()
@@ -101,7 +101,7 @@ class _Breaks:
 
 @pytest.mark.parametrize("how", ["sent", "taken"])
 def test_what_cannot_cross_the_line_is_done_here(how: str) -> None:
-    with second_process(is_worth_it=True) as ask:
-        answers = [ask(_Breaks(how)) for _ in range(5)]
+    with second_process(is_worth_it=True) as submit:
+        answers = [submit(_Breaks(how)) for _ in range(5)]
 
         assert [answer() for answer in answers] == [how] * 5

@@ -150,7 +150,7 @@ def test_one_thread_does_what_needs_no_waiting() -> None:
 
 
 def test_several_threads_can_begin_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "_LONG", 60)  # nobody adds one
+    monkeypatch.setattr(workers, "_SECONDS_BEFORE_ANOTHER_THREAD", 60)  # nobody adds one
     both = threading.Barrier(2)
 
     results = supervised_map(

@@ -26,8 +26,8 @@ def alembic_config(engine: Engine) -> Config:
 def _config() -> Config:
     config = Config()
     # Alembic fills in what stands behind a percent sign.
-    place = str(files("seqauto_pipeline.db") / "migrations").replace("%", "%%")
-    config.set_main_option("script_location", place)
+    directory = str(files("seqauto_pipeline.db") / "migrations").replace("%", "%%")
+    config.set_main_option("script_location", directory)
     return config
 
 

@@ -1,7 +1,7 @@
 """Everything known of one sequencing run: RunInfo first, then RunParameters, then the name."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -77,9 +77,9 @@ def derive_run_facts(
     )
 
 
-def expects_second_read(facts: RunFacts) -> bool:
+def expects_second_read(reads: Collection[ReadInfo]) -> bool:
     """Tell whether samples have an R2: two reads are no index reads, or no reads are known."""
-    return not facts.reads or sum(not read.is_index for read in facts.reads) > 1
+    return not reads or sum(not read.is_index for read in reads) > 1
 
 
 def _claims_of_info(info: RunInfo | None) -> tuple[_Claims, ...]:

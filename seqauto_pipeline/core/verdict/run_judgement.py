@@ -227,4 +227,4 @@ class _Judge:
         known, facts = self.known, self.parsed.facts
         if known is not None and known.has_second_read is not None and self._is_metadata_hidden():
             return known.lanes, known.has_second_read
-        return facts.lanes, expects_second_read(facts)
+        return facts.lanes, expects_second_read(facts.reads)

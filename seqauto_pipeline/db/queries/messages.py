@@ -39,10 +39,15 @@ def is_open(message: Message, now: dt.datetime) -> bool:
     )
 
 
-def _is_open(now: dt.datetime) -> ColumnElement[bool]:
-    return Message.closed_scan_id.is_(None) & (
-        Message.acknowledged_at.is_(None) | (Message.acknowledged_until <= now)
+def is_acknowledged_at(now: dt.datetime) -> ColumnElement[bool]:
+    """The condition that somebody has seen a message, and that this still holds."""
+    return Message.acknowledged_at.is_not(None) & (
+        Message.acknowledged_until.is_(None) | (Message.acknowledged_until > now)
     )
+
+
+def _is_open_at(now: dt.datetime) -> ColumnElement[bool]:
+    return Message.closed_scan_id.is_(None) & ~is_acknowledged_at(now)
 
 
 def count_messages(
@@ -51,7 +56,7 @@ def count_messages(
     columns = (Message.sequencing_run_id, Message.severity)
     query = (
         select(*columns, func.count())
-        .where(Message.sequencing_run_id.in_(ids), _is_open(now))
+        .where(Message.sequencing_run_id.in_(ids), _is_open_at(now))
         .group_by(*columns)
     )
     return tuple(
@@ -71,7 +76,7 @@ def messages(
         SequencingRun, SequencingRun.id == Message.sequencing_run_id
     )
     if not wanted.with_closed:
-        query = query.where(_is_open(now))
+        query = query.where(_is_open_at(now))
     if wanted.run_ids is not None:
         query = query.where(Message.sequencing_run_id.in_(wanted.run_ids))
     if wanted.severity is not None:
@@ -91,7 +96,7 @@ def open_by_code(
     query = (
         select(Message, SequencingRun)
         .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
-        .where(Message.code.in_(codes), _is_open(now))
+        .where(Message.code.in_(codes), _is_open_at(now))
         .order_by(Message.id)
     )
     found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from seqauto_pipeline.db.models import ExpectedFile, Message, RunEvent, Scan, SequencingRun
+from seqauto_pipeline.db.queries.messages import is_acknowledged_at
 from seqauto_pipeline.db.queries.runs import run_folder
 
 _ABOUT_FILES = "SAMPLE_WITHOUT_FILES"
@@ -95,7 +96,6 @@ def _acknowledged(session: Session, now: dt.datetime) -> set[int]:
     query = select(Message.sequencing_run_id).where(
         Message.code == _ABOUT_FILES,
         Message.closed_scan_id.is_(None),
-        Message.acknowledged_at.is_not(None),
-        Message.acknowledged_until.is_(None) | (Message.acknowledged_until > now),
+        is_acknowledged_at(now),
     )
     return {run_id for run_id in session.scalars(query) if run_id is not None}

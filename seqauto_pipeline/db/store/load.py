@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from seqauto_pipeline.core.metadata.run_facts import expects_second_read
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
@@ -29,6 +30,7 @@ from seqauto_pipeline.db.store.rows import (
     run_record,
 )
 from seqauto_pipeline.db.store.values import LoadedRun
+from seqauto_pipeline.db.stored_facts import reads_in
 from seqauto_pipeline.db.stored_samples import judged_sample
 
 
@@ -165,5 +167,5 @@ class RunLoader:
 
 
 def _has_second_read(facts: Mapping[str, Any]) -> bool | None:
-    reads = facts.get("reads")
-    return None if reads is None else not reads or sum(not each["is_index"] for each in reads) > 1
+    reads = reads_in(facts)
+    return None if reads is None else expects_second_read(reads)

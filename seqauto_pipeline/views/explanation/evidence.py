@@ -7,6 +7,7 @@ from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_o
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import FileType, Layout, Per
+from seqauto_pipeline.core.metadata.run_facts import expects_second_read
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.db.models import (
     Message,
@@ -19,6 +20,7 @@ from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import last_scan_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
+from seqauto_pipeline.db.stored_facts import reads_in
 from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -136,14 +138,14 @@ def _listing(
 
 
 def _expecting(run: SequencingRun) -> ExpectingRun:
-    reads, lanes = run.facts.get("reads") or (), run.facts.get("lanes")
+    lanes = run.facts.get("lanes")
     return ExpectingRun(
         name=run.name,
         enrichment_kit=run.enrichment_kit,
         flowcell_id=run.flowcell_id,
         flowcell=run.flowcell,
         lanes=lanes if isinstance(lanes, int) else None,
-        has_second_read=not reads or sum(not read["is_index"] for read in reads) > 1,
+        has_second_read=expects_second_read(reads_in(run.facts) or ()),
     )
 
 

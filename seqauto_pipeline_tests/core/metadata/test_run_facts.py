@@ -222,7 +222,7 @@ def test_an_unknown_instrument_is_a_run_without_a_model_and_a_warning():
 def test_a_second_read_is_expected_unless_the_reads_say_otherwise(reads, expected):
     facts, _ = derive_run_facts(NAME, run_info(f"<Reads>{reads}</Reads>"), None)
 
-    assert expects_second_read(facts) is expected
+    assert expects_second_read(facts.reads) is expected
 
 
 @settings(deadline=None)  # the machine may be busy

@@ -28,7 +28,7 @@ CODE = re.compile(r"[A-Z]+(_[A-Z]+)+|UNREADABLE|VANISHED")
 MODULES = (
     *(f"core/verdict/{path.name}" for path in sorted((PACKAGE / "core/verdict").glob("*.py"))),
     "disk/contents/problems.py",
-    "scan/model_builder.py",
+    "scan/scan_messages.py",
 )
 PAGES = ("messages.md", "qc_content.md", "run_metadata.md", "sample_sheets.md")
 

@@ -9,7 +9,7 @@ from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.progress import Listener, listening
+from seqauto_pipeline.orchestration.progress import listening
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     SINGLETON_REPOSITORY_NAME,
     RegisteredCodeLocationOrigin,
@@ -24,6 +24,7 @@ from seqauto_pipeline.orchestration.tags import (
     NO_WAIT_TAG,
     SCAN_JOB,
 )
+from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest
 
 # The events are kept all the same; this is what would be printed of them.
@@ -34,7 +35,7 @@ _ORIGIN = RemoteRepositoryOrigin(
 ).get_job_origin(SCAN_JOB)
 
 
-def execute_scan(request: ScanRequest, listener: Listener, *, waits: bool = True) -> ScanStory:
+def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True) -> ScanStory:
     """Run a scan to its end against the instance of DAGSTER_HOME, and tell how it went."""
     # Not retried: whoever started it by hand sees how it ends.
     tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0"}

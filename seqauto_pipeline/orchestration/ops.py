@@ -7,8 +7,9 @@ from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
 from seqauto_pipeline.orchestration.site import Site, open_site
 from seqauto_pipeline.scan import steps
+from seqauto_pipeline.scan.kept_records import record_for_scan
 from seqauto_pipeline.scan.request import ScanRequest
-from seqauto_pipeline.scan.steps import FilesSummary
+from seqauto_pipeline.scan.summaries import FilesSummary
 
 _RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 
@@ -64,5 +65,5 @@ def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site)
     if not options.reuse_prev_scan_id:
         return steps.scan_files(settings, home, context.run_id, request, ProgressLog(context.log))
     earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
-    record_id = steps.record_for_scan(settings, home, earlier)
+    record_id = record_for_scan(settings, home, earlier)
     return steps.reuse_files(settings, home, context.run_id, record_id)

@@ -1,21 +1,21 @@
 """How far a scan is: to whoever listens in this process, else to its log in the web UI."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import dagster as dg
 
-Listener = Callable[[str, int, int | None], None]  # stage, done, total (None: unknown)
+from seqauto_pipeline.scan.progress import Progress
 
 _LOG_EVERY_SECONDS = 10.0
-_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+_listener: ContextVar[Progress | None] = ContextVar("listener", default=None)
 
 
 @contextmanager
-def listening(listener: Listener) -> Iterator[None]:
+def listening(listener: Progress) -> Iterator[None]:
     """Send the progress of scans in this process to a listener."""
     token = _listener.set(listener)
     try:

@@ -12,7 +12,7 @@ from seqauto_pipeline.disk.record.paths import is_record, records_folder
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
-from seqauto_pipeline.scan.steps import prune
+from seqauto_pipeline.scan.kept_records import prune
 
 _ENDED = [
     dg.DagsterRunStatus.SUCCESS,

@@ -11,7 +11,7 @@ from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.schedules import going_on, switched_off
 from seqauto_pipeline.orchestration.site import Site, read_site
-from seqauto_pipeline.scan.steps import layouts_for
+from seqauto_pipeline.scan.setup import layouts_for
 
 _SECONDS_BETWEEN_LOOKS = 120
 _SECONDS_FOR_A_ROOT = 20.0  # Dagster gives a sensor 60

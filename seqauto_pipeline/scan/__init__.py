@@ -1,1 +1,1 @@
-"""One scan, step by step, without Dagster."""
+"""The heart: from the disks to the models. Begin with ``steps``, which has the steps in order."""

@@ -123,6 +123,11 @@ class ScanRequest:
     def scope(self) -> Scope:
         return Scope(self.roots, self.runs)
 
+    @property
+    def accepted(self) -> frozenset[str]:
+        """Paths whose loss is real, without a ``/`` at their ends."""
+        return frozenset(path.rstrip("/") or "/" for path in self.accept_vanished)
+
     def launch_config(self) -> dict[str, bool | str | list[str]]:
         """Write the request as the job's launch config has it."""
         values = ((each.name, getattr(self, each.name)) for each in fields(self))

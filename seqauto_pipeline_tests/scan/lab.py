@@ -26,14 +26,13 @@ from seqauto_pipeline.db.models import (
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.steps import (
-    FilesSummary,
-    ModelsSummary,
     create_models,
     parse_sample_sheets,
     plan,
     reuse_files,
     scan_files,
 )
+from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary
 from seqauto_pipeline.settings import Settings, database_url_for, load_settings
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, run_name, samples
 

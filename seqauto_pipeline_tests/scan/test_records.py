@@ -9,7 +9,7 @@ import pytest
 
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError
-from seqauto_pipeline.scan.steps import prune, record_for_scan
+from seqauto_pipeline.scan.kept_records import prune, record_for_scan
 from seqauto_pipeline_tests.scan.lab import Lab
 
 

@@ -77,7 +77,7 @@ def _load(file: str) -> Layout:
 
 
 def _try(layout: Layout, root: Path, most: int) -> "LayoutTrial":
-    from seqauto_pipeline.scan.steps import try_layout  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.scan.layout_trial import try_layout  # noqa: PLC0415  (slow)
     from seqauto_pipeline.settings import HOME_VARIABLE, load_settings  # noqa: PLC0415
 
     # Those of a scan: they say which samples are controls, and what is left out.

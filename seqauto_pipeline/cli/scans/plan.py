@@ -11,17 +11,18 @@ import click
 
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.scans.scan import Listener, ProgressLines, progress_shown
+from seqauto_pipeline.cli.scans.scan import ProgressLines, progress_shown
 from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
 from seqauto_pipeline.cli.scope import scope_options
 from seqauto_pipeline.cli.tables import Column, is_terminal, print_json, print_table
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest, request_of
 from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.scan.model_builder import Changes
-    from seqauto_pipeline.scan.steps import ModelsSummary
+    from seqauto_pipeline.scan.changes import Changes
+    from seqauto_pipeline.scan.summaries import ModelsSummary
 
 _MOVES = (
     Column("file type", is_name=True),
@@ -75,7 +76,7 @@ def _planned(config: Path | None, request: ScanRequest) -> "ModelsSummary":
         return plan_scan(site.settings, home, site.checked(request), listener)
 
 
-def _lines() -> nullcontext[Listener]:
+def _lines() -> nullcontext[Progress]:
     return nullcontext(ProgressLines(sys.stderr))
 
 
@@ -115,9 +116,9 @@ def _details(summary: "ModelsSummary", show: int) -> Iterator[str]:
         f"{counted(changes.messages_opened, 'message')} would open, "
         f"{changes.messages_closed:,} close; {counted(changes.contents, 'file')} would be read."
     )
-    for run, _, path, old, new in changes.lines[:show]:
+    for run, _, path, old, new in changes.listed[:show]:
         yield shown(f"  {run}/{path}: {old or _NEW} -> {new}")
-    more = changes.file_states.total() - len(changes.lines[:show])
+    more = changes.file_states.total() - len(changes.listed[:show])
     if more and show:
         yield f"  and {more:,} more"
 
@@ -142,6 +143,6 @@ def _as_json(summary: "ModelsSummary", show: int) -> Json:
         "unknown_runs": list(summary.unknown_runs),
         "changes": [
             {"path": f"{run}/{path}", "file_type": kind, "old": old or None, "new": new}
-            for run, kind, path, old, new in changes.lines[:show]
+            for run, kind, path, old, new in changes.listed[:show]
         ],
     }

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,13 +20,12 @@ from seqauto_pipeline.cli.scans.scan_summary import (
 from seqauto_pipeline.cli.scans.scans import duration, prepared_home
 from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest, request_of
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
-
-Listener = Callable[[str, int, int | None], None]  # stage, done, total (None: unknown)
 
 _LINE_EVERY_SECONDS = 5.0
 
@@ -50,20 +49,20 @@ def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: ob
     if request.full and request.reuse_prev_scan_id:
         raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
     home = prepared_home()
-    with progress_shown() as listener:
+    with progress_shown() as progress:
         lines, is_good = (
-            _planned(home, request, listener)
+            _planned(home, request, progress)
             if dry_run
-            else _scanned(request, listener, waits=not no_wait)
+            else _scanned(request, progress, waits=not no_wait)
         )
     click.echo("\n".join(lines))
     context.exit(0 if is_good else 1)
 
 
-def _scanned(request: ScanRequest, listener: Listener, *, waits: bool) -> tuple[list[str], bool]:
+def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[list[str], bool]:
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
 
-    story = execute_scan(request, listener, waits=waits)
+    story = execute_scan(request, progress, waits=waits)
     numbers = {key: value for step in story.steps for key, value in step.numbers.items()}
     tables = {key: rows for step in story.steps for key, rows in step.tables.items()}
     lines = [*story.notes, *summary_lines(numbers, tables)]
@@ -78,13 +77,13 @@ def _scanned(request: ScanRequest, listener: Listener, *, waits: bool) -> tuple[
     ], False
 
 
-def _planned(home: Path, request: ScanRequest, listener: Listener) -> tuple[list[str], bool]:
+def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list[str], bool]:
     from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
     from seqauto_pipeline.scan.steps import plan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     site = Site(load_settings(), home)
-    summary = plan(site.settings, home, site.checked(request), listener)
+    summary = plan(site.settings, home, site.checked(request), progress)
     tables = summary.tables()
     lines = (
         *unknown_lines(tables["unknown_runs"]),
@@ -95,7 +94,7 @@ def _planned(home: Path, request: ScanRequest, listener: Listener) -> tuple[list
 
 
 @contextmanager
-def progress_shown() -> Iterator[Listener]:
+def progress_shown() -> Iterator[Progress]:
     """Give something that shows progress on stderr: a bar on a terminal, lines elsewhere."""
     # Dagster takes stdout and stderr of the process for its logs while a scan runs.
     with os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1) as stream:

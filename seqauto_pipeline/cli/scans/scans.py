@@ -81,7 +81,7 @@ def files(*, scan: str) -> None:
     home = prepared_home()
     from seqauto_pipeline.disk.record.paths import record_path  # noqa: PLC0415
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
-    from seqauto_pipeline.scan.steps import record_for_scan  # noqa: PLC0415
+    from seqauto_pipeline.scan.kept_records import record_for_scan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
     record_id = record_for_scan(load_settings(), home, full_id(scan))

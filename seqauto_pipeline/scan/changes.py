@@ -1,0 +1,59 @@
+"""What a scan changes of the models, counted."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from seqauto_pipeline.core.verdict.messages import MessageChanges
+from seqauto_pipeline.core.verdict.run_plan import RunPlan
+
+
+class ChangedFile(NamedTuple):
+    """A file record that is in another state, or new."""
+
+    run: str  # absolute path of the run folder
+    file_type: str
+    path: str  # below the run folder
+    old_state: str  # empty for a new record
+    new_state: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """Counts of what was, or would be, changed."""
+
+    runs: int = 0  # with any change
+    run_moves: Counter[tuple[str, str]] = field(default_factory=Counter)  # by old and new state
+    file_states: Counter[tuple[str, str]] = field(default_factory=Counter)  # by type and new state
+    file_moves: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # and old state
+    contents: int = 0
+    messages_opened: int = 0
+    messages_closed: int = 0
+    failed_runs: list[str] = field(default_factory=list)  # absolute paths
+    listed: list[ChangedFile] = field(default_factory=list)
+
+    def add(self, plan: RunPlan, *, max_listed: int) -> None:
+        """Count a plan; its changed files are listed until ``max_listed`` are."""
+        if plan.changes_something:
+            self.runs += 1
+        if plan.is_state_change:
+            before = plan.old_record.data_state.value if plan.old_record is not None else ""
+            self.run_moves[before, plan.record.data_state.value] += 1
+        self._add_files(plan, max_listed)
+        self.contents += len(plan.contents)
+        self.add_messages(plan.messages)
+
+    def add_messages(self, messages: MessageChanges) -> None:
+        self.messages_opened += len(messages.opened)
+        self.messages_closed += len(messages.closed)
+
+    def _add_files(self, plan: RunPlan, max_listed: int) -> None:
+        run = f"{plan.record.root}/{plan.record.path}"
+        for change in plan.files:
+            if change.is_event:
+                state, kind = change.new.ledger_state, change.new.file_type
+                old = "" if change.old is None else change.old.ledger_state
+                self.file_states[kind, state] += 1
+                self.file_moves[kind, old, state] += 1
+                if len(self.listed) < max_listed:
+                    self.listed.append(ChangedFile(run, kind, change.new.path, old, state))

@@ -1,0 +1,35 @@
+"""Sums over what a result is made from: the same sum means that there is nothing new to do."""
+
+import hashlib
+
+from seqauto_pipeline import __version__
+from seqauto_pipeline.disk.contents import READER_VERSION
+from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.scan.setup import ScanSetup
+
+# A new number makes every run be judged again: raise it when a judgement changes.
+JUDGEMENT_VERSION = "1"
+
+
+def run_fingerprint(run: IndexedRun, setup: ScanSetup) -> str:
+    """Sum up what the records of a run are made from."""
+    facts = (
+        JUDGEMENT_VERSION,
+        READER_VERSION,
+        run.digest,
+        setup.layouts[run.root].source_md5,
+        repr(setup.policy),
+        setup.contents.gene_rows,
+        setup.settle_minutes,
+    )
+    return _md5("|".join(map(str, facts)))
+
+
+def listing_digest(setup: ScanSetup) -> str:
+    """Sum up the settings that decide what a walk lists."""
+    layouts = {root: layout.source_md5 for root, layout in setup.layouts.items()}
+    return _md5(repr((__version__, sorted(layouts.items()), setup.walk)))
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,128 @@
+"""From the listing of one run to the plan of its changes.
+
+A run is judged first, and its contents are asked for; it is planned when they have been read.
+Whatever goes wrong in one run is that run's error, and the scan goes on.
+"""
+
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.verdict.file_contents import Contents
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
+from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
+from seqauto_pipeline.core.verdict.run_plan import RunPlan, plan_failed_run, plan_run
+from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
+from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
+from seqauto_pipeline.db.store.values import LoadedRun
+from seqauto_pipeline.disk.contents import ContentRequest
+from seqauto_pipeline.disk.parallel.second_process import Submit
+from seqauto_pipeline.scan.changes import Changes
+from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
+from seqauto_pipeline.scan.setup import ScanSetup
+from seqauto_pipeline.scan.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What one scan makes of one run; its contents may still be on their way."""
+
+    parsed: ParsedRun
+    judgement: RunJudgement
+    fingerprint: str
+    contents: Callable[[], Contents]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRun:
+    """A listed run with what is stored of it, and the verdict, or the traceback of its failure."""
+
+    listing: RunListing
+    loaded: LoadedRun | None
+    verdict: _Verdict | str
+
+    @property
+    def stored(self) -> StoredRun | None:
+        return self.loaded.stored if self.loaded is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class RunJudge:
+    """Judges and plans the runs of one scan."""
+
+    setup: ScanSetup
+    survey: Survey
+    scan: ScanInProgress
+    parsed: Mapping[str, ParsedRun]  # by fingerprint; the others are parsed here
+    as_of: Mapping[int, RunAsOf]  # by run; only where an old file list is applied again
+    retry_errors: bool  # read the files again that could not be read, though they did not change
+
+    def judge(self, listing: RunListing, loaded: LoadedRun | None, submit: Submit) -> JudgedRun:
+        """Judge one run and have its contents read."""
+        try:
+            return JudgedRun(listing, loaded, self._verdict(listing, loaded, submit))
+        except Exception:  # the boundary of one sequencing run: rule 3 of the domain
+            return JudgedRun(listing, loaded, traceback.format_exc())
+
+    def _verdict(self, listing: RunListing, loaded: LoadedRun | None, submit: Submit) -> _Verdict:
+        setup, layout = self.setup, self.setup.layouts[listing.root]
+        stored = loaded.stored if loaded is not None else None
+        fingerprint = self.survey.fingerprints[listing.root, listing.path]
+        parsed = self.parsed.get(fingerprint) or parse_run(listing, layout, setup.policy)
+        judgement = judge_run(
+            listing,
+            parsed,
+            layout,
+            self._known(loaded),
+            settled_before_ns=self._settled_before_ns(),
+        )
+        request = ContentRequest.of(
+            judgement.expected, listing, stored, setup.contents, retry_errors=self.retry_errors
+        )
+        return _Verdict(parsed, judgement, fingerprint, submit(request))
+
+    def _known(self, loaded: LoadedRun | None) -> KnownRun | None:
+        """What is known of a run; where an old list is applied again, what was known then."""
+        if loaded is None:
+            return None
+        if not self.scan.is_of_old:
+            return loaded.stored.known
+        then = self.as_of.get(loaded.id, RunAsOf(None, had_sheet=False))
+        return loaded.stored.known_as_of(then, self.scan.later)
+
+    def _settled_before_ns(self) -> int | None:
+        minutes = self.setup.settle_minutes
+        if not minutes:
+            return None
+        return int((self.scan.as_of.timestamp() - 60 * minutes) * 1_000_000_000)
+
+    def plan(self, judged: JudgedRun, changes: Changes) -> RunPlan:
+        """Plan one run, and note in ``changes`` when that, or its verdict, failed."""
+        if isinstance(judged.verdict, str):
+            return self._plan_failure(judged, judged.verdict, changes)
+        try:
+            return self._plan_changes(judged, judged.verdict)
+        except Exception:  # the boundary of one sequencing run: rule 3 of the domain
+            return self._plan_failure(judged, traceback.format_exc(), changes)
+
+    def _plan_changes(self, judged: JudgedRun, verdict: _Verdict) -> RunPlan:
+        listing = judged.listing
+        plan = plan_run(
+            judgement=verdict.judgement,
+            parsed=verdict.parsed,
+            listing=listing,
+            stored=judged.stored,
+            contents=verdict.contents(),
+            scan=self.scan.ids_for(listing.root, listing.path),
+            fingerprint=verdict.fingerprint,
+        )
+        return replace(plan, fingerprint=None) if self.scan.is_of_old else plan
+
+    def _plan_failure(self, judged: JudgedRun, error: str, changes: Changes) -> RunPlan:
+        listing = judged.listing
+        changes.failed_runs.append(f"{listing.root}/{listing.path}")
+        layout = self.setup.layouts[listing.root].name
+        record = RunRecord(listing.root, listing.path, listing.name, layout, RunState.ERROR)
+        return plan_failed_run(record, judged.stored, error)

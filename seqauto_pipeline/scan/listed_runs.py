@@ -1,0 +1,119 @@
+"""One pass over the runs that a scan listed: which are new or changed, and what they have lost."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from seqauto_pipeline.core.expectation.expected_files import is_listed
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
+from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import KnownRow, LoadedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.scan.batches import BATCH_RUNS
+from seqauto_pipeline.scan.fingerprints import run_fingerprint
+from seqauto_pipeline.scan.setup import ScanSetup
+
+RunPlace = tuple[str, str]  # root, and path below it
+
+
+def changed_runs(
+    record: ScanRecord, store: ModelStore, setup: ScanSetup
+) -> Iterator[tuple[RunListing, str]]:
+    """Stream the listings whose records may have to change, with their fingerprints."""
+    known = {(row.root, row.path): row.fingerprint for row in store.known_runs()}
+    for run in record.index:
+        if run.root in setup.layouts:
+            fingerprint = run_fingerprint(run, setup)
+            if known.get((run.root, run.path)) != fingerprint:
+                yield record.load(run), fingerprint
+
+
+def try_parsing(listing: RunListing, setup: ScanSetup) -> ParsedRun | None:
+    """Parse a run's small inputs; None where that fails.
+
+    It fails again where the run is judged, and is reported there.
+    """
+    try:
+        return parse_run(listing, setup.layouts[listing.root], setup.policy)
+    except Exception:  # the boundary of one sequencing run: rule 3 of the domain
+        return None
+
+
+class ListedRuns:
+    """What the listed runs tell when they are held against the known ones.
+
+    They are added one by one, and little is kept of each; `finish` ends the pass.
+    """
+
+    def __init__(
+        self,
+        record: ScanRecord,
+        known: Mapping[RunPlace, KnownRow],
+        store: ModelStore,
+        setup: ScanSetup,
+    ) -> None:
+        self._record, self._known, self._store, self._setup = record, known, store, setup
+        self._names = {row.name for row in known.values()}
+        self._changed: dict[int, IndexedRun] = {}
+        self.fingerprints: dict[RunPlace, str] = {}
+        self.new_runs: dict[tuple[str, str | None], list[RunPlace]] = {}  # by name and RunInfo id
+        self.lost_files: dict[int, Counter[str]] = {}  # by run and file type
+
+    def add(self, run: IndexedRun) -> None:
+        place = (run.root, run.path)
+        fingerprint = run_fingerprint(run, self._setup)
+        self.fingerprints[place] = fingerprint
+        row = self._known.get(place)
+        if row is None:
+            self._add_new(place, run)
+        elif row.fingerprint != fingerprint:
+            self._changed[row.id] = run
+            if len(self._changed) >= BATCH_RUNS:
+                self.finish()
+
+    def _add_new(self, place: RunPlace, run: IndexedRun) -> None:
+        """Note the identity of a new run, where one that vanished could have the same name."""
+        if run.name in self._names:
+            listing = self._record.load(run)
+            parsed = try_parsing(listing, self._setup)
+            if parsed is not None and listing.skip_reason is None:
+                self.new_runs.setdefault((run.name, parsed.facts.run_id), []).append(place)
+
+    def finish(self) -> None:
+        """Count the files that the changed runs have lost."""
+        gone: dict[int, tuple[RunListing, Counter[str]]] = {}
+        for run_id, files in self._store.files_there(self._changed.keys()).items():
+            listing = self._record.load(self._changed[run_id])
+            lost = Counter(
+                file_type
+                for file_type, path in files
+                if not is_listed(listing, path) and listing.what_hides(path) is None
+            )
+            if lost and listing.skip_reason is None:
+                gone[run_id] = (listing, lost)
+        for run_id, loaded in (self._store.load(gone.keys()) if gone else {}).items():
+            listing, lost = gone[run_id]
+            self.lost_files[run_id] = self._without_renamed(listing, loaded, lost)
+        self._changed.clear()
+
+    def _without_renamed(
+        self, listing: RunListing, loaded: LoadedRun, lost: Counter[str]
+    ) -> Counter[str]:
+        """Leave out files that stand under another of their names now: they are not lost."""
+        parsed = try_parsing(listing, self._setup)
+        if parsed is None:
+            return lost
+        layout, stored = self._setup.layouts[listing.root], loaded.stored
+        try:
+            expected = judge_run(listing, parsed, layout, stored.known).expected
+        except Exception:  # it fails again, and is reported, where the run is planned
+            return lost
+        known = {file.path for file in stored.files.values() if not file.retired}
+        renamed = Counter(
+            file.file_type.name
+            for file in expected
+            if file.path not in known and is_listed(listing, file.path)
+        )
+        return lost - renamed

@@ -1,0 +1,83 @@
+"""A record held against the models: only planned in a dry run, or planned and stored."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import ScanRow
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.scan.judging import RunJudge
+from seqauto_pipeline.scan.model_builder import ModelBuilder
+from seqauto_pipeline.scan.progress import Progress
+from seqauto_pipeline.scan.request import ScanRequest
+from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
+from seqauto_pipeline.scan.scan_messages import held_text
+from seqauto_pipeline.scan.setup import ScanSetup
+from seqauto_pipeline.scan.summaries import ModelsSummary
+from seqauto_pipeline.scan.survey import make_survey
+from seqauto_pipeline.scan.writers import DryRun, ModelWriter, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUpdate:
+    """All that an update of the models starts from."""
+
+    setup: ScanSetup
+    store: ModelStore
+    record: ScanRecord
+    request: ScanRequest
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """When the disks were listed."""
+        return dt.datetime.fromisoformat(self.record.header.started_at)
+
+    def dry_run(self, progress: Progress) -> ModelsSummary:
+        """Work out what would change, and store nothing."""
+        scan = ScanInProgress.of_dry_run(self.store, self.as_of)
+        return self._build(scan, {}, DryRun(), progress)
+
+    def store_changes(
+        self, scan: ScanRow, parsed: Mapping[str, ParsedRun], progress: Progress
+    ) -> ModelsSummary:
+        """Store what changes, as of this scan. ``parsed`` are runs by fingerprint."""
+        in_progress = ScanInProgress.of(scan, self.store, self.as_of)
+        writer = ModelWriter(self.store, in_progress)
+        return self._build(in_progress, parsed, writer, progress)
+
+    def _build(
+        self,
+        scan: ScanInProgress,
+        parsed: Mapping[str, ParsedRun],
+        writer: Writer,
+        progress: Progress,
+    ) -> ModelsSummary:
+        judge = self._judge(scan, parsed)
+        builder = ModelBuilder(self.record, self.store, judge, writer)
+        builder.build(lambda done, total: progress("create models", done, total))
+        totals = self.store.totals()
+        return ModelsSummary(
+            scan_id=scan.id,
+            as_of=self.as_of.isoformat(),
+            runs=totals.runs,
+            files=totals.files,
+            messages=totals.messages,
+            changes=builder.changes,
+            held=tuple(map(held_text, judge.survey.held)),
+        )
+
+    def _judge(self, scan: ScanInProgress, parsed: Mapping[str, ParsedRun]) -> RunJudge:
+        accepted = self.request.accepted
+        survey = make_survey(
+            self.record, self.store, self.setup, accepted, is_of_old=scan.is_of_old
+        )
+        return RunJudge(
+            self.setup,
+            survey,
+            scan,
+            parsed,
+            as_of=self.store.runs_without(scan.later) if scan.is_of_old else {},
+            retry_errors=self.record.header.full,
+        )

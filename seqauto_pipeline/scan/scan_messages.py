@@ -1,0 +1,87 @@
+"""Problems that are about a root, or about several runs: no single run has them."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.verdict.brake import HeldPart
+from seqauto_pipeline.db.store.values import KnownRow
+from seqauto_pipeline.scan.survey import Survey
+
+
+def root_problems(survey: Survey, roots: Collection[str]) -> Iterator[Problem]:
+    """Find what is wrong with the scan roots; ``roots`` are the configured ones."""
+    for root in survey.roots.values():
+        for refusal in root.unreadable:
+            yield Problem(
+                "UNREADABLE",
+                Severity.ERROR,
+                f"{refusal.path} cannot be read ({refusal.errno_name}): {refusal.reason}",
+                "Make it readable; until then the runs below it keep their last known state.",
+                path=refusal.path,
+            )
+    for part in survey.held:
+        yield Problem(
+            "VANISHED",
+            Severity.ERROR,
+            held_text(part),
+            "Check that the disk is mounted and scan again; if the loss is real, scan once with "
+            f"--accept-vanished {part.absolute}",
+            path=part.absolute,
+        )
+    for path in sorted({row.root for row in survey.known.values()} - set(roots)):
+        yield Problem(
+            "ROOT_NOT_CONFIGURED",
+            Severity.WARNING,
+            f"{path} is no longer among the scan roots: its records stay as they are",
+            "Put it back into scan_roots, or leave its records as history.",
+            path=path,
+        )
+
+
+def held_text(part: HeldPart) -> str:
+    """Say in one line what the brake holds, and what is gone from it by type."""
+    by_type = ", ".join(f"{count} {kind}" for kind, count in part.vanished_files)
+    files = f" (files: {by_type})" if by_type else ""
+    reason = (
+        part.reason if part.reason.startswith(part.absolute) else f"{part.absolute}: {part.reason}"
+    )
+    return reason + files
+
+
+def duplicate_problems(rows: Iterable[KnownRow]) -> dict[int, list[Problem]]:
+    """Find runs that share a name, or a flowcell under different names."""
+    there = [row for row in rows if row.data_state not in (RunState.DELETED, RunState.SKIPPED)]
+    found: dict[int, list[Problem]] = {}
+    for name, group in _groups((row.name, row) for row in there).items():
+        for row in group:
+            others = [each for each in group if each.id != row.id]
+            if others:
+                problem = _duplicate("DUPLICATE_RUN_NAME", "run name", name, others)
+                found.setdefault(row.id, []).append(problem)
+    flowcells = ((row.flowcell, row) for row in there if row.flowcell is not None)
+    for flowcell, group in _groups(flowcells).items():
+        for row in group:
+            others = [each for each in group if each.name != row.name]
+            if others:
+                problem = _duplicate("DUPLICATE_FLOWCELL", "flowcell", flowcell, others)
+                found.setdefault(row.id, []).append(problem)
+    return found
+
+
+def _groups(keyed: Iterable[tuple[str, KnownRow]]) -> dict[str, list[KnownRow]]:
+    groups: dict[str, list[KnownRow]] = {}
+    for key, row in keyed:
+        groups.setdefault(key, []).append(row)
+    return groups
+
+
+def _duplicate(code: str, what: str, value: str, others: Sequence[KnownRow]) -> Problem:
+    places = [f"{each.root}/{each.path}" for each in others[:3]]
+    return Problem(
+        code,
+        Severity.ERROR,
+        f"the {what} {value} is also in {', '.join(places)}"
+        + (f" and {len(others) - 3} more places" if len(others) > 3 else ""),
+        "Keep one of the places, or skip the others with a skip marker.",
+    )

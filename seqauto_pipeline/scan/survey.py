@@ -1,0 +1,152 @@
+"""The survey of a file list: what is there, what vanished, what moved, what the brake holds."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.file_list import RootListing, Scope
+from seqauto_pipeline.core.verdict.brake import HeldPart, KnownRunFolder, find_held_parts
+from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.values import KnownRow
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.scan.listed_runs import ListedRuns, RunPlace
+from seqauto_pipeline.scan.setup import ScanSetup
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A file list held against what is known, before anything is planned."""
+
+    roots: Mapping[str, RootListing]
+    known: Mapping[RunPlace, KnownRow]
+    fingerprints: Mapping[RunPlace, str]  # of the listed runs
+    moves: Mapping[RunPlace, KnownRow]  # by new place: the known run that moved there
+    vanished: tuple[KnownRow, ...]
+    held: tuple[HeldPart, ...]
+    to_retry: frozenset[int]  # runs to plan though nothing of them has changed
+
+    def known_as(self, root: str, path: str) -> KnownRow | None:
+        """Find what is known of a listed run, also where it has moved."""
+        return self.moves.get((root, path)) or self.known.get((root, path))
+
+    def is_held(self, root: str, path: str) -> bool:
+        return any(part.root == root and part.holds(path) for part in self.held)
+
+    def needs_planning(self, place: RunPlace) -> bool:
+        row = self.known.get(place)
+        if self.is_held(*place) or (row is not None and row.legacy):
+            return False
+        if row is None or place in self.moves or row.id in self.to_retry:
+            return True
+        return row.fingerprint is None or row.fingerprint != self.fingerprints[place]
+
+    def is_judged_as(self, place: RunPlace, fingerprint: str | None) -> bool:
+        """Tell whether a run is stored as judged by this fingerprint."""
+        row = self.known.get(place)
+        return row is not None and row.fingerprint == fingerprint
+
+
+def make_survey(
+    record: ScanRecord,
+    store: ModelStore,
+    setup: ScanSetup,
+    accepted: frozenset[str],
+    *,
+    is_of_old: bool,
+) -> Survey:
+    """Read the file list once. ``accepted`` are absolute paths whose loss is real.
+
+    Every run of an old list that is applied again is planned.
+    """
+    known = {(row.root, row.path): row for row in store.known_runs()}
+    roots = {root.path: root for root in record.roots() if root.path in setup.layouts}
+    listed = _listed_runs(record, known, store, setup)
+    looked_for = tuple(_looked_for(known.values(), record.header.scope))
+    vanished = tuple(_vanished(looked_for, roots, listed.fingerprints))
+    moves = _moves(vanished, listed.new_runs)
+    moved = {row.id for row in moves.values()}
+    gone = tuple(row for row in vanished if row.id not in moved)
+    folders = _known_folders(looked_for, gone, listed.lost_files, store)
+    held = tuple(
+        part
+        for root in roots.values()
+        for part in find_held_parts(root, folders.get(root.path, ()), setup.limits, accepted)
+    )
+    retry = store.runs_with_file_errors() if record.header.full else frozenset()
+    if is_of_old:
+        retry = frozenset(row.id for row in known.values())
+    return Survey(roots, known, listed.fingerprints, moves, gone, held, retry)
+
+
+def _listed_runs(
+    record: ScanRecord, known: Mapping[RunPlace, KnownRow], store: ModelStore, setup: ScanSetup
+) -> ListedRuns:
+    listed = ListedRuns(record, known, store, setup)
+    for run in record.index:
+        if run.root in setup.layouts:
+            listed.add(run)
+    listed.finish()
+    return listed
+
+
+def _looked_for(known: Iterable[KnownRow], scope: Scope) -> Iterator[KnownRow]:
+    """Choose the known runs that this scan should have found."""
+    for row in known:
+        is_gone = row.data_state is RunState.DELETED
+        if not is_gone and not row.legacy and scope.covers(row.root, row.path):
+            yield row
+
+
+def _vanished(
+    looked_for: Iterable[KnownRow],
+    roots: Mapping[str, RootListing],
+    listed: Mapping[RunPlace, str],
+) -> Iterator[KnownRow]:
+    """Choose the runs that should have been listed and were not."""
+    for row in looked_for:
+        if row.root in roots and (row.root, row.path) not in listed:
+            refusals = roots[row.root].unreadable
+            if not any(refusal.hides(row.path) for refusal in refusals):
+                yield row
+
+
+def _moves(
+    vanished: tuple[KnownRow, ...], new_runs: Mapping[tuple[str, str | None], list[RunPlace]]
+) -> dict[RunPlace, KnownRow]:
+    """Match what vanished with what appeared, where name and RunInfo id leave one answer."""
+    by_identity: dict[tuple[str, str], list[KnownRow]] = {}
+    for row in vanished:
+        if row.run_info_id is not None:
+            by_identity.setdefault((row.name, row.run_info_id), []).append(row)
+    moves = {}
+    for identity, rows in by_identity.items():
+        places = new_runs.get(identity, [])
+        if len(rows) == len(places) == 1:
+            moves[places[0]] = rows[0]
+    return moves
+
+
+def _known_folders(
+    looked_for: Sequence[KnownRow],
+    gone: Iterable[KnownRow],
+    lost: Mapping[int, Mapping[str, int]],
+    store: ModelStore,
+) -> dict[str, list[KnownRunFolder]]:
+    """Describe the known runs for the brake, by root: what there was, and what of it is lost."""
+    gone_ids = {row.id for row in gone}
+    counts = store.counts_there() if gone_ids or lost else {}
+    gone_files = store.files_there(gone_ids) if gone_ids else {}
+    folders: dict[str, list[KnownRunFolder]] = {}
+    for row in looked_for:
+        files = gone_files.get(row.id)
+        folder = KnownRunFolder(
+            path=row.path,
+            files=counts.get(row.id, 0),
+            vanished=row.id in gone_ids,
+            vanished_files=lost.get(row.id, {})
+            if files is None
+            else Counter(kind for kind, _ in files),
+        )
+        folders.setdefault(row.root, []).append(folder)
+    return folders

@@ -1,0 +1,155 @@
+"""The walk over the scan roots: what is found goes into the record of the scan."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from seqauto_pipeline.core.file_list import RootListing, Scope, unescape_name
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
+from seqauto_pipeline.db.store.values import KnownRow
+from seqauto_pipeline.disk.record.parts import PackedRun
+from seqauto_pipeline.disk.record.writer import ScanRecordWriter
+from seqauto_pipeline.disk.walk.packed_runs import packed_runs
+from seqauto_pipeline.disk.walk.root import RootWalk
+from seqauto_pipeline.errors import NotConfiguredError
+from seqauto_pipeline.scan.basis import WalkBasis
+from seqauto_pipeline.scan.counters import WalkCounter
+from seqauto_pipeline.scan.progress import Progress
+from seqauto_pipeline.scan.request import ScanRequest
+from seqauto_pipeline.scan.setup import ScanSetup
+from seqauto_pipeline.scan.summaries import FilesSummary
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundRoot:
+    """A root whose run folders were found and are not listed yet."""
+
+    walk: RootWalk
+    layout: Layout
+    listing: RootListing
+    wanted: tuple[str, ...]  # paths of the run folders to list
+
+
+def walk_disks(
+    setup: ScanSetup,
+    request: ScanRequest,
+    known: Collection[KnownRow],
+    basis: WalkBasis,
+    path: Path,
+    progress: Progress,
+) -> FilesSummary:
+    """List what the layouts look into below the roots of a request, and write it to ``path``."""
+    layouts = _layouts_in_scope(setup, request.scope)
+    _require_below_roots(request.accept_vanished, setup.layouts)
+    found = _find_runs(setup, layouts, request.scope, known, basis)
+    unknown = _unknown_runs(request.scope, found, known)
+    counter = WalkCounter(progress, sum(len(root.wanted) for root in found))
+    with ScanRecordWriter(path, basis.header(request.scope)) as writer:
+        for root in found:
+            writer.add_root(root.listing)
+        for root in found:
+            _list_runs(root, basis, writer, counter)
+    unavailable = tuple(
+        f"{root.listing.path}: {root.listing.unavailable}"
+        for root in found
+        if root.listing.unavailable is not None
+    )
+    return replace(counter.summary("", unavailable, path), unknown_runs=unknown)
+
+
+def _layouts_in_scope(setup: ScanSetup, scope: Scope) -> dict[str, Layout]:
+    """Choose the roots to scan. A scan never looks at a path that the settings do not name."""
+    if not setup.is_enabled:
+        raise NotConfiguredError(
+            "SEQAUTO_ENABLED is false", "Set it to true in the settings to scan at all."
+        )
+    layouts = setup.layouts
+    if not layouts:
+        raise NotConfiguredError(
+            "No sequencing disk is configured",
+            "Name at least one in scan_roots of seqauto.toml (`seqauto init --root DIR` writes it) "
+            "or in SEQAUTO_SCAN_ROOTS.",
+        )
+    for root in scope.roots:
+        if root not in layouts:
+            raise NotConfiguredError(
+                f"{root} is not one of the configured scan roots ({', '.join(layouts)})",
+                "Choose one of them, or add it to scan_roots.",
+            )
+    return {root: each for root, each in layouts.items() if not scope.roots or root in scope.roots}
+
+
+def _require_below_roots(accepted: Collection[str], roots: Collection[str]) -> None:
+    """Refuse a path that no configured root holds: after a typing error nothing would happen."""
+    for path in accepted:
+        if not any(f"{path}/".startswith(f"{root.rstrip('/')}/") for root in roots):
+            raise NotConfiguredError(
+                f"{path!r} is not below a configured scan root ({', '.join(roots)})",
+                "Give the absolute path of the root, kit or run that is really gone.",
+            )
+
+
+def _find_runs(
+    setup: ScanSetup,
+    layouts: Mapping[str, Layout],
+    scope: Scope,
+    known: Collection[KnownRow],
+    basis: WalkBasis,
+) -> tuple[_FoundRoot, ...]:
+    legacy: dict[str, set[str]] = {}
+    for row in known:
+        if row.legacy:
+            legacy.setdefault(row.root, set()).add(row.path)
+    walks = []
+    for root, layout in layouts.items():
+        options = replace(setup.walk, left_alone=frozenset(legacy.get(root, ())))
+        walks.append(RootWalk(unescape_name(root), layout, options, basis.cold_runs(root)))
+    found = []
+    for walk, layout in zip(walks, layouts.values(), strict=True):
+        listing = walk.find()
+        wanted = tuple(filter(scope.covers_path, listing.run_paths))
+        found.append(_FoundRoot(walk, layout, listing, wanted))
+    return tuple(found)
+
+
+def _unknown_runs(
+    scope: Scope, found: Sequence[_FoundRoot], known: Collection[KnownRow]
+) -> tuple[str, ...]:
+    """Choose the names of a scope that no sequencing run has, on the disks or in the models.
+
+    There are none to tell while a part of the disks cannot be read. Raises NotConfiguredError
+    where all names are unknown.
+    """
+    if any(root.listing.unavailable or root.listing.unreadable for root in found):
+        return ()
+    listed = _names(path for root in found for path in root.wanted)
+    unknown = tuple(
+        name
+        for name in scope.runs
+        if name not in listed
+        and not any(replace(scope, runs=(name,)).covers(row.root, row.path) for row in known)
+    )
+    if unknown and len(unknown) == len(scope.runs):
+        raise NotConfiguredError(
+            f"No sequencing run below the scan roots is called {' or '.join(map(repr, unknown))}",
+            "Give its name or its path below a root; `seqauto runs` lists those that are known.",
+        )
+    return unknown
+
+
+def _names(paths: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for path in paths for name in (path, path.rpartition("/")[2]))
+
+
+def _list_runs(
+    root: _FoundRoot, basis: WalkBasis, writer: ScanRecordWriter, counter: WalkCounter
+) -> None:
+    markers = MARKER_NAMES if root.layout.run.markers_by_instrument else root.layout.run.markers
+    for run in packed_runs(root.walk, frozenset(root.wanted), tuple(markers)):
+        if isinstance(run, PackedRun):
+            writer.add_run(run)
+            counter.add(run.entry)
+        elif basis.record is not None:
+            writer.copy_run(run, basis.record)
+            counter.add(run)

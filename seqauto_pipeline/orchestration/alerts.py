@@ -30,13 +30,14 @@ from seqauto_pipeline.monitoring.readings import age_words
 from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule, switched_off
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.orchestration.times import in_utc
 from seqauto_pipeline.settings import time_zone_for
 
-_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
 _EVERY_SECONDS = 60
 
@@ -103,7 +104,7 @@ def _deliver(
 
 def _failed(instance: dg.DagsterInstance) -> Iterator[Condition]:
     """The last scan ended in an error; a person's cancelling is none."""
-    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED)
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED_BY_ITSELF)
     for scan in instance.get_run_ids(wanted, limit=1):
         story = scan_story(instance, scan)
         if story.state is ScanState.ERROR and story.failure is not None:
@@ -118,10 +119,10 @@ def _missed(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Itera
     if switched_off(site.settings):
         return
     tick = _tick_before(now - dt.timedelta(minutes=site.settings.missed_scan_minutes))
-    earlier = dg.RunsFilter(
-        job_name=SCAN_JOB, created_before=_utc(tick)
-    )  # none: only just installed
-    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=_utc(tick - _EARLY))
+    # Times in UTC: SQLite compares their digits, and not their zones.
+    earlier = dg.RunsFilter(job_name=SCAN_JOB, created_before=in_utc(tick))
+    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=in_utc(tick - _EARLY))
+    # Where there is no earlier scan, SeqAuto was only just installed.
     if not instance.get_runs_count(earlier) or instance.get_runs_count(since):
         return
     if not any(going_on(instance)):
@@ -141,11 +142,6 @@ def _tick_before(moment: dt.datetime) -> dt.datetime:
         moment.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=False
     )
     return next(iter(ticks))
-
-
-def _utc(moment: dt.datetime) -> dt.datetime:
-    """As Dagster's filters want it: SQLite compares the digits and not the zone."""
-    return moment.astimezone(dt.UTC)
 
 
 def _models_trouble(site: Site) -> str:

@@ -50,6 +50,8 @@ from seqauto_pipeline.monitoring.readings import (
 )
 from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
+from seqauto_pipeline.orchestration.launch_config import chosen_options
+from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorState,
     InstigatorStatus,
@@ -62,6 +64,7 @@ from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker
 from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
+from seqauto_pipeline.orchestration.times import from_timestamp, in_utc
 from seqauto_pipeline.settings import (
     HOME_VARIABLE,
     Settings,
@@ -70,17 +73,6 @@ from seqauto_pipeline.settings import (
     sqlite_file,
 )
 
-_GOING_ON = [
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-_ENDED = [
-    dg.DagsterRunStatus.SUCCESS,
-    dg.DagsterRunStatus.FAILURE,
-    dg.DagsterRunStatus.CANCELED,
-]
 _LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
 _NEXT_TICKS = 2
 _SHOWN_ERROR = 400
@@ -234,7 +226,7 @@ def _dagster_facts(home: Path) -> DagsterFacts:
 def dagster_facts(instance: dg.DagsterInstance) -> DagsterFacts:
     """Read daemons, schedule, queue and scans. No dead scan is marked here."""
     going_on = tuple(_going_on(instance))
-    ended = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED), limit=1)
+    ended = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED), limit=1)
     queued = instance.get_run_records(
         dg.RunsFilter(job_name=SCAN_JOB, statuses=[dg.DagsterRunStatus.QUEUED]), ascending=True
     )
@@ -257,7 +249,7 @@ def _daemons(instance: dg.DagsterInstance) -> Iterator[DaemonFacts]:
             yield DaemonFacts(name, None)
         else:
             errors = tuple(each.message.strip() for each in beat.errors or ())
-            yield DaemonFacts(name, _moment(beat.timestamp), errors)
+            yield DaemonFacts(name, from_timestamp(beat.timestamp), errors)
 
 
 def _schedule(instance: dg.DagsterInstance) -> ScheduleFacts:
@@ -292,7 +284,7 @@ def _last_tick(
     if not ticks:
         return "", ""
     tick = ticks[0]
-    when = _moment(tick.timestamp).astimezone(zone)
+    when = from_timestamp(tick.timestamp).astimezone(zone)
     said = f": {tick.skip_reason}" if tick.skip_reason else ""
     failed = tick.error.message.strip() if tick.error and tick.status is TickStatus.FAILURE else ""
     return f"{when:%Y-%m-%d %H:%M} {tick.status.value.lower()}{said}", failed
@@ -300,7 +292,7 @@ def _last_tick(
 
 def _going_on(instance: dg.DagsterInstance) -> Iterator[tuple[ScanFacts, bool]]:
     """Give the scans that are said to be running, and whether their process is gone."""
-    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=_GOING_ON)
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=UNDER_WAY)
     for record in instance.get_run_records(wanted):
         scan = record.dagster_run
         worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
@@ -308,7 +300,11 @@ def _going_on(instance: dg.DagsterInstance) -> Iterator[tuple[ScanFacts, bool]]:
         is_dead = life is Life.DEAD
         state = str(scan_story(instance, scan.run_id).state)
         text = reason if is_dead else _progress(instance, scan.run_id)
-        since = _moment(record.start_time) if record.start_time else _utc(record.create_timestamp)
+        since = (
+            from_timestamp(record.start_time)
+            if record.start_time
+            else in_utc(record.create_timestamp)
+        )
         yield ScanFacts(scan.run_id[:SHORT_ID], state, since, text), is_dead
 
 
@@ -320,7 +316,7 @@ def _progress(instance: dg.DagsterInstance, scan: str) -> str:
 
 def _waiting(record: dg.RunRecord) -> ScanFacts:
     scan = record.dagster_run.run_id[:SHORT_ID]
-    return ScanFacts(scan, "Created", _utc(record.create_timestamp))
+    return ScanFacts(scan, "Created", in_utc(record.create_timestamp))
 
 
 def _ended_scan(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanFacts:
@@ -337,19 +333,11 @@ def _last_finished(instance: dg.DagsterInstance) -> ScanFacts | None:
     for record in instance.get_run_records(wanted, limit=_LOOKED_BACK):
         if _is_of_everything(record.dagster_run.run_config):
             ended = record.end_time or record.update_timestamp.timestamp()
-            return ScanFacts(record.dagster_run.run_id[:SHORT_ID], "Finished", _moment(ended))
+            return ScanFacts(
+                record.dagster_run.run_id[:SHORT_ID], "Finished", from_timestamp(ended)
+            )
     return None
 
 
 def _is_of_everything(config: object) -> bool:
-    for key in ("resources", "options", "config"):
-        config = config.get(key) if isinstance(config, Mapping) else None
-    return not (isinstance(config, Mapping) and (config.get("roots") or config.get("runs")))
-
-
-def _moment(timestamp: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(timestamp, dt.UTC)
-
-
-def _utc(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return chosen_options(config).keys().isdisjoint({"roots", "runs"})

@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
+from seqauto_pipeline.orchestration.launch_config import chosen_options
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
     JobFailureData,
@@ -20,6 +21,7 @@ from seqauto_pipeline.orchestration.tags import (
     SCHEDULE_TAG,
     SENSOR_TAG,
 )
+from seqauto_pipeline.orchestration.times import from_timestamp, in_utc
 
 SHORT_ID = 8
 LATEST, LATEST_FINISHED = "latest", "latest-finished"
@@ -160,12 +162,12 @@ def _story(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanStory:
         id=run.run_id,
         state=_state(run.status, steps),
         launched_by=_launched_by(run),
-        created=_utc(record.create_timestamp),
-        ended=_moment(record.end_time) if record.end_time else None,
+        created=in_utc(record.create_timestamp),
+        ended=from_timestamp(record.end_time) if record.end_time else None,
         steps=steps,
         failure=_failure(entries) if run.status in _STATE_OF_STATUS else None,
         notes=tuple(each.user_message or each.message for each in entries if _is_note(each)),
-        config=_chosen(run.run_config),
+        config=chosen_options(run.run_config),
     )
 
 
@@ -207,7 +209,7 @@ def _step(start: dg.EventLogEntry, entries: Sequence[dg.EventLogEntry]) -> Step:
     return Step(
         name=name,
         state=_STATE_OF_STEP[name],
-        began=_moment(start.timestamp),
+        began=from_timestamp(start.timestamp),
         seconds=round(ends[-1] - start.timestamp, 3) if ends else None,
         numbers={
             key: number for key, value in metadata.items() if (number := _plain(value)) is not None
@@ -297,22 +299,3 @@ def _is_note(entry: dg.EventLogEntry) -> bool:
 
 def _type(entry: dg.EventLogEntry) -> dg.DagsterEventType:
     return entry.get_dagster_event().event_type
-
-
-def _chosen(config: object) -> Mapping[str, object]:
-    """The launch options that a person gave, out of a run config of any shape."""
-    for key in ("resources", "options", "config"):
-        config = config.get(key) if isinstance(config, Mapping) else None
-    return (
-        {key: value for key, value in config.items() if value}
-        if isinstance(config, Mapping)
-        else {}
-    )
-
-
-def _moment(timestamp: float) -> dt.datetime:
-    return dt.datetime.fromtimestamp(timestamp, dt.UTC)
-
-
-def _utc(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -9,16 +9,13 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.disk.record.paths import is_record, records_folder
+from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.orchestration.times import from_timestamp
 from seqauto_pipeline.scan.kept_records import prune
 
-_ENDED = [
-    dg.DagsterRunStatus.SUCCESS,
-    dg.DagsterRunStatus.FAILURE,
-    dg.DagsterRunStatus.CANCELED,
-]
 _EVENTS_OF_RUNS = "history/runs"  # one SQLite file each; Dagster empties it and lets it lie
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
 
@@ -43,11 +40,11 @@ def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple
     """List the ended scans beyond the number or the age that is kept; and so of all other runs."""
     oldest = now - dt.timedelta(days=site.settings.keep_days)
     number = site.settings.keep_scans
-    ended = instance.get_run_ids(dg.RunsFilter(statuses=_ENDED))
-    scans = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED))
+    ended = instance.get_run_ids(dg.RunsFilter(statuses=ENDED))
+    scans = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED))
     are_scans = frozenset(scans)
     others = [each for each in ended if each not in are_scans]
-    aged = instance.get_run_ids(dg.RunsFilter(statuses=_ENDED, created_before=oldest))
+    aged = instance.get_run_ids(dg.RunsFilter(statuses=ENDED, created_before=oldest))
     return tuple(dict.fromkeys((*scans[number:], *others[number:], *aged)))
 
 
@@ -84,7 +81,7 @@ def _age(path: Path, now: dt.datetime) -> dt.timedelta:
         modified = path.lstat().st_mtime
     except FileNotFoundError:
         return dt.timedelta()
-    return now - dt.datetime.fromtimestamp(modified, dt.UTC)
+    return now - from_timestamp(modified)
 
 
 def _delete(path: Path) -> None:

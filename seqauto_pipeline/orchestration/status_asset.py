@@ -8,15 +8,11 @@ import dagster as dg
 from seqauto_pipeline.monitoring.readings import Reading, Standing, server_readings, worst
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
+from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 
 STATUS_JOB = "refresh_server_status"
 
-_ENDED = [
-    dg.DagsterRunStatus.SUCCESS,
-    dg.DagsterRunStatus.FAILURE,
-    dg.DagsterRunStatus.CANCELED,
-]
 _COLUMNS = ("standing", "area", "what", "what to do")
 
 
@@ -75,7 +71,7 @@ refresh_server_status = dg.define_asset_job(
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def server_status_after_scans(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-    ended = context.instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=_ENDED), limit=1)
+    ended = context.instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED), limit=1)
     newest = ended[0] if ended else ""
     if newest == (context.cursor or ""):
         return dg.SensorResult(skip_reason="No scan has ended since.")

@@ -4,16 +4,16 @@ import datetime as dt
 
 import dagster as dg
 
+from seqauto_pipeline.orchestration.run_statuses import UNDER_WAY, WORKING
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     CheckRunHealthResult,
     WorkerStatus,
 )
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, SCAN_JOB, WORKER_TAG
+from seqauto_pipeline.orchestration.times import in_utc
 
 _START_TIMEOUT = dt.timedelta(seconds=60)  # as run_monitoring has it in dagster.yaml
-_STARTING = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
-_WORKING = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
 
 
 class SeqAutoRunLauncher(dg.DefaultRunLauncher):
@@ -27,7 +27,7 @@ class SeqAutoRunLauncher(dg.DefaultRunLauncher):
         """Answer run_monitoring, which asks every few seconds for each run that is going on."""
         record = self._instance.get_run_record_by_id(run.run_id)
         if record is None or run.job_name != SCAN_JOB:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)  # as if we had no eyes for it
+            return CheckRunHealthResult(WorkerStatus.RUNNING)  # what Dagster assumes by itself
         reason = _death_of(record, dt.datetime.now(dt.UTC))
         if reason is None:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
@@ -45,9 +45,7 @@ def reap_dead_scans(
     ``lock_held`` is the lock that ``by_scan`` holds: who held it before is dead, wherever it ran.
     A new scan does all that a dead one had left to do, so such scans are not retried.
     """
-    records = instance.get_run_records(
-        dg.RunsFilter(job_name=SCAN_JOB, statuses=[*_STARTING, *_WORKING])
-    )
+    records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=UNDER_WAY))
     dead = []
     for record in records:
         scan = record.dagster_run
@@ -68,7 +66,7 @@ def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = No
     """Why a scan that is said to be going on is not; None while it may be."""
     scan = record.dagster_run
     worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
-    if scan.status not in _WORKING or worker is None:
+    if scan.status not in WORKING or worker is None:
         return _never_started(record.update_timestamp, now)
     life, reason = look_for(worker)
     if life is Life.DEAD:
@@ -80,8 +78,7 @@ def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = No
 
 
 def _never_started(since: dt.datetime, now: dt.datetime) -> str | None:
-    moment = since if since.tzinfo else since.replace(tzinfo=dt.UTC)
-    if now - moment < _START_TIMEOUT:
+    if now - in_utc(since) < _START_TIMEOUT:
         return None
     return "The scan died: its process never reported that it had started."
 

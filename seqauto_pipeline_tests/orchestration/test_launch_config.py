@@ -1,0 +1,19 @@
+import pytest
+
+from seqauto_pipeline.orchestration.launch_config import chosen_options, launch_config
+
+
+def test_options_stand_where_they_are_looked_for() -> None:
+    config = launch_config({"roots": ["/data"], "full": False, "runs": []})
+
+    assert config == {
+        "resources": {"options": {"config": {"roots": ["/data"], "full": False, "runs": []}}}
+    }
+    assert chosen_options(config) == {"roots": ["/data"]}
+
+
+@pytest.mark.parametrize(
+    "config", [None, {}, "text", {"resources": None}, {"resources": {"options": {"config": []}}}]
+)
+def test_a_configuration_of_another_shape_chooses_nothing(config: object) -> None:
+    assert chosen_options(config) == {}

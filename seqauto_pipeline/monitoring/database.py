@@ -22,7 +22,7 @@ from seqauto_pipeline.db.queries.messages import open_by_code
 from seqauto_pipeline.db.queries.runs import run_folder, runs_without_reads
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
-from seqauto_pipeline.monitoring.readings import DatabaseFacts, MessageFacts, SlowQuery
+from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, SlowQuery
 
 _ADVISED_BY_TEXT = ("UNREADABLE", "SHEET_REFUSED")  # their text has the line to run
 

@@ -20,7 +20,7 @@ from seqauto_pipeline.disk.read import refusal_of
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.trusted_times import will_show_changes
 from seqauto_pipeline.errors import ScanRecordError
-from seqauto_pipeline.monitoring.readings import RootFacts, StorageFacts
+from seqauto_pipeline.monitoring.facts import RootFacts, StorageFacts
 
 _MAX_DIRECTORIES = 500  # looked at below a root, for each question
 _DYING_SECONDS = 0.5

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from http.client import HTTPException
 
-from seqauto_pipeline.monitoring.readings import WebFacts
+from seqauto_pipeline.monitoring.facts import WebFacts
 
 _SECONDS = 5.0
 _MAX_BYTES = 1 << 20

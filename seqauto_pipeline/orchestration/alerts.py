@@ -5,62 +5,33 @@ did not start, and `seqauto alerts check`, run by cron, notices that the daemon 
 """
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import dagster as dg
 
-from seqauto_pipeline.db.look.session import looking
-from seqauto_pipeline.db.queries.overdue import OverdueLimits, OverdueRun, overdue_runs
-from seqauto_pipeline.errors import DatabaseUnavailableError
-from seqauto_pipeline.monitoring.alerts import (
-    Condition,
-    Findings,
-    Kind,
-    Notice,
-    Told,
-    failure_key,
-    next_notices,
-    without_acknowledged,
-)
-from seqauto_pipeline.monitoring.database import database_facts
-from seqauto_pipeline.monitoring.memory import keep, remembering
-from seqauto_pipeline.monitoring.readings import age_words
-from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver, receivers
+from seqauto_pipeline.monitoring.alerts import Condition, Findings, Kind, failure_key
+from seqauto_pipeline.monitoring.configured import switched_off
+from seqauto_pipeline.monitoring.overdue import with_overdue
+from seqauto_pipeline.monitoring.receivers import receivers
+from seqauto_pipeline.monitoring.sending import Sent, send
+from seqauto_pipeline.monitoring.words import age_words
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
-from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule, switched_off
+from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.orchestration.times import in_utc
-from seqauto_pipeline.settings import time_zone_for
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
 _EVERY_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came of one round of telling."""
-
-    notices: tuple[tuple[str, Notice], ...]  # receiver, what it was told
-    failures: tuple[str, ...]
-    digest_waits: str = ""  # for what
-
-
 def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:
     """List what somebody should know of, acknowledged or not."""
     at_once = (*_failed(instance), *_missed(instance, site, now))
-    trouble = _models_trouble(site)
-    if trouble:
-        return Findings(at_once, trouble)
-    try:
-        return Findings((*at_once, *_overdue(site, now)))
-    except DatabaseUnavailableError as error:
-        return Findings(at_once, error.reason)
+    return with_overdue(at_once, site.settings, site.database_url, now)
 
 
 def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Sent:
@@ -69,37 +40,7 @@ def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> S
     if not configured:
         return Sent((), ())
     found = current_findings(instance, site, now)
-    with remembering(site.home) as memory:
-        loud = without_acknowledged(found, memory.acknowledged, now)
-        sent, failures = [], []
-        for receiver in configured:
-            told = memory.told.get(receiver.name, Told())
-            quiet = tuple(memory.acknowledged)
-            try:
-                for notice, now_told in _deliver(receiver, loud, quiet, told, site, now):
-                    memory.told[receiver.name] = now_told
-                    keep(site.home, memory)
-                    if notice is not None:
-                        sent.append((receiver.name, notice))
-            except NotDeliveredError as error:
-                failures.append(str(error))
-    return Sent(tuple(sent), tuple(failures), found.overdue_unknown)
-
-
-def _deliver(
-    receiver: Receiver,
-    found: Findings,
-    acknowledged: tuple[str, ...],
-    told: Told,
-    site: Site,
-    now: dt.datetime,
-) -> Iterator[tuple[Notice | None, Told]]:
-    zone = zoneinfo.ZoneInfo(time_zone_for(site.settings))
-    digest_time = dt.time.fromisoformat(site.settings.alert_time)
-    for each in next_notices(found, acknowledged, told, now.astimezone(zone), digest_time):
-        if each.notice is not None:
-            receiver.deliver(each.notice)
-        yield each.notice, each.told
+    return send(found, configured, site.settings, site.home, now)
 
 
 def _failed(instance: dg.DagsterInstance) -> Iterator[Condition]:
@@ -142,37 +83,6 @@ def _tick_before(moment: dt.datetime) -> dt.datetime:
         moment.timestamp(), schedule.cron_schedule, schedule.execution_timezone, ascending=False
     )
     return next(iter(ticks))
-
-
-def _models_trouble(site: Site) -> str:
-    """Say why the models cannot be read, if they cannot; before the first scan there are none."""
-    database = database_facts(site.database_url, site.settings.slow_query_seconds)
-    if not database.is_there:
-        return "no scan has made the models database yet"
-    return (database.reason or database.trouble) if database.trouble else ""
-
-
-def _overdue(site: Site, now: dt.datetime) -> Iterator[Condition]:
-    settings = site.settings
-    limits = OverdueLimits(
-        settings.overdue_hours, settings.overdue_hours_for_kit, settings.overdue_file_types
-    )
-    with looking(site.database_url) as session:
-        runs = overdue_runs(session, limits, now)
-    for run in runs:
-        yield _overdue_condition(run, now)
-
-
-def _overdue_condition(run: OverdueRun, now: dt.datetime) -> Condition:
-    age = age_words((now - run.complete_since).total_seconds())
-    missing = ", ".join(f"{count} {kind}" for kind, count in run.missing)
-    return Condition(
-        f"{Kind.OVERDUE}:{run.folder}",
-        Kind.OVERDUE,
-        run.name,
-        f"complete for {age}, missing {missing}",
-        run.enrichment_kit or "",
-    )
 
 
 def alert_sensors() -> list[dg.SensorDefinition]:

@@ -1,17 +1,11 @@
-"""Gather the facts about the running system: of Dagster here, of the rest from where they are.
+"""The facts that Dagster knows: of its daemons, the schedule, the queue and the scans.
 
 Nothing is created or changed: what is not there yet is said to be missing.
 """
 
 import datetime as dt
-import os
-import pwd
-import queue
-import threading
-import time
 import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -19,36 +13,14 @@ import dagster as dg
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.session import driver_words
-from seqauto_pipeline.disk.record.paths import kept_record
-from seqauto_pipeline.errors import (
-    DatabaseDamagedError,
-    DatabaseUnavailableError,
-    LayoutError,
-    SettingsError,
-)
-from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.monitoring.checks import MESSAGE_CODES
-from seqauto_pipeline.monitoring.database import FoundByScans, database_facts, found_by_scans
-from seqauto_pipeline.monitoring.disks import (
-    RootQuestion,
-    probe_roots,
-    storage_facts,
-    temporary_homes,
-)
-from seqauto_pipeline.monitoring.readings import (
-    MIB,
+from seqauto_pipeline.monitoring import gather
+from seqauto_pipeline.monitoring.facts import (
     DaemonFacts,
     DagsterFacts,
-    DatabaseFacts,
-    Limits,
-    RootFacts,
     ScanFacts,
     ScheduleFacts,
     ServerFacts,
-    SettingsFacts,
-    StorageFacts,
 )
-from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.launch_config import chosen_options
 from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
@@ -61,158 +33,22 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 )
 from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
-from seqauto_pipeline.orchestration.schedules import scan_schedule, switched_off
-from seqauto_pipeline.orchestration.site import Site
+from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
 from seqauto_pipeline.orchestration.times import from_timestamp, in_utc
-from seqauto_pipeline.settings import (
-    HOME_VARIABLE,
-    Settings,
-    load_settings,
-    masked_url,
-    sqlite_file,
-)
+from seqauto_pipeline.settings import masked_url
 
 _LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
 _NEXT_TICKS = 2
 _SHOWN_ERROR = 400
-_DAGSTER_SECONDS = 8.0  # a busy machine needs one
 
 
 def gather_facts(home: Path, environ: Mapping[str, str], *, deep: bool) -> ServerFacts:
-    """Look at everything. ``deep``: also below the roots, and at what the last scan found."""
-    try:
-        settings = load_settings({**environ, HOME_VARIABLE: str(home)})
-    except SettingsError as error:
-        complaints = tuple(str(error).splitlines())
-        return ServerFacts(
-            home=str(home),
-            user=_user(),
-            settings=SettingsFacts(complaints),
-            storage=(storage_facts(home),),
-        )
-    return _facts(Site(settings, home), deep=deep)
+    """Look at Dagster and all else; ``deep`` as for `monitoring.gather`."""
+    return gather.gather_facts(home, environ, _look_at_dagster, deep=deep)
 
 
-def _facts(site: Site, *, deep: bool) -> ServerFacts:
-    settings, home = site.settings, site.home
-    of_dagster = _ask_dagster(site)
-    broken = dict(_broken_layouts(settings))
-    database = database_facts(site.database_url, settings.slow_query_seconds)
-    found = FoundByScans()
-    if deep and database.is_there and database.trouble in ("", "database_locked"):
-        try:
-            found = _found_by_scans(site)
-        except DatabaseUnavailableError as error:
-            database = _unread(database, error)
-    return ServerFacts(
-        home=str(home),
-        user=_user(),
-        settings=SettingsFacts(
-            switched_off=switched_off_names(settings),
-            broken_layouts=tuple(broken.items()),
-            roots=len(settings.scan_roots),
-        ),
-        storage=tuple(_storages(site)),
-        database=database,
-        roots=_roots(site, broken, found.newest_record, deep=deep),
-        web=web_facts(settings.web_server_url),
-        dagster=of_dagster(),
-        limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
-        newest_record_missing=found.missing_record,
-        temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
-        messages=found.messages,
-        without_run_info=found.without_run_info,
-    )
-
-
-def _unread(database: DatabaseFacts, error: DatabaseUnavailableError) -> DatabaseFacts:
-    """Say why the models could not be read, unless it is known better already."""
-    if database.trouble:
-        return replace(database, unread=True)
-    if isinstance(error, DatabaseDamagedError):
-        trouble = "database_damaged"
-    else:
-        trouble = "database_locked" if "lock" in error.reason else "database_unreachable"
-    return replace(database, trouble=trouble, reason=error.reason, unread=True)
-
-
-def _found_by_scans(site: Site) -> FoundByScans:
-    now = dt.datetime.now(dt.UTC)
-    return found_by_scans(site.database_url, MESSAGE_CODES, now, site.home)
-
-
-def switched_off_names(settings: Settings) -> tuple[str, ...]:
-    """Name the variables that keep scans from starting by themselves."""
-    return tuple(each.removesuffix(" is false") for each in switched_off(settings))
-
-
-def _broken_layouts(settings: Settings) -> Iterator[tuple[str, str]]:
-    for name in {root.layout or settings.layout for root in settings.scan_roots}:
-        try:
-            load_layout(name)
-        except LayoutError as error:
-            yield name, error.reason
-
-
-def _storages(site: Site) -> Iterator[StorageFacts]:
-    yield storage_facts(site.home)
-    url = site.database_url
-    if url.startswith("sqlite") and sqlite_file(url).parent != site.home:
-        yield storage_facts(sqlite_file(url).parent)
-
-
-def _roots(
-    site: Site, broken: Mapping[str, str], record: str, *, deep: bool
-) -> tuple[RootFacts, ...]:
-    settings = site.settings
-    path = kept_record(site.home, record)
-    questions = [
-        RootQuestion(
-            str(root.path),
-            depth=_depth(root.layout or settings.layout, broken) if deep else 0,
-            record=str(path or ""),
-        )
-        for root in settings.scan_roots
-    ]
-    return probe_roots(questions, settings.probe_timeout_seconds)
-
-
-def _depth(layout: str, broken: Mapping[str, str]) -> int:
-    return 1 if layout in broken else load_layout(layout).run_depth
-
-
-def _user() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())
-
-
-def _ask_dagster(site: Site) -> Callable[[], DagsterFacts]:
-    """Begin to look at Dagster's storage; what is given answers, within the time limit.
-
-    Monitoring needs an answer, and there is no other limit: on its own Dagster waits for ever for
-    a table or file that somebody has locked. The thread is left behind where it hangs.
-    """
-    found: queue.SimpleQueue[DagsterFacts] = queue.SimpleQueue()
-    deadline = time.monotonic() + _DAGSTER_SECONDS
-    threading.Thread(target=lambda: found.put(_dagster_facts(site.home)), daemon=True).start()
-
-    def _answer() -> DagsterFacts:
-        try:
-            return found.get(timeout=max(0.0, deadline - time.monotonic()))
-        except queue.Empty:
-            url = site.database_url
-            server = masked_url(url).partition("?")[0]
-            where = str(site.home) if url.startswith("sqlite") else server
-            reason = f"no answer within {_DAGSTER_SECONDS:g} s"
-            return DagsterFacts(trouble=f"Dagster's storage, {where}: {reason}")
-
-    return _answer
-
-
-def _dagster_facts(home: Path) -> DagsterFacts:
+def _look_at_dagster(home: Path) -> DagsterFacts:
     try:
         if not storage_is_used(home):  # opening it would make it
             return DagsterFacts(is_there=False)

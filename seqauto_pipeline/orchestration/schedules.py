@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.monitoring.configured import switched_off
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
-from seqauto_pipeline.settings import Settings, environment_name, time_zone_for
+from seqauto_pipeline.settings import Settings, time_zone_for
 
 _GOING_ON = {
     dg.DagsterRunStatus.QUEUED: "is still queued",
@@ -17,7 +18,6 @@ _GOING_ON = {
     dg.DagsterRunStatus.STARTED: "is still running",
     dg.DagsterRunStatus.CANCELING: "is still being cancelled",
 }
-_SWITCHES = ("enabled", "scan_disks", "upload_enabled")
 
 
 def scan_schedule() -> dg.ScheduleDefinition:
@@ -40,7 +40,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     def scheduled_scan(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        reasons = [*switched_off(read_site().settings), *going_on(context.instance)]
+        reasons = reasons_not_to_scan(context.instance, read_site().settings)
         if reasons:
             return dg.SkipReason(f"No scan: {'; '.join(reasons)}.")
         return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat())
@@ -48,11 +48,10 @@ def scan_schedule() -> dg.ScheduleDefinition:
     return scheduled_scan
 
 
-def switched_off(settings: Settings) -> tuple[str, ...]:
-    """Say which settings keep the schedule and the sensors from scanning."""
-    return tuple(
-        f"{environment_name(name)} is false" for name in _SWITCHES if not getattr(settings, name)
-    )
+def reasons_not_to_scan(instance: dg.DagsterInstance, settings: Settings) -> tuple[str, ...]:
+    """Say what keeps the schedule and the sensors from scanning now; nothing where they may."""
+    off = (f"{name} is false" for name in switched_off(settings))
+    return (*off, *going_on(instance))
 
 
 def going_on(instance: dg.DagsterInstance) -> Iterator[str]:

@@ -10,7 +10,7 @@ from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.launch_config import launch_config
-from seqauto_pipeline.orchestration.schedules import going_on, switched_off
+from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.scan.setup import layouts_for
 
@@ -33,7 +33,7 @@ def new_run_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
     site = read_site()
     if not site.settings.new_run_sensor:
         return dg.SkipReason(_OFF)
-    reasons = [*switched_off(site.settings), *going_on(context.instance)]
+    reasons = reasons_not_to_scan(context.instance, site.settings)
     if reasons:
         return dg.SkipReason(f"No look: {'; '.join(reasons)}.")
     return answer(look(site), _marks_of(context.cursor))

@@ -5,7 +5,8 @@ import os
 
 import dagster as dg
 
-from seqauto_pipeline.monitoring.readings import Reading, Standing, server_readings, worst
+from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
+from seqauto_pipeline.monitoring.server_readings import server_readings
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.run_statuses import ENDED

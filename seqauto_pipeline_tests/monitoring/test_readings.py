@@ -6,28 +6,25 @@ from dataclasses import replace
 import pytest
 
 from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS, troubleshooting_page
-from seqauto_pipeline.monitoring.readings import (
+from seqauto_pipeline.monitoring.doctor_readings import doctor_readings
+from seqauto_pipeline.monitoring.facts import (
     MIB,
     DaemonFacts,
     DagsterFacts,
     DatabaseFacts,
     MessageFacts,
-    Reading,
     RootFacts,
     ScanFacts,
     ScheduleFacts,
     ServerFacts,
     SettingsFacts,
     SlowQuery,
-    Standing,
     StorageFacts,
     WebFacts,
-    age_words,
-    doctor_readings,
-    server_readings,
-    size_words,
-    worst,
 )
+from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
+from seqauto_pipeline.monitoring.server_readings import server_readings
+from seqauto_pipeline.monitoring.words import age_words, size_words
 
 NOW = dt.datetime(2026, 1, 10, 12, 0, tzinfo=dt.UTC)
 SCAN = ScanFacts("abcd1234", "Finished", NOW - dt.timedelta(hours=6))

@@ -15,7 +15,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from seqauto_pipeline.monitoring.readings import Reading, Standing, doctor_readings
+from seqauto_pipeline.monitoring.doctor_readings import doctor_readings
+from seqauto_pipeline.monitoring.readings import Reading, Standing
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, WORKER_TAG

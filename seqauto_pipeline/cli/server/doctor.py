@@ -31,7 +31,8 @@ def doctor(context: click.Context, *, show_all: bool, form: str) -> None:
         click.echo(troubleshooting_page(), nl=False)
         return
     facts = look(deep=True)
-    from seqauto_pipeline.monitoring.readings import Standing, doctor_readings, worst  # noqa: PLC0415
+    from seqauto_pipeline.monitoring.doctor_readings import doctor_readings  # noqa: PLC0415
+    from seqauto_pipeline.monitoring.readings import Standing, worst  # noqa: PLC0415
 
     now = dt.datetime.now(dt.UTC)
     readings = doctor_readings(facts, now)

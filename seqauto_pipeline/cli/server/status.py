@@ -15,7 +15,8 @@ from seqauto_pipeline.settings import HOME_VARIABLE
 from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.monitoring.readings import Reading, ServerFacts
+    from seqauto_pipeline.monitoring.facts import ServerFacts
+    from seqauto_pipeline.monitoring.readings import Reading
 
 EXIT_CODES = {"ok": 0, "wrong": 1, "unknown": 2}
 _STYLES = {"ok": "green", "note": "blue", "unknown": "yellow", "wrong": "red"}
@@ -33,7 +34,8 @@ def status(context: click.Context, *, form: str) -> None:
     Nothing is created or changed.
     """
     facts = look(deep=False)
-    from seqauto_pipeline.monitoring.readings import server_readings, worst  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.monitoring.readings import worst  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.monitoring.server_readings import server_readings  # noqa: PLC0415  (slow)
 
     now = dt.datetime.now(dt.UTC)
     readings = server_readings(facts, now)

@@ -1,0 +1,57 @@
+"""What the settings call for: which scans are switched off, which layouts and roots are used."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from seqauto_pipeline.errors import LayoutError
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.monitoring.disks import RootQuestion
+from seqauto_pipeline.monitoring.facts import SettingsFacts
+from seqauto_pipeline.settings import Settings, environment_name
+
+_SWITCHES = ("enabled", "scan_disks", "upload_enabled")
+
+
+def settings_facts(settings: Settings, broken: Mapping[str, str]) -> SettingsFacts:
+    """Sum up settings that can be read; ``broken`` as `broken_layouts` gives it."""
+    return SettingsFacts(
+        switched_off=switched_off(settings),
+        broken_layouts=tuple(broken.items()),
+        roots=len(settings.scan_roots),
+    )
+
+
+def switched_off(settings: Settings) -> tuple[str, ...]:
+    """Name the variables that keep schedule and sensors from scanning."""
+    return tuple(environment_name(name) for name in _SWITCHES if not getattr(settings, name))
+
+
+def broken_layouts(settings: Settings) -> Mapping[str, str]:
+    """Say which layouts of the scan roots cannot be used, and why not."""
+    return dict(_broken(settings))
+
+
+def root_questions(
+    settings: Settings, broken: Mapping[str, str], record: Path | None, *, deep: bool
+) -> tuple[RootQuestion, ...]:
+    """Make a question of each scan root. ``record``: a file list to test directory times with."""
+    return tuple(
+        RootQuestion(
+            str(root.path),
+            depth=_depth(root.layout or settings.layout, broken) if deep else 0,
+            record=str(record or ""),
+        )
+        for root in settings.scan_roots
+    )
+
+
+def _broken(settings: Settings) -> Iterator[tuple[str, str]]:
+    for name in {root.layout or settings.layout for root in settings.scan_roots}:
+        try:
+            load_layout(name)
+        except LayoutError as error:
+            yield name, error.reason
+
+
+def _depth(layout: str, broken: Mapping[str, str]) -> int:
+    return 1 if layout in broken else load_layout(layout).run_depth

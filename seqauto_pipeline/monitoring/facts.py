@@ -1,0 +1,150 @@
+"""What is known of the running system before anything is judged: its facts, as plain values."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFacts:
+    complaints: tuple[str, ...] = ()  # why they cannot be used
+    switched_off: tuple[str, ...] = ()  # variables
+    broken_layouts: tuple[tuple[str, str], ...] = ()  # name, reason
+    roots: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StorageFacts:
+    """A place of our own that grows."""
+
+    path: str
+    exists: bool
+    writable: bool
+    free: int  # bytes, for us
+    total: int  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RootFacts:
+    path: str
+    trouble: str = ""  # a code of CHECKS
+    reason: str = ""
+    entries: int = 0
+    seconds: float = 0.0  # that the listing took
+    mounted_at: str = ""
+    file_system: str = ""
+    free: int = 0
+    total: int = 0
+    refused: tuple[tuple[str, str], ...] = ()  # directories below: path, what would help
+    future_path: str = ""  # what has the newest time, where that lies in the future
+    future_seconds: float = 0.0
+    directories_tested: int = 0
+    untrusted: tuple[str, ...] = ()  # directories that changed without their time moving
+
+
+@dataclass(frozen=True, slots=True)
+class SlowQuery:
+    pid: int
+    seconds: float
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFacts:
+    where: str  # without secrets
+    trouble: str = ""  # a code of CHECKS
+    reason: str = ""
+    is_there: bool = True  # False for an SQLite file that no scan has made yet
+    revision: str = ""
+    size: int = 0  # bytes
+    slow: tuple[SlowQuery, ...] = ()
+    waiting: int = 0  # queries that wait for a lock
+    clock_ahead: float = 0.0  # seconds, of the server's clock
+    unread: bool = False  # the models themselves could not be read, which no scan hinders
+
+
+@dataclass(frozen=True, slots=True)
+class WebFacts:
+    url: str  # "" where none is wanted
+    trouble: str = ""
+    reason: str = ""
+    version: str = ""
+    location_trouble: str = ""  # "" when it loads; "?" when it was not asked
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonFacts:
+    name: str
+    beat: dt.datetime | None  # the last one
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleFacts:
+    name: str
+    is_stopped: bool
+    next_ticks: tuple[dt.datetime, ...] = ()
+    last_tick: str = ""  # what came of it; "" before the first
+    failed: str = ""  # the last tick's error
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """One scan as far as the server's status tells of it."""
+
+    id: str
+    state: str
+    since: dt.datetime
+    text: str = ""  # progress, or the error
+
+
+@dataclass(frozen=True, slots=True)
+class DagsterFacts:
+    is_there: bool = True  # False for a home that was never used
+    trouble: str = ""  # why it cannot be opened
+    daemons: tuple[DaemonFacts, ...] = ()
+    schedule: ScheduleFacts | None = None
+    queued: tuple[ScanFacts, ...] = ()  # longest wait first
+    running: tuple[ScanFacts, ...] = ()
+    dead: tuple[ScanFacts, ...] = ()  # said to be running, and their process is gone
+    last: ScanFacts | None = None  # that ended, whichever way
+    last_finished: ScanFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """Open messages of one code that nobody has acknowledged."""
+
+    code: str
+    count: int
+    example: str  # absolute path
+    advice: str  # of the example
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the settings call too little or too long."""
+
+    min_free: int = 500 * MIB  # bytes
+    max_scan_age: dt.timedelta = dt.timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFacts:
+    """All that was looked at. None: it could not be, for want of settings."""
+
+    home: str
+    user: str
+    settings: SettingsFacts
+    storage: tuple[StorageFacts, ...] = ()
+    database: DatabaseFacts | None = None
+    roots: tuple[RootFacts, ...] = ()
+    web: WebFacts | None = None
+    dagster: DagsterFacts | None = None
+    limits: Limits = field(default_factory=Limits)
+    newest_record_missing: str = ""  # the scan whose file list is gone
+    temporary_homes: tuple[str, ...] = ()
+    messages: tuple[MessageFacts, ...] = ()
+    without_run_info: tuple[str, ...] = ()  # run folders

@@ -1,9 +1,8 @@
 """The log files of scans: one JSON object a line, put aside at a size, with the scan in each.
 
-One scan at a time writes them, under the scan lock, so that nothing else has to keep writers apart.
+One scan at a time writes them, under the scan lock: nothing else has to keep processes apart.
 """
 
-import datetime as dt
 import json
 import logging
 from collections.abc import Iterator
@@ -17,9 +16,11 @@ from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.queries.scan_lines import scan_lines
 from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.orchestration.site import Site
+from seqauto_pipeline.orchestration.times import from_timestamp
 
 FILE_NAME = "seqauto.log"
 
+_ABOUT = "about"  # the attribute of a record that holds what its line is about
 _TOLD = {
     dg.DagsterEventType.STEP_START: logging.INFO,
     dg.DagsterEventType.STEP_SUCCESS: logging.INFO,
@@ -28,25 +29,28 @@ _TOLD = {
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
+class _JsonLines(logging.Formatter):
+    """Writes a record as one JSON object, in ASCII: no character of it acts on a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = from_timestamp(record.created).isoformat(timespec="milliseconds")
+        line = {"time": time, "level": record.levelname.lower(), **getattr(record, _ABOUT, {})}
+        return json.dumps({**line, "message": record.getMessage()})
+
+
 class ScanLog:
     """Writes the lines of one scan."""
 
     def __init__(self, handler: logging.Handler, scan: str) -> None:
-        self._handler, self._scan = handler, scan
+        handler.setFormatter(_JsonLines())
+        self._logger = logging.Logger(__name__)  # of no hierarchy: nothing else configures it
+        self._logger.addHandler(handler)
+        self._scan = scan
 
     def write(self, level: int, message: str, sequencing_run: str = "", **more: str) -> None:
         """Write a line; an empty sequencing run means that it is about the whole scan."""
-        now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
-        line = {
-            "time": now,
-            "level": logging.getLevelName(level).lower(),
-            "scan": self._scan,
-            "sequencing_run": sequencing_run or None,
-            **more,
-            "message": message,
-        }
-        text = json.dumps(line)  # ASCII: no character of it acts on a terminal
-        self._handler.emit(logging.LogRecord(__name__, level, "", 0, text, None, None))
+        about = {"scan": self._scan, "sequencing_run": sequencing_run or None, **more}
+        self._logger.log(level, message, extra={_ABOUT: about})
 
     def step(self, event: dg.DagsterEvent) -> None:
         """Tell of a step that began or ended."""

@@ -81,7 +81,7 @@ class NextNotice:
 
 
 def failure_key(message: str) -> str:
-    """Name a failure by its cause: the scans of a week that fail alike are one condition."""
+    """Name a failure by its message: all scans of a week that fail alike are one condition."""
     return f"{Kind.SCAN_FAILED}:{zlib.crc32(message.encode('utf-8', 'replace')):08x}"
 
 
@@ -102,9 +102,9 @@ def next_notices(
 ) -> Iterator[NextNotice]:
     """Give what is still to be told, in order; each builds on the delivery of the one before.
 
-    ``found`` is what nobody acknowledged; of an acknowledged condition that ends nobody is told.
-    ``local_now`` is in the zone of ``digest_time``. What nobody could look for is not over: the
-    digest waits.
+    ``found`` is without what somebody acknowledged; nobody is told when such a condition ends.
+    ``local_now`` is in the zone of ``digest_time``. The digest waits while nobody can look for
+    what is overdue, which does not mean that it is over.
     """
     at_once = {each.key: each for each in found.conditions if each.kind is not Kind.OVERDUE}
     for each in _changes(at_once, acknowledged, told):
@@ -130,7 +130,7 @@ def _changes(
     kinds = {condition.kind for condition in now_wrong.values()}
     for key in [key for key in raised if key not in now_wrong]:
         title = raised.pop(key)
-        goes_on = key.partition(":")[0] in kinds  # for another cause, of which they are told
+        goes_on = key.partition(":")[0] in kinds  # for another cause, which is told by itself
         is_told = not goes_on and key not in acknowledged
         notice = Notice(Event.CLEARED, f"Over: {title}", "This is over.", (key,))
         yield NextNotice(notice if is_told else None, _with_raised(told, raised))

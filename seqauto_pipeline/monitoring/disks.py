@@ -22,8 +22,8 @@ from seqauto_pipeline.disk.trusted_times import will_show_changes
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.monitoring.facts import RootFacts, StorageFacts
 
-_MAX_DIRECTORIES = 500  # looked at below a root, for each question
-_DYING_SECONDS = 0.5
+_MAX_DIRECTORIES = 500  # that each question looks at below a root
+_SECONDS_TO_DIE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _leave(probe: subprocess.Popen[bytes]) -> None:
         if stream is not None:
             stream.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        probe.wait(_DYING_SECONDS)
+        probe.wait(_SECONDS_TO_DIE)
 
 
 def _from_json(line: bytes) -> RootFacts:
@@ -156,14 +156,14 @@ def _troubled(path: str, error: OSError) -> RootFacts:
 
 
 def mount_of(path: str, mounts: str = "/proc/self/mounts") -> tuple[str, str]:
-    """Say where the file system of a path is mounted, and its type; blanks where that is secret."""
+    """Say where the file system of a path is mounted, and its type; "" where nobody may know."""
     real, best = os.path.realpath(path), ("", "")
     with contextlib.suppress(OSError), open(mounts, encoding="utf-8", errors="replace") as lines:
         for line in lines:
-            place = line.split()[1].replace("\\040", " ")
-            inside = real == place or real.startswith(place.rstrip("/") + "/")
-            if inside and len(place) >= len(best[0]):
-                best = (place, line.split()[2])
+            mounted_at = line.split()[1].replace("\\040", " ")
+            inside = real == mounted_at or real.startswith(mounted_at.rstrip("/") + "/")
+            if inside and len(mounted_at) >= len(best[0]):
+                best = (mounted_at, line.split()[2])
     return best
 
 
@@ -210,13 +210,13 @@ def _test_times(facts: RootFacts, record: str) -> RootFacts:
             shows = will_show_changes(listing.modified_ns, listing.listed_ns)
             if tested >= _MAX_DIRECTORIES or not shows:
                 continue
-            place = "/".join(filter(None, (facts.path, *map(unescape_name, (run.path, path)))))
+            directory = "/".join(filter(None, (facts.path, *map(unescape_name, (run.path, path)))))
             with contextlib.suppress(OSError):
-                modified_ns = os.stat(place).st_mtime_ns
-                names = {escape_name(name) for name in os.listdir(place)}
+                modified_ns = os.stat(directory).st_mtime_ns
+                names = {escape_name(name) for name in os.listdir(directory)}
                 tested += 1
                 if modified_ns == listing.modified_ns and names != set(listing.entries):
-                    untrusted.append(place)
+                    untrusted.append(directory)
         if tested >= _MAX_DIRECTORIES:
             break
     return replace(facts, directories_tested=tested, untrusted=tuple(untrusted))

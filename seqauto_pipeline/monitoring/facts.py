@@ -16,7 +16,7 @@ class SettingsFacts:
 
 @dataclass(frozen=True, slots=True)
 class StorageFacts:
-    """A place of our own that grows."""
+    """A directory of our own that grows."""
 
     path: str
     exists: bool

@@ -17,8 +17,8 @@ from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.monitoring.alerts import Notice
 from seqauto_pipeline.settings import Settings
 
-_SECONDS = 20.0
-_SLACK_CHARACTERS = 3000  # of one text block
+_TIMEOUT_SECONDS = 20.0
+_SLACK_MAX_CHARACTERS = 3000  # of one text block
 _SLACK_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -37,12 +37,12 @@ class NotDeliveredError(SeqAutoError):
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    name: str  # stable: what it was told is kept by it
+    name: str  # stable: what it was told is stored under this name
     deliver: Callable[[Notice], None]  # raises NotDeliveredError
 
 
 def receivers(settings: Settings) -> tuple[Receiver, ...]:
-    """Give those that are configured; none is the default."""
+    """List the receivers that are configured: by default there are none."""
     found = []
     if settings.alert_mail_to:
         found.append(Receiver("mail", lambda notice: _send_mail(notice, settings)))
@@ -76,10 +76,10 @@ def _connected(settings: Settings) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if settings.smtp_security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
-            host.strip("[]"), int(port), timeout=_SECONDS, context=context
+            host.strip("[]"), int(port), timeout=_TIMEOUT_SECONDS, context=context
         )
     else:
-        server = smtplib.SMTP(host.strip("[]"), int(port), timeout=_SECONDS)
+        server = smtplib.SMTP(host.strip("[]"), int(port), timeout=_TIMEOUT_SECONDS)
     if settings.smtp_security == "starttls":
         server.starttls(context=context)
     if settings.smtp_user is not None and settings.smtp_password is not None:
@@ -90,12 +90,12 @@ def _connected(settings: Settings) -> smtplib.SMTP:
 def _post(notice: Notice, url: str, settings: Settings) -> None:
     """Post to the webhook. Its address is a secret, and stands in no message."""
     text = f"*{shown(notice.title)}*\n{_plain(notice.text)}\n{_link(settings)}".strip()
-    escaped = text.translate(_SLACK_ESCAPES)[:_SLACK_CHARACTERS]
+    escaped = text.translate(_SLACK_ESCAPES)[:_SLACK_MAX_CHARACTERS]
     request = urllib.request.Request(  # noqa: S310  (the setting allows http and https only)
         url, json.dumps({"text": escaped}).encode(), {"Content-Type": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
             answer.read()
     except urllib.error.HTTPError as error:
         error.close()
@@ -106,7 +106,7 @@ def _post(notice: Notice, url: str, settings: Settings) -> None:
 
 
 def _call(notice: Notice, settings: Settings) -> None:
-    """Run the command, without a shell: nothing that a name on disk carries acts."""
+    """Run the command without a shell, which could execute what a name on disk contains."""
     told = {
         "event": str(notice.event),
         "title": shown(notice.title),
@@ -120,7 +120,7 @@ def _call(notice: Notice, settings: Settings) -> None:
             input=json.dumps(told).encode(),
             capture_output=True,
             check=True,
-            timeout=_SECONDS,
+            timeout=_TIMEOUT_SECONDS,
         )
     except subprocess.CalledProcessError as error:
         said = error.stderr.decode("utf-8", "replace").strip().splitlines()
@@ -128,7 +128,7 @@ def _call(notice: Notice, settings: Settings) -> None:
         reason = f"{ended}: {said[-1]}" if said else ended
         raise NotDeliveredError("command", reason) from error
     except subprocess.TimeoutExpired as error:
-        reason = f"it did not end within {_SECONDS:g} s"
+        reason = f"it did not end within {_TIMEOUT_SECONDS:g} s"
         raise NotDeliveredError("command", reason) from error
     except OSError as error:
         raise NotDeliveredError("command", _one_line(error)) from error

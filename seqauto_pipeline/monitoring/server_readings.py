@@ -36,7 +36,7 @@ def server_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *_dagster(facts, now),
         *_database(facts),
         *(each for root in facts.roots for each in _root(root)),
-        *(each for place in facts.storage for each in _storage(place, facts)),
+        *(each for directory in facts.storage for each in _storage(directory, facts)),
     )
 
 
@@ -204,19 +204,19 @@ def _root(root: RootFacts) -> Iterator[Reading]:
         yield well("root", text)
 
 
-def _storage(place: StorageFacts, facts: ServerFacts) -> Iterator[Reading]:
-    if not place.exists:
-        text = f"{place.path} does not exist yet"
+def _storage(directory: StorageFacts, facts: ServerFacts) -> Iterator[Reading]:
+    if not directory.exists:
+        text = f"{directory.path} does not exist yet"
         yield reading_of(Standing.NOTE, "storage", "home_missing", text, home=facts.home)
         return
-    if not place.writable:
-        text = f"{place.path}: user {facts.user} may not write there"
-        yield wrong("storage", "home_not_writable", text, home=place.path, user=facts.user)
-    text = f"{place.path}: {size_words(place.free)} of {size_words(place.total)} free"
-    if place.free < facts.limits.min_free:
+    if not directory.writable:
+        text = f"{directory.path}: user {facts.user} may not write there"
+        yield wrong("storage", "home_not_writable", text, home=directory.path, user=facts.user)
+    text = f"{directory.path}: {size_words(directory.free)} of {size_words(directory.total)} free"
+    if directory.free < facts.limits.min_free:
         wanted = f"{text}, wanted are {size_words(facts.limits.min_free)}"
-        yield wrong("storage", "disk_full", wanted, path=place.path)
-    elif place.writable:
+        yield wrong("storage", "disk_full", wanted, path=directory.path)
+    elif directory.writable:
         yield well("storage", text)
 
 

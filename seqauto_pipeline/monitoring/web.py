@@ -7,8 +7,8 @@ from http.client import HTTPException
 
 from seqauto_pipeline.monitoring.facts import WebFacts
 
-_SECONDS = 5.0
-_MAX_BYTES = 1 << 20
+_TIMEOUT_SECONDS = 5.0
+_MAX_ANSWER_BYTES = 1 << 20
 _QUERY = """{ workspaceOrError {
   ... on PythonError { message }
   ... on Workspace {
@@ -55,8 +55,8 @@ def _get(url: str, body: bytes | None = None) -> bytes:
         url, body, {"Content-Type": "application/json"}
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=_SECONDS) as response:
-        answer: bytes = response.read(_MAX_BYTES)
+    with opener.open(request, timeout=_TIMEOUT_SECONDS) as response:
+        answer: bytes = response.read(_MAX_ANSWER_BYTES)
     return answer
 
 

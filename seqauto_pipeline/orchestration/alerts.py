@@ -1,7 +1,7 @@
 """Who is told when a scan fails, when one does not happen, and of what is overdue.
 
-Off until a receiver is configured. The dead man's handle: the sensor notices a scheduled scan that
-did not start, and `seqauto alerts check`, run by cron, notices that the daemon itself is gone.
+Off until a receiver is configured. The sensor notices a scheduled scan that did not start. Where
+the daemon is gone no sensor runs: `seqauto alerts check`, run by cron, notices that.
 """
 
 import datetime as dt
@@ -25,7 +25,7 @@ from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.orchestration.times import in_utc
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
-_EVERY_SECONDS = 60
+_SECONDS_BETWEEN_ROUNDS = 60
 
 
 def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:
@@ -105,7 +105,7 @@ def scan_failure_alert(context: dg.RunFailureSensorContext) -> dg.SkipReason:
     name="alerts",
     description="Tells of scheduled scans that did not happen, of what is over, and once a day of "
     "what is overdue.",
-    minimum_interval_seconds=_EVERY_SECONDS,
+    minimum_interval_seconds=_SECONDS_BETWEEN_ROUNDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:

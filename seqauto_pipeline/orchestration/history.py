@@ -92,7 +92,7 @@ class ScanStory:
     ended: dt.datetime | None
     steps: tuple[Step, ...]
     failure: ScanFailure | None
-    notes: tuple[str, ...]  # what the machinery said of it, such as for which scan it waits
+    notes: tuple[str, ...]  # what Dagster said of it, such as which scan it waits for
     config: Mapping[str, object]  # the launch options that differ from their defaults
 
     @property
@@ -104,7 +104,7 @@ class ScanStory:
         return (self.ended - self.created).total_seconds() if self.ended else None
 
     def number(self, key: str) -> Number | None:
-        """What the last step that knows says under a key."""
+        """What the scan reported under a key: the last step that has the key counts."""
         return next(
             (step.numbers[key] for step in reversed(self.steps) if key in step.numbers), None
         )
@@ -113,14 +113,14 @@ class ScanStory:
 def scan_stories(
     instance: dg.DagsterInstance, limit: int | None = None, offset: int = 0
 ) -> tuple[ScanStory, ...]:
-    """Tell of a page of scans, most recent first."""
+    """Read a page of scans, most recent first."""
     wanted = None if limit is None else limit + offset
     records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB), limit=wanted)
     return tuple(_story(instance, record) for record in records[offset:])
 
 
 def scan_story(instance: dg.DagsterInstance, scan: str) -> ScanStory:
-    """Tell of one scan; ``scan`` as for `find_scan`."""
+    """Read one scan; ``scan`` as for `find_scan`."""
     record = instance.get_run_record_by_id(find_scan(instance, scan))
     if record is None:  # deleted just now
         raise UnknownScanError(scan, "it was deleted")
@@ -130,7 +130,7 @@ def scan_story(instance: dg.DagsterInstance, scan: str) -> ScanStory:
 def find_scan(instance: dg.DagsterInstance, scan: str, but: str | None = None) -> str:
     """Give the full id for a shortened one, for latest, or for latest-finished.
 
-    ``but`` is a scan that is not meant: the one that asks.
+    ``but`` is the scan that asks, which cannot mean itself.
     """
     if scan in (LATEST, LATEST_FINISHED):
         return _latest(instance, scan, but)

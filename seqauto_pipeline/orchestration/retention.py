@@ -1,4 +1,4 @@
-"""What old scans left behind goes away: Dagster runs, stored outputs of ops, kept file lists."""
+"""Delete what old scans left behind: Dagster runs, stored outputs of ops, kept file lists."""
 
 import datetime as dt
 import shutil
@@ -16,7 +16,7 @@ from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.orchestration.times import from_timestamp
 from seqauto_pipeline.scan.kept_records import prune
 
-_EVENTS_OF_RUNS = "history/runs"  # one SQLite file each; Dagster empties it and lets it lie
+_EVENTS_OF_RUNS = "history/runs"  # one SQLite file each, which Dagster empties and leaves there
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
 
 
@@ -37,7 +37,7 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
 
 
 def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple[str, ...]:
-    """List the ended scans beyond the number or the age that is kept; and so of all other runs."""
+    """List the ended scans beyond the number or age that is kept, and likewise other runs."""
     oldest = now - dt.timedelta(days=site.settings.keep_days)
     number = site.settings.keep_scans
     ended = instance.get_run_ids(dg.RunsFilter(statuses=ENDED))
@@ -63,7 +63,7 @@ def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:
 def _folders(instance: dg.DagsterInstance, home: Path) -> Iterator[Path]:
     yield Path(instance.storage_directory())
     yield records_folder(home)
-    if postgres_url(home) is None:  # else these are of the time before the switch, and stay
+    if postgres_url(home) is None:  # else they are from before the switch to it, and stay
         yield home / _EVENTS_OF_RUNS
 
 

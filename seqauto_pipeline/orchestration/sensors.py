@@ -16,7 +16,7 @@ from seqauto_pipeline.scan.setup import layouts_for
 
 _SECONDS_BETWEEN_LOOKS = 120
 _SECONDS_FOR_A_ROOT = 20.0  # Dagster gives a sensor 60
-_MAX_RUNS = 200  # of more than so many a scan of their roots is asked for
+_MAX_NAMED_RUNS = 200  # above this, a scan of their whole roots is asked for
 _OFF = "No look: SEQAUTO_NEW_RUN_SENSOR is false."
 
 Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
@@ -78,7 +78,7 @@ def answer(times: Times, marks: Mapping[str, int]) -> dg.SensorResult:
 def _named(changed: Mapping[str, list[str]]) -> list[str]:
     """The runs to scan; none, which means all of their roots, where they cannot all be named."""
     runs = sorted({run for each in changed.values() for run in each})
-    return runs if len(runs) <= _MAX_RUNS and all(map(_is_text, runs)) else []
+    return runs if len(runs) <= _MAX_NAMED_RUNS and all(map(_is_text, runs)) else []
 
 
 def _is_text(name: str) -> bool:

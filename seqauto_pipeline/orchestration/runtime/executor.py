@@ -30,7 +30,7 @@ from seqauto_pipeline.orchestration.tags import (
     WORKER_TAG,
 )
 
-_ASK_AGAIN_SECONDS = 0.3
+_SECONDS_BETWEEN_TRIES = 0.3
 
 
 class LockedExecutor(dg.Executor):
@@ -68,7 +68,7 @@ class LockedExecutor(dg.Executor):
 
 def _create(context: dg.InitExecutorContext) -> LockedExecutor:
     create = dg.in_process_executor.executor_creation_fn
-    if create is None:  # as its type has it
+    if create is None:  # which its type allows
         raise TypeError(dg.in_process_executor)
     return LockedExecutor(create(context))
 
@@ -86,7 +86,7 @@ def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> 
     holder = lock.take()
     if holder is None:
         return
-    # A person's wish at one launch; a copy of the tag on a re-execution is not.
+    # A person asked for this at one launch; a re-execution has a mere copy of the tag.
     if NO_WAIT_TAG in scan.tags and scan.parent_run_id is None:
         raise ScanBusyError(holder)
     message = f"Waiting for scan {holder} to end: there is one scan at a time."
@@ -94,15 +94,15 @@ def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> 
     report_progress(message, 0, None)
     while holder is not None:
         with dg.raise_execution_interrupts():
-            time.sleep(_ASK_AGAIN_SECONDS)
+            time.sleep(_SECONDS_BETWEEN_TRIES)
         holder = lock.take()
 
 
 @contextmanager
 def _holding(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> Iterator[None]:
-    """Say on the scan that it holds the lock, and that it does no more before it gives it back.
+    """Tag the scan while it holds the lock. The tag goes before the lock does.
 
-    Its success is recorded only after that: the next scan must not take it for dead meanwhile.
+    The scan's success is recorded only later: until then the next scan must not take it for dead.
     """
     instance.add_run_tags(scan.run_id, {LOCK_TAG: lock_tag(scan.run_id, lock.name)})
     try:

@@ -42,7 +42,8 @@ def reap_dead_scans(
 ) -> tuple[str, ...]:
     """Mark scans whose process died as failed, or cancelled where that was asked. Give their ids.
 
-    ``lock_held`` is the lock that ``by_scan`` holds: who held it before is dead, wherever it ran.
+    ``lock_held`` is the lock that ``by_scan`` holds: a scan that had it before is dead, wherever
+    it ran.
     A new scan does all that a dead one had left to do, so such scans are not retried.
     """
     records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB, statuses=UNDER_WAY))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS, troubleshooting_page
+from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS
 from seqauto_pipeline.monitoring.doctor_readings import doctor_readings
 from seqauto_pipeline.monitoring.facts import (
     MIB,
@@ -24,7 +24,6 @@ from seqauto_pipeline.monitoring.facts import (
 )
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
 from seqauto_pipeline.monitoring.server_readings import server_readings
-from seqauto_pipeline.monitoring.words import age_words, size_words
 
 NOW = dt.datetime(2026, 1, 10, 12, 0, tzinfo=dt.UTC)
 SCAN = ScanFacts("abcd1234", "Finished", NOW - dt.timedelta(hours=6))
@@ -271,28 +270,3 @@ def test_a_place_that_is_not_there_is_not_counted_as_full():
     place = replace(STORAGE, exists=False, free=0)
 
     assert list(named(replace(WELL, storage=(place,)))) == ["home_missing"]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(-3, "0 s"), (45, "45 s"), (150, "2 min"), (7500, "2 h 5 min"), (180_000, "2 d 2 h")],
-)
-def test_ages_are_written_in_two_units(seconds, words):
-    assert age_words(seconds) == words
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [(512, "512 B"), (2048, "2.0 KiB"), (3.5 * MIB, "3.5 MiB"), (5 * MIB**2, "5.0 TiB")],
-)
-def test_sizes_are_written_with_their_unit(size, words):
-    assert size_words(size) == words
-
-
-def test_the_page_has_every_check_with_words_for_what_the_doctor_fills_in():
-    page = troubleshooting_page()
-
-    for code, check in CHECKS.items():
-        assert f"## {check.title}\n\n`{code}`: " in page
-    assert "`mount PATH`" in page
-    assert "{" not in page

@@ -6,6 +6,8 @@ the daemon is gone no sensor runs: `seqauto alerts check`, run by cron, notices 
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -19,6 +21,7 @@ from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
+from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
@@ -26,6 +29,31 @@ from seqauto_pipeline.orchestration.times import in_utc
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
 _SECONDS_BETWEEN_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSource:
+    """What alerts are made of."""
+
+    site: Site
+    instance: dg.DagsterInstance | None  # None where Dagster has stored nothing yet
+
+    def findings(self, now: dt.datetime) -> Findings:
+        """List what somebody should know of, acknowledged or not."""
+        if self.instance is None:
+            return Findings()
+        return current_findings(self.instance, self.site, now)
+
+
+@contextmanager
+def alert_source() -> Iterator[AlertSource]:
+    """Open the exported home without making anything there."""
+    site = read_site()
+    if not storage_is_used(site.home):
+        yield AlertSource(site, None)
+        return
+    with dg.DagsterInstance.get() as instance:
+        yield AlertSource(site, instance)
 
 
 def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:

@@ -15,10 +15,8 @@ from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.settings import HOME_VARIABLE
 
 if TYPE_CHECKING:
-    import dagster as dg
-
-    from seqauto_pipeline.monitoring.alerts import Condition, Findings
-    from seqauto_pipeline.orchestration.site import Site
+    from seqauto_pipeline.monitoring.alerts import Condition
+    from seqauto_pipeline.orchestration.alerts import AlertSource
 
 
 @click.group(invoke_without_command=True)
@@ -35,8 +33,9 @@ def alerts(context: click.Context, *, form: str) -> None:
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415
 
     now = dt.datetime.now(dt.UTC)
-    with _opened() as (instance, site):
-        found = _found(instance, site, now)
+    with _opened() as source:
+        site = source.site
+        found = source.findings(now)
         held = read_memory(site.home).acknowledged
         quiet = {key for key, each in held.items() if each.holds(now)}
         names = [each.name for each in receivers(site.settings)]
@@ -64,11 +63,11 @@ def check(context: click.Context) -> None:
     """
     from seqauto_pipeline.orchestration.alerts import send_alerts  # noqa: PLC0415  (slow)
 
-    with _opened() as (instance, site):
-        if instance is None:
+    with _opened() as source:
+        if source.instance is None:
             click.echo("Nothing has been scanned from this home yet.")
             return
-        sent = send_alerts(instance, site, dt.datetime.now(dt.UTC))
+        sent = send_alerts(source.instance, source.site, dt.datetime.now(dt.UTC))
     for receiver, notice in sent.notices:
         click.echo(f"{receiver}: {shown(notice.title)}")
     for failure in sent.failures:
@@ -82,8 +81,8 @@ def test() -> None:
     from seqauto_pipeline.monitoring.alerts import Event, Notice  # noqa: PLC0415
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for --help)
 
-    with _opened() as (_, site):
-        configured = receivers(site.settings)
+    with _opened() as source:
+        configured = receivers(source.site.settings)
     if not configured:
         raise click.ClickException(
             "No receiver is configured: set alert_mail_to, alert_slack_webhook or alert_command."
@@ -105,41 +104,26 @@ def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
     from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
     from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
 
-    with _opened() as (instance, site):
-        now = dt.datetime.now(dt.UTC)
-        found = _found(instance, site, now)
+    with _opened() as source:
+        now, home = dt.datetime.now(dt.UTC), source.site.home
+        found = source.findings(now)
         if key not in {each.key for each in found.conditions}:
             raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
         end = None if until is None else until.replace(tzinfo=dt.UTC)
-        with remembering(site.home) as memory:
+        with remembering(home) as memory:
             memory.acknowledged[key] = Acknowledgement(by, why, end)
-            keep(site.home, memory)
+            keep(home, memory)
     click.echo(f"Nobody is told of {shown(key)} any more.")
 
 
 @contextmanager
-def _opened() -> "Iterator[tuple[dg.DagsterInstance | None, Site]]":
-    """Open what the sensors work with; no instance where nothing was stored yet."""
-    home = choose_home(os.environ)
-    os.environ[HOME_VARIABLE] = str(home)  # Dagster reads it
-    import dagster  # noqa: PLC0415  (slow)
+def _opened() -> "Iterator[AlertSource]":
+    """Open what the sensors work with."""
+    os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
+    from seqauto_pipeline.orchestration.alerts import alert_source  # noqa: PLC0415  (slow)
 
-    from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
-    from seqauto_pipeline.orchestration.site import read_site  # noqa: PLC0415
-
-    site = read_site()
-    if not storage_is_used(home):
-        yield None, site
-        return
-    with dagster.DagsterInstance.get() as instance:
-        yield instance, site
-
-
-def _found(instance: "dg.DagsterInstance | None", site: "Site", now: dt.datetime) -> "Findings":
-    from seqauto_pipeline.monitoring.alerts import Findings  # noqa: PLC0415  (not for --help)
-    from seqauto_pipeline.orchestration.alerts import current_findings  # noqa: PLC0415  (slow)
-
-    return Findings() if instance is None else current_findings(instance, site, now)
+    with alert_source() as source:
+        yield source
 
 
 def _json(condition: "Condition") -> dict[str, str]:

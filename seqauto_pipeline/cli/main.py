@@ -1,10 +1,9 @@
 """The command `seqauto`. It imports only the module of the command that is asked for."""
 
-import difflib
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import click
@@ -20,7 +19,7 @@ class LazyCommand:
     """A command, or a group of commands, that is imported when it is called."""
 
     summary: str  # the first sentence of its help, so that listing it needs no import
-    place: str = ""  # MODULE:ATTRIBUTE below seqauto_pipeline.cli; "" for a group of `commands`
+    target: str = ""  # MODULE:ATTRIBUTE below seqauto_pipeline.cli; "" for a group of `commands`
     commands: Mapping[str, "LazyCommand"] = field(default_factory=dict)
 
 
@@ -78,15 +77,14 @@ class LazyGroup(click.Group):
         lazy = self.table.get(cmd_name)
         if lazy is None:
             return None
-        return _load(lazy) if lazy.place else _group(cmd_name, lazy)
+        return _load(lazy) if lazy.target else _group(cmd_name, lazy)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; suggest the nearest name where there is none."""
-        near = difflib.get_close_matches(args[0], self.table)
-        if args[0] not in self.table and near and not ctx.resilient_parsing:
-            ctx.fail(f"No such command {args[0]!r}; did you mean {' or '.join(near)}?")
+        if args[0] not in self.table and not ctx.resilient_parsing:
+            _suggest(ctx, args[0], self.table)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -118,11 +116,20 @@ class MainGroup(LazyGroup):
         return result
 
 
+def _suggest(ctx: click.Context, name: str, known: Iterable[str]) -> None:
+    """End with the command names that are like a wrong one, where there are any."""
+    from difflib import get_close_matches  # noqa: PLC0415  (wrong names only)
+
+    near = get_close_matches(name, known)
+    if near:
+        ctx.fail(f"No such command {name!r}; did you mean {' or '.join(near)}?")
+
+
 def _load(lazy: LazyCommand) -> click.Command:
-    module, _, attribute = lazy.place.partition(":")
+    module, _, attribute = lazy.target.partition(":")
     command: object = getattr(importlib.import_module(f"seqauto_pipeline.cli.{module}"), attribute)
     if not isinstance(command, click.Command):
-        raise TypeError(f"{lazy.place} is not a click command")
+        raise TypeError(f"{lazy.target} is not a click command")
     return command
 
 

@@ -17,7 +17,7 @@ from seqauto_pipeline.errors import LayoutError
 SEQAUTO = (sys.executable, "-c", "from seqauto_pipeline.cli.main import main; main()")
 
 LEAVES = {
-    **{name: lazy for name, lazy in COMMANDS.items() if lazy.place},
+    **{name: lazy for name, lazy in COMMANDS.items() if lazy.target},
     **{
         f"{group} {name}": lazy
         for group, lazy_group in COMMANDS.items()

@@ -7,7 +7,7 @@ from seqauto_pipeline.cli.runs.run_page import legend, symbol_table
 from seqauto_pipeline.cli.tables import Column, csv_cell, rich_table, write_csv
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.queries.files import FileRow
-from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols, cell_words
+from seqauto_pipeline.views.matrix import MatrixRow
 
 
 def _file(state: str, read: int | None = None) -> FileRow:
@@ -81,14 +81,3 @@ def test_the_matrix_has_a_symbol_for_each_file_and_a_legend() -> None:
     assert "failed" in text
     for state in DataState:
         assert state.value in text
-
-
-def test_a_cell_says_in_words_what_its_files_are() -> None:
-    pair = (_file("complete", 1), _file("deleted", 2))
-    many = (*(_file("complete") for _ in range(7)), _file("error"))
-
-    assert cell_words(()) == ""
-    assert cell_words(pair[:1] * 2) == "complete"
-    assert cell_words(pair) == "R1 complete, R2 deleted"
-    assert cell_words(many) == "7 complete, 1 error"
-    assert cell_symbols(many) == (("✔7 ", "complete"), ("E1 ", "error"))

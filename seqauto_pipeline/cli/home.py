@@ -1,4 +1,4 @@
-"""DAGSTER_HOME of a command: an exported one is obeyed, a missing one is chosen and said."""
+"""DAGSTER_HOME of a command: the exported one; without one a home is chosen and printed."""
 
 import os
 import tomllib
@@ -16,7 +16,7 @@ _HOME_NAME = ".dagster"
 
 
 def prepare_home() -> Path:
-    """Make DAGSTER_HOME usable and give it; say on stderr which one when none was exported.
+    """Create DAGSTER_HOME where it is missing and return it; print it when none was exported.
 
     A home below a scanned root is refused before anything is created.
     """

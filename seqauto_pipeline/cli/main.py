@@ -94,12 +94,12 @@ class LazyGroup(click.Group):
 
 
 class MainGroup(LazyGroup):
-    """The outermost group: how any command ends when it does not end well."""
+    """The outermost group. It turns errors into messages and exit codes."""
 
     table = COMMANDS
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; tell errors of ours in one message, without a traceback."""
+        """Run a command; print an error of this package as one message, without a traceback."""
         try:
             result: object = super().invoke(ctx)
             click.echo(nl=False)  # flush here, where a reader that went away can be handled
@@ -140,7 +140,7 @@ def _group(name: str, lazy: LazyCommand) -> LazyGroup:
 
 
 def _shown_lines(text: str) -> str:
-    """Keep the lines of a message, and nothing else that would act on a terminal."""
+    """Escape what would act on a terminal in a message, but for its line ends."""
     from seqauto_pipeline.core.display import shown  # noqa: PLC0415  (errors only)
 
     return "\n".join(shown(line) for line in text.split("\n"))

@@ -1,6 +1,6 @@
 """What all listing commands share: tables for people, JSON and CSV for programs.
 
-Nothing that a name on disk carries acts in any of them: terminal escapes, rich markup, formulas.
+Text from a disk is made harmless in each: terminal escapes, rich markup, spreadsheet formulas.
 """
 
 import csv

@@ -16,12 +16,12 @@ SYMBOLS: Mapping[str, str] = {
     DataState.DELETED: "D",
     DataState.ERROR: "E",
 }
-_EACH = 4  # so many files of one cell have a symbol each; more are counted
+_SYMBOLS_OF_A_CELL = 4  # at most, one for each file; of more files each state is counted
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One sample of the current sheet, all its rows together."""
+    """One sample of the current sheet, for all the rows that it has there."""
 
     sample_number: int
     sample_name: str
@@ -49,7 +49,7 @@ class MatrixRow:
 
 
 def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tuple[MatrixRow, ...]:
-    """Bring the samples of a sheet and their files together, in the order of the sheet."""
+    """Give each sample of a sheet its files, in the order of the sheet."""
     by_sample: dict[str | None, dict[str, list[FileRow]]] = defaultdict(lambda: defaultdict(list))
     for file in files:
         by_sample[file.sample_name][file.file_type].append(file)
@@ -82,8 +82,8 @@ def cell_words(files: Sequence[FileRow]) -> str:
 
 
 def cell_symbols(files: Sequence[FileRow]) -> tuple[tuple[str, str], ...]:
-    """Give symbols with the state that each stands for."""
-    if len(files) <= _EACH:
+    """Give the symbols of one cell, each with the state that it stands for."""
+    if len(files) <= _SYMBOLS_OF_A_CELL:
         return tuple((SYMBOLS.get(file.data_state, "?"), file.data_state) for file in files)
     states = Counter(file.data_state for file in files)
     return tuple((f"{SYMBOLS.get(state, '?')}{number} ", state) for state, number in states.items())

@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from seqauto_pipeline.cli.runs.run_page import legend, symbol_table
-from seqauto_pipeline.cli.tables import Column, csv_cell, rich_table, write_csv
+from seqauto_pipeline.cli.tables import Column, aligned_lines, csv_cell, rich_table, write_csv
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow
@@ -81,3 +81,19 @@ def test_the_matrix_has_a_symbol_for_each_file_and_a_legend() -> None:
     assert "failed" in text
     for state in DataState:
         assert state.value in text
+
+
+def test_plain_tables_put_numbers_to_the_right_and_end_no_line_in_blanks() -> None:
+    columns = (Column("Name"), Column("Files", is_number=True), Column("Remark"))
+
+    lines = list(aligned_lines(columns, [("a", "1", ""), ("long name", "12,345", "x")]))
+
+    assert lines == [
+        "Name        Files  Remark",
+        "a               1",
+        "long name  12,345  x",
+    ]
+
+
+def test_a_plain_table_without_rows_is_its_titles() -> None:
+    assert list(aligned_lines((Column("Name"), Column("Files")), [])) == ["Name  Files"]

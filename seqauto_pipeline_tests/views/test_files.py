@@ -1,4 +1,4 @@
-from seqauto_pipeline.db.queries.runs import FileFilter
+from seqauto_pipeline.db.queries.files import FileFilter
 from seqauto_pipeline.views.files import WantedFiles, file_lines
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline_tests.cli.conftest import EXOME, TWICE, ModelsDb

@@ -1,6 +1,6 @@
 import pytest
 
-from seqauto_pipeline.db.queries.runs import FileRow
+from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols, cell_words
 
 

@@ -1,4 +1,5 @@
-from seqauto_pipeline.db.queries.runs import message_by_id, run_by_id
+from seqauto_pipeline.db.queries.messages import message_by_id
+from seqauto_pipeline.db.queries.runs import run_by_id
 from seqauto_pipeline.views.messages import (
     MESSAGE_COLUMNS,
     message_as_json,

@@ -1,4 +1,4 @@
-from seqauto_pipeline.db.queries.runs import FileCount
+from seqauto_pipeline.db.queries.files import FileCount
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.views.tallies import Tally, tallies
 

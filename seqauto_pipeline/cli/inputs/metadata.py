@@ -19,13 +19,13 @@ from seqauto_pipeline.core.metadata.run_xml import MAX_BYTES, METADATA, read_xml
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.disk.read import ReadRefused, read_file, refusal_of
 
-_DEPTH = 3  # directories below the argument; layouts keep the files at most this deep
+_MAX_DEPTH = 3  # directories below the argument; layouts keep the files at most this deep
 _RUN_INFO, _RUN_PARAMETERS = "runinfo.xml", "runparameters.xml"  # in lower case
 
 
 @dataclass(frozen=True, slots=True)
 class _Described:
-    """What one argument told. The names are those of the JSON."""
+    """What was read for one argument. The names of the fields are those of the JSON."""
 
     file: str
     run_id: str | None = None
@@ -76,8 +76,8 @@ def metadata(ctx: click.Context, paths: tuple[str, ...], form: str) -> None:
 
 
 def _describe(argument: str) -> _Described:
-    place = Path(os.path.realpath(argument))
-    if not os.path.exists(place):  # noqa: PTH110  (Path.exists raises where it may not look)
+    path = Path(os.path.realpath(argument))
+    if not os.path.exists(path):  # noqa: PTH110  (Path.exists raises where it may not look)
         missing = Problem(
             "METADATA_NOT_FOUND",
             Severity.ERROR,
@@ -85,11 +85,11 @@ def _describe(argument: str) -> _Described:
             "Check the path, and that this user may enter each directory on it.",
         )
         return _Described(argument, problems=(missing,))
-    return _of_folder(argument, place) if place.is_dir() else _of_file(argument, place)
+    return _of_folder(argument, path) if path.is_dir() else _of_file(argument, path)
 
 
-def _of_file(argument: str, place: Path) -> _Described:
-    info, parameters, problems = _read(place, place.name)
+def _of_file(argument: str, path: Path) -> _Described:
+    info, parameters, problems = _read(path, path.name)
     if info is not None:
         return _of_run_info(argument, info, problems)
     if parameters is not None:
@@ -98,11 +98,11 @@ def _of_file(argument: str, place: Path) -> _Described:
 
 
 def _read(
-    place: Path, below: str
+    path: Path, below: str
 ) -> tuple[RunInfo | None, RunParameters | None, tuple[Problem, ...]]:
     """Read a file as what its root tag says it is; its name counts where there is none."""
     try:
-        data, _ = read_file(str(place), below, max_bytes=MAX_BYTES)
+        data, _ = read_file(str(path), below, max_bytes=MAX_BYTES)
     except ReadRefused as refused:
         return None, None, (_unreadable(refused.refusal.path, refused.refusal.reason),)
     info, about_info = parse_run_info(data)
@@ -111,7 +111,7 @@ def _read(
     parameters, about_parameters = parse_run_parameters(data)
     if parameters is not None:
         return None, parameters, about_parameters
-    return None, None, _why_neither(data, place.name.casefold(), about_info, about_parameters)
+    return None, None, _why_neither(data, path.name.casefold(), about_info, about_parameters)
 
 
 def _why_neither(
@@ -175,15 +175,15 @@ def _of_run_parameters(
     )
 
 
-def _of_folder(argument: str, place: Path) -> _Described:
-    found = _search(place)
-    info, parameters, problems = None, None, () if found.files else _nothing(found)
+def _of_folder(argument: str, folder: Path) -> _Described:
+    found = _search(folder)
+    info, parameters, problems = None, None, () if found.files else _nothing_found(found)
     for path in found.files.values():
-        below = str(path.relative_to(place))
+        below = str(path.relative_to(folder))
         an_info, some_parameters, about = _read(path, below)
         info, parameters = info or an_info, parameters or some_parameters
         problems += tuple(replace(problem, path=below) for problem in about)
-    facts, about_run = derive_run_facts(place.name, info, parameters)
+    facts, about_run = derive_run_facts(folder.name, info, parameters)
     return _Described(
         file=argument,
         run_id=facts.run_id,
@@ -216,7 +216,7 @@ def _search(top: Path) -> _Found:
             if name in (_RUN_INFO, _RUN_PARAMETERS):
                 if all(path.is_relative_to(other.parent) for other in found.files.values()):
                     found.files.setdefault(name, path)
-            elif is_folder and depth < _DEPTH:
+            elif is_folder and depth < _MAX_DEPTH:
                 waiting.append((path, depth + 1))
     return found
 
@@ -233,11 +233,11 @@ def _entries(folder: Path, found: _Found) -> list[tuple[Path, bool]]:
         return []
 
 
-def _nothing(found: _Found) -> tuple[Problem, ...]:
+def _nothing_found(found: _Found) -> tuple[Problem, ...]:
     nothing = Problem(
         "METADATA_NOT_FOUND",
         Severity.ERROR,
-        f"no RunInfo.xml or RunParameters.xml was found down to {_DEPTH} directories below",
+        f"no RunInfo.xml or RunParameters.xml was found down to {_MAX_DEPTH} directories below",
         "Give the run folder itself, or the file.",
     )
     return (nothing, *found.refused)
@@ -289,10 +289,10 @@ def _lines(described: _Described) -> Iterator[str]:
 
 
 def _problem_text(problem: Problem) -> str:
-    place = f" {problem.path}:" if problem.path else ""
+    where = f" {problem.path}:" if problem.path else ""
     line = f", line {problem.line}" if problem.line else ""
     tag = f"[{problem.code}{line}]"
-    return f"{problem.severity.value}{place} {problem.message}. {problem.fix} {tag}"
+    return f"{problem.severity.value}{where} {problem.message}. {problem.fix} {tag}"
 
 
 def _reads_text(reads: tuple[ReadInfo, ...]) -> str:

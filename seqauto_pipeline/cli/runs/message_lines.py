@@ -8,18 +8,18 @@ from seqauto_pipeline.views.open_models import OpenModels
 
 def message_block(models: OpenModels, message: Message) -> str:
     """Write a message with its number, its place and what to do, on a few lines."""
-    head = f"  {state_word(message.severity)} {message.code} [{message.id}]{_place(message)}"
+    head = f"  {state_word(message.severity)} {message.code} [{message.id}]{_where(message)}"
     lines = [head, f"      {shown(message.text)}", f"      To do: {shown(message.fix)}"]
     since = f"since {models.local(message.opened_at)}"
     lines.append(f"      {since}{_outcome(models, message)}")
     return "\n".join(lines)
 
 
-def _place(message: Message) -> str:
-    place = f" {shown(message.path)}" if message.path else ""
+def _where(message: Message) -> str:
+    where = f" {shown(message.path)}" if message.path else ""
     if message.line is not None:
-        place += f", line {message.line}"
-    return place + (f", column {shown(message.column)}" if message.column else "")
+        where += f", line {message.line}"
+    return where + (f", column {shown(message.column)}" if message.column else "")
 
 
 def _outcome(models: OpenModels, message: Message) -> str:

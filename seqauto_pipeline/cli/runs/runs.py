@@ -27,7 +27,7 @@ from seqauto_pipeline.views.run_page import run_page, run_page_as_json
 from seqauto_pipeline.views.runs import RUN_COLUMNS, RunLine, run_lines
 from seqauto_pipeline.views.values import Value, iso_date
 
-_PAGE = 50  # runs; a table for people has pages, what programs read has none unless asked for
+_PAGE_RUNS = 50  # in text; a list for programs has all runs unless a limit is asked for
 
 _COLUMNS = (
     Column("Sequencing run", is_name=True),
@@ -49,7 +49,7 @@ _COLUMNS = (
 )
 @click.option("--kit", help="Only runs of this enrichment kit.")
 @click.option("--all", "with_hidden", is_flag=True, help="Hidden runs too.")
-@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many. [text: {_PAGE}]")
+@click.option("--limit", type=click.IntRange(min=1), help=f"At most so many. [text: {_PAGE_RUNS}]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many first.")
 @format_option("text", "json", "csv")
 def runs(
@@ -63,7 +63,7 @@ def runs(
 ) -> None:
     """List the sequencing runs, newest first."""
     wanted = RunFilter(state, kit, with_hidden)
-    limit = _PAGE if limit is None and form == "text" else limit
+    limit = _PAGE_RUNS if limit is None and form == "text" else limit
     with reading() as models:
         ids = run_ids(models.session, wanted)
         page = ids[offset : None if limit is None else offset + limit]

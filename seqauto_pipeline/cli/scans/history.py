@@ -18,7 +18,7 @@ from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.scan_difference import RunDifference, scan_difference
 from seqauto_pipeline.views.values import moment_of
 
-_FEW = 5  # files of one kind of change are named; of more, only the number is told
+_MAX_NAMED = 5  # files with one kind of change; of more, only the number is told
 
 
 @click.command()
@@ -136,13 +136,13 @@ def _detail(change: RunChange) -> str:
 
 
 def _print_groups(changes: Sequence[FileChange | NetChange], *, full: bool) -> None:
-    """Tell changes of one kind together, with the names where they are few."""
+    """Count the files with each kind of change, and name them where they are few."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for change in changes:
         groups[change.file_type, _step(change)].append(change.path)
     for (kind, step), paths in groups.items():
         click.echo(f"      {shown(kind)} {step}: {counted(len(paths), 'file')}")
-        if full or len(paths) <= _FEW:
+        if full or len(paths) <= _MAX_NAMED:
             for path in paths:
                 click.echo(f"          {shown(path)}")
 

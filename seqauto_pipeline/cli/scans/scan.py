@@ -17,7 +17,7 @@ from seqauto_pipeline.cli.scans.scan_summary import (
     summary_lines,
     unknown_lines,
 )
-from seqauto_pipeline.cli.scans.scans import duration, prepared_home
+from seqauto_pipeline.cli.scans.scans import duration, prepare_dagster_home
 from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.scan.progress import Progress
@@ -48,7 +48,7 @@ def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: ob
         raise click.UsageError("--dry-run looks at the disks; leave out --reuse-prev-scan-id.")
     if request.full and request.reuse_prev_scan_id:
         raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
-    home = prepared_home()
+    home = prepare_dagster_home()
     with progress_shown() as progress:
         lines, is_good = (
             _planned(home, request, progress)

@@ -11,19 +11,19 @@ from seqauto_pipeline.views.values import Value
 Numbers = Mapping[str, Value]
 Rows = Sequence[Mapping[str, Value]]
 
-_MAX_LINES = 50  # of single changes: `seqauto log` and `seqauto files` show all of them
+_MAX_CHANGES = 50  # that are named: `seqauto log` and `seqauto files` show all of them
 _STATES = ("complete", "non_existent", "deleted", "error", "skipped", "running")
 _SEVERITIES = ("error", "warning", "info")
 
 
 def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]:
     """Say what was found, what changed, what is wrong, and where to read more."""
-    yield from _found(numbers)
+    yield from _walk_lines(numbers)
     yield from unknown_lines(tables.get("unknown_runs", ()))
     if "as_of" in numbers:
-        yield from _expected(numbers, tables.get("files", ()))
+        yield from _expected_lines(numbers, tables.get("files", ()))
         yield from change_lines(numbers, ())
-        yield from _to_do(numbers, tables.get("messages", ()))
+        yield from _message_lines(numbers, tables.get("messages", ()))
 
 
 def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
@@ -35,11 +35,11 @@ def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
         f"Changed: {_count(numbers, 'files_changed', 'file record')} in "
         f"{_count(numbers, 'runs_changed', 'run')}."
     )
-    for row in rows[:_MAX_LINES]:
+    for row in rows[:_MAX_CHANGES]:
         old = row["old"] or "new"
         yield shown(f"  {row['run']}/{row['path']}: {old} -> {row['new']}")
-    if len(rows) > _MAX_LINES:
-        yield f"  ... and {_number(numbers, 'files_changed') - _MAX_LINES:,} more"
+    if len(rows) > _MAX_CHANGES:
+        yield f"  ... and {_number(numbers, 'files_changed') - _MAX_CHANGES:,} more"
 
 
 def held_lines(rows: Rows) -> Iterator[str]:
@@ -55,7 +55,7 @@ def unknown_lines(rows: Rows) -> Iterator[str]:
         yield click.style(shown(text), fg="yellow")
 
 
-def _found(numbers: Numbers) -> Iterator[str]:
+def _walk_lines(numbers: Numbers) -> Iterator[str]:
     if "run_folders" in numbers:
         yield (
             f"Found {_count(numbers, 'run_folders', 'run folder')} with "
@@ -65,7 +65,7 @@ def _found(numbers: Numbers) -> Iterator[str]:
         yield f"{_count(numbers, 'unreadable', 'place')} could not be read."
 
 
-def _expected(numbers: Numbers, rows: Rows) -> Iterator[str]:
+def _expected_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
     yield f"{_count(numbers, 'expected_files', 'file')} expected, by type and state:"
     counts = {(row["file_type"], row["state"]): row["count"] for row in rows}
     kinds = tuple(dict.fromkeys(kind for kind, _ in counts))
@@ -79,7 +79,7 @@ def _expected(numbers: Numbers, rows: Rows) -> Iterator[str]:
         yield f"  {line}".rstrip()
 
 
-def _to_do(numbers: Numbers, messages: Rows) -> Iterator[str]:
+def _message_lines(numbers: Numbers, messages: Rows) -> Iterator[str]:
     for severity in _SEVERITIES:
         codes = [f"{row['code']} {row['count']}" for row in messages if row["severity"] == severity]
         if codes:

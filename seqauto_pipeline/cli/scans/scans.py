@@ -46,7 +46,7 @@ def scans(context: click.Context, *, limit: int, offset: int, form: str) -> None
     """List the scans, most recent first."""
     if context.invoked_subcommand is not None:
         return
-    prepared_home()
+    prepare_dagster_home()
     from seqauto_pipeline.orchestration.launch import page_of_scans  # noqa: PLC0415  (slow)
 
     stories = page_of_scans(limit, offset)
@@ -64,7 +64,7 @@ def scans(context: click.Context, *, limit: int, offset: int, form: str) -> None
 @_FORMAT
 def show(*, scan: str, form: str) -> None:
     """Show one scan in full. ID may be short, latest, or latest-finished."""
-    prepared_home()
+    prepare_dagster_home()
     from seqauto_pipeline.orchestration.launch import one_scan  # noqa: PLC0415  (slow)
 
     story = one_scan(scan)
@@ -78,7 +78,7 @@ def show(*, scan: str, form: str) -> None:
 @_SCAN
 def files(*, scan: str) -> None:
     """Print the file list that a scan kept: what it saw, folder by folder."""
-    home = prepared_home()
+    home = prepare_dagster_home()
     from seqauto_pipeline.disk.record.paths import record_path  # noqa: PLC0415
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
     from seqauto_pipeline.scan.kept_records import record_for_scan  # noqa: PLC0415
@@ -243,7 +243,7 @@ def _text(value: Value) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def prepared_home() -> Path:
+def prepare_dagster_home() -> Path:
     """Choose the home, and give it an instance configuration where it has none."""
     from seqauto_pipeline.orchestration.dagster_home import (  # noqa: PLC0415
         write_default_instance_config,

@@ -41,7 +41,7 @@ _KINDS: Mapping[EntryKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that the explanation of a file draws on."""
+    """All that an explanation of a file is made from."""
 
     run: SequencingRun
     layout: Layout | None  # None: it cannot be read now
@@ -74,6 +74,7 @@ class Evidence:
         return next(iter(exact or named), None)
 
     def candidates(self, file_type: FileType, sample: ExpectedSample) -> tuple[Candidate, ...]:
+        """List the usable patterns of a type for a sample. Types that have other files: none."""
         if self.layout is None or file_type.per not in (Per.SAMPLE, Per.READ):
             return ()
         listing = self.listing or _nothing_listed(self.run)
@@ -129,8 +130,8 @@ def _listing(
         return None, "no file list of it was kept"
     try:
         record = ScanRecord(record_path(models.home, scan.record_id))
-        place = (run.root, run.path)
-        entry = next((each for each in record.index if (each.root, each.path) == place), None)
+        identity = (run.root, run.path)
+        entry = next((each for each in record.index if (each.root, each.path) == identity), None)
         found = record.load(entry) if entry is not None else None
     except ScanRecordError as error:
         return None, f"{error} So what was listed then is not known any more."

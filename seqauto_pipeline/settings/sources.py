@@ -94,8 +94,8 @@ class _Given:
     text: str = ""  # of the file
     complaints: tuple[Complaint, ...] = ()
 
-    def place(self, location: tuple[str | int, ...]) -> str:
-        """Where a value lies, as exactly as its source allows."""
+    def where_of(self, location: tuple[str | int, ...]) -> str:
+        """Say where a value was written, as exactly as its source allows."""
         name = str(location[0])
         if self.file is None or not self.where.get(name, "").startswith(f"{self.file}:"):
             return self.where.get(name, name)
@@ -201,7 +201,7 @@ def _validated(given: _Given) -> tuple[Settings | None, tuple[Complaint, ...]]:
         return Settings.model_validate(given.values), given.complaints
     except ValidationError as error:
         wrong = tuple(
-            Complaint(given.place(item["loc"]), reason_of(item["loc"], item["type"], item))
+            Complaint(given.where_of(item["loc"]), reason_of(item["loc"], item["type"], item))
             for item in error.errors(include_url=False)
         )
         return None, given.complaints + wrong
@@ -222,7 +222,7 @@ def _without_layout(settings: Settings, given: _Given) -> Iterator[Complaint]:
     for location, layout in named.items():
         trouble = _layout_trouble(layout) if layout is not None else None
         if trouble:
-            yield Complaint(given.place(location), f"{name_of(location)}: {trouble}")
+            yield Complaint(given.where_of(location), f"{name_of(location)}: {trouble}")
 
 
 def _layout_trouble(layout: str) -> str | None:
@@ -270,17 +270,17 @@ def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Co
             f"found {found(path)}, below the scanned root {found(root.path)}; expected a place "
             "outside of what is scanned",
         )
-        for where, path in _own_places(settings, home)
+        for where, path in _own_paths(settings, home)
         for root, real_root in zip(settings.scan_roots, real_roots, strict=True)
         if path.is_relative_to(root.path) or real_path(path).is_relative_to(real_root)
     ]
     if meeting is not None:
-        place = given.where.get("scan_roots", "scan_roots")
-        complaints.append(Complaint(place, f"scan_roots: {meeting} (with links followed)"))
+        where = given.where.get("scan_roots", "scan_roots")
+        complaints.append(Complaint(where, f"scan_roots: {meeting} (with links followed)"))
     return tuple(complaints)
 
 
-def _own_places(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:
+def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:
     if home is not None:
         yield HOME_VARIABLE, home
     if settings.database_url is not None:

@@ -20,6 +20,9 @@ class RunFilter:
     with_hidden: bool = False
 
 
+_folder = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path  # as `run_folder`
+
+
 def run_folder(run: SequencingRun) -> str:
     """Absolute path of a run folder."""
     return f"{run.root.rstrip('/')}/{run.path}"
@@ -65,9 +68,8 @@ def run_by_id(session: Session, run_id: int) -> SequencingRun | None:
 def find_runs(session: Session, name_or_path: str) -> tuple[SequencingRun, ...]:
     """Find sequencing runs by name, by path below their root, or by absolute path."""
     text = name_or_path.rstrip("/")
-    place = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path
     query = select(SequencingRun).where(
-        or_(SequencingRun.name == text, SequencingRun.path == text, place == text)
+        or_(SequencingRun.name == text, SequencingRun.path == text, _folder == text)
     )
     return tuple(session.scalars(query.order_by(SequencingRun.root, SequencingRun.path)))
 
@@ -91,5 +93,4 @@ def run_that_holds(session: Session, path: str) -> SequencingRun | None:
     """Find the sequencing run whose folder holds an absolute path, or is at it."""
     parts = path.split("/")
     above = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
-    place = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path
-    return session.scalars(select(SequencingRun).where(place.in_(above))).first()
+    return session.scalars(select(SequencingRun).where(_folder.in_(above))).first()

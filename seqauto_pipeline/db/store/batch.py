@@ -144,7 +144,7 @@ class BatchBuilder:
 
     def _add_unexpected(self, run_id: int, plan: RunPlan) -> None:
         found, gone = plan.unexpected.found, plan.unexpected.gone
-        place = {"sequencing_run_id": run_id, "first_scan_id": self._scan.this}
-        self.batch.unexpected += [{**place, **asdict(entry)} for entry in found]
+        common = {"sequencing_run_id": run_id, "first_scan_id": self._scan.this}
+        self.batch.unexpected += [{**common, **asdict(entry)} for entry in found]
         paths = (*gone, *(entry.path for entry in found))
         self.batch.no_longer_unexpected += [{"b_run_id": run_id, "b_path": each} for each in paths]

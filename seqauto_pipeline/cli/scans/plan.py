@@ -72,8 +72,8 @@ def _planned(config: Path | None, request: ScanRequest) -> "ModelsSummary":
     home = prepare_home()
     other = {} if config is None else {CONFIG_VARIABLE: str(config.absolute())}
     site = Site(load_settings({**os.environ, **other}), home)
-    with progress_shown() if is_terminal(sys.stderr) else _lines() as listener:
-        return plan_scan(site.settings, home, site.checked(request), listener)
+    with progress_shown() if is_terminal(sys.stderr) else _lines() as progress:
+        return plan_scan(site.settings, home, site.checked(request), progress)
 
 
 def _lines() -> nullcontext[Progress]:

@@ -1,6 +1,6 @@
-"""When run folders last changed, told by a few of their directories: cheap, not the whole truth.
+"""When run folders last changed, judged by a few of their directories: cheap, and not complete.
 
-A change deep inside a run folder that leaves these directories as they are is seen by scans only.
+Only a scan sees a change deep inside a run folder that leaves these directories as they are.
 """
 
 import contextlib
@@ -20,11 +20,12 @@ class RootWatch:
     def __init__(self) -> None:
         self._threads: dict[str, threading.Thread] = {}
 
-    def look(self, root: str, find: Callable[[], Iterator[tuple[str, int]]], seconds: float
-             ) -> Mapping[str, int] | None:  # fmt: skip
+    def look(
+        self, root: str, find: Callable[[], Iterator[tuple[str, int]]], seconds: float
+    ) -> Mapping[str, int] | None:
         """Give what ``find`` finds, or None when the root does not answer in time.
 
-        A thread that is stuck in the kernel cannot be ended: none is added while there is one.
+        A thread that is stuck in the kernel cannot be ended, so no other is started beside it.
         """
         earlier = self._threads.get(root)
         if earlier is not None and earlier.is_alive():
@@ -40,17 +41,16 @@ class RootWatch:
 def run_folder_times(root: str, layout: Layout, skip_marker: str = "") -> Iterator[tuple[str, int]]:
     """Give each run folder, by its path below the root, with the newest change time, in ns.
 
-    Change times are the file server's own: unlike modification times, nobody can set them.
     A directory that cannot be read is left out; scans report it.
     """
-    looked_at = _told_by(layout)
+    looked_at = _directories_looked_at(layout)
     for path in _run_folders(root, "", layout.run_depth, layout, skip_marker):
         times = [change_time(f"{root}/{path}/{each}") for each in looked_at]
         if newest := max(times, default=0):
             yield path, newest
 
 
-def _told_by(layout: Layout) -> tuple[str, ...]:
+def _directories_looked_at(layout: Layout) -> tuple[str, ...]:
     """The run folder, the directories at its top that a scan goes into, and its marker's."""
     tops = {parts[0] for parts in layout.directories if parts}
     markers = {marker.rpartition("/")[0] for marker in layout.run.markers}

@@ -1,4 +1,4 @@
-"""Open files of a sequencing disk: regular files only, within limits, never through a link."""
+"""Open files of a sequencing disk: regular files only, within limits, links only as allowed."""
 
 import errno
 import gzip
@@ -98,7 +98,7 @@ def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[b
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode):
         raise ReadRefused(_refused(path, below, "ENOTREG", "it is not a regular file"))
-    # Room for one byte more than there should be: what comes short of that is all there is.
+    # Ask for one byte more than the file should hold: a shorter answer is the whole file.
     chunks, left = [], max_bytes + 1
     asked = min(max(facts.st_size + 1, _SMALLEST_READ), _LARGEST_READ, left)
     while left > 0 and (chunk := os.read(handle, min(asked, left))):

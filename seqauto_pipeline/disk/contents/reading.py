@@ -71,7 +71,7 @@ class ContentReader:
         self._options, self._retry_errors = options, retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
         self._read: dict[FileKey, ContentResult] = {}
-        # What is not read now is as wrong as it was when it was read.
+        # A file that is not read now keeps the problems of its last reading.
         known = self._stored.content_problems if self._stored else {}
         self._problems: dict[FileKey, tuple[Problem, ...]] = {
             file.key: tuple(each for each in known[file.key] if each.path in paths_of(file))
@@ -93,11 +93,11 @@ class ContentReader:
         return self._contents(pending=self._pending)
 
     def leave(self) -> Contents:
-        """Read nothing more; what is left is for the next scan."""
+        """Give what was read so far; the rest is for the next scan."""
         return self._contents(pending=True)
 
     def without(self, path: str) -> Contents:
-        """Give what was read until one file did not answer."""
+        """Give what was read so far, and a problem for the file that did not answer."""
         found = self.leave()
         problem = no_answer(path, self._options.seconds_per_file)
         stuck = {each.key: (problem,) for each in self.expected if self._is_at(path, each)}
@@ -213,7 +213,7 @@ class ContentReader:
         return f"{self._folder}/{unescape_name(path)}"
 
     def _exec_summary(self, file: ExpectedFile, summary: bytes) -> Loaded:
-        """Read the values beside an exec summary; of itself it only has to name the sample."""
+        """Read the values beside an exec summary, whose own text only has to name the sample."""
         named = self._unpacked(file.path, summary, _sample_named_in)
         if named is not None and named != file.sample_name:
             return Loaded(None, (other_sample(named, file),))

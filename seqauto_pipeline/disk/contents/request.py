@@ -41,7 +41,7 @@ class ContentRequest:
         *,
         retry_errors: bool,
     ) -> Self:
-        """Leave out what no content is read from."""
+        """Keep the files that have content, and what the listing and the store say of these."""
         wanted = tuple(file for file in expected if _has_content(file))
         paths = chain.from_iterable(map(paths_of, wanted))
         return cls(
@@ -75,7 +75,7 @@ class ContentRequest:
     def _read(
         self, parts: Iterable[list[ExpectedFile]], threads: int
     ) -> tuple[Contents, list[list[ExpectedFile]], int]:
-        """Read until a file does not answer: give also what was left then, and how many did not."""
+        """Read until a file does not answer. Gives also what was left, and how many hung."""
         left: list[list[ExpectedFile]] = []
         stuck: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What one step of a scan read from sheets and metadata, kept for the next: JSON, not a pickle."""
+"""What one step of a scan read from sheets and metadata, kept as JSON for the next step."""
 
 import gzip
 import json
@@ -27,8 +27,8 @@ def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
 class ParsedRuns(Mapping[str, ParsedRun]):
     """The runs of `write_parsed` by fingerprint; empty when the file is not there or damaged.
 
-    What is not there is parsed again from the record: this file only saves doing it twice. Runs
-    are kept compressed until they are asked for, so that ten thousand fit in little memory.
+    This file only saves parsing twice: a run that it does not have is parsed from the record
+    again. Runs stay compressed until they are asked for, so that ten thousand take little memory.
     """
 
     def __init__(self, path: Path) -> None:

@@ -65,7 +65,7 @@ class DirectoryLister:
     ) -> tuple[dict[str, Entry], bool]:
         """Give the facts of all names. Raises OSError where the directory itself refuses.
 
-        The names are those of an open directory: their facts come without the way to them.
+        The directory is open, so that the system need not follow the whole path for each name.
         """
         entries: dict[str, Entry] = {}
         has_links, refused, most = False, 0, self._max_entries
@@ -134,7 +134,7 @@ def _raise_if_of_directory(error: OSError, *, is_last_chance: bool) -> None:
 
 
 def why_unknown(absolute: str, below: str) -> Unreadable:
-    """Ask once more for the facts of a listed name that could not be had."""
+    """Ask once more for the facts of a name, and say why they cannot be had."""
     target = real_path(absolute)
     try:
         os.stat(target)

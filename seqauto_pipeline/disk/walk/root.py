@@ -34,7 +34,7 @@ class RootWalk:
         self._candidates: tuple[FoundDirectory, ...] = ()
 
     def find(self) -> RootListing:
-        """List the levels above the run folders. A root that cannot be trusted says why."""
+        """List the levels above the run folders; for a root that cannot be trusted, say why."""
         levels = UpperLevels(self._root, self._layout, self._options)
         unavailable = levels.why_unavailable()
         upper, candidates = ((), ()) if unavailable else levels.list_down()
@@ -59,7 +59,7 @@ class RootWalk:
     def map_runs(
         self, function: Callable[[RunListing | IndexedRun], _T], wanted: frozenset[str] | None
     ) -> Iterator[_T]:
-        """Give what a function makes of each run, in the thread that listed it."""
+        """Apply a function to each run, in the thread that listed it."""
         chosen = [
             each
             for each in self._candidates
@@ -82,13 +82,13 @@ class RootWalk:
         )
 
     def part(self, wanted: frozenset[str]) -> Self:
-        """Give a walk of some of the run folders, of which nothing is known, to list elsewhere."""
+        """Give a walk of some run folders, of which nothing is known, for another process."""
         part = type(self)(self._root, self._layout, self._options)
         part._candidates = tuple(each for each in self._candidates if each.path in wanted)
         return part
 
     def unknown(self, wanted: frozenset[str]) -> list[str]:
-        """Paths of the run folders that are listed in any case, newest first."""
+        """Paths of the wanted run folders that have to be listed, newest first."""
         return [
             each.path
             for each in self._candidates

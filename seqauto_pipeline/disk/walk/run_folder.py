@@ -152,9 +152,10 @@ class _RunFolderReader:
         self._list("")
 
     def passed_through(self) -> Mapping[str, int]:
-        """Directories that were not listed and lack one on the way, with their times.
+        """Times of directories that were not listed and lack one that the layout goes into.
 
-        A new one would move that time. Where none is lacking, the times of the next ones tell all.
+        Such a time moves when the missing one is made. Where none is missing, the times of the
+        directories further down tell all.
         """
         return {
             path: modified_ns

@@ -77,7 +77,7 @@ class UpperLevels:
         return all_listed, level
 
     def _list_level(self, level: Sequence[FoundDirectory]) -> tuple[UpperDirectory, ...]:
-        """List directories of one level, each for itself: one may be the mount of a dead server."""
+        """List the directories of one level, each by itself: one may be on a dead file server."""
         return tuple(
             supervised_map(
                 self._list_one,
@@ -93,7 +93,7 @@ class UpperLevels:
     def _list_one(self, directory: FoundDirectory, watch: Watch) -> UpperDirectory:
         """List one directory above the run folders, without asking for the facts of what it holds.
 
-        What such a name leads to may hang or refuse: that is its own matter, one level below.
+        What a name in it leads to may hang or refuse, and is looked at one level below.
         """
         found = UpperDirectory(directory)
         absolute = joined(self._root, directory.path)

@@ -1,5 +1,6 @@
-"""What people read: text from disk, made harmless to a terminal; numbers with their nouns."""
+"""What people read: harmless text from disk, numbers with their nouns, moments in their zone."""
 
+import datetime as dt
 import unicodedata
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -37,3 +38,8 @@ def quoted(text: str, limit: int = 60) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Write a number with its noun: 1 file, 2,000 files, 2 entries."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def local_time(moment: dt.datetime, zone: dt.tzinfo) -> str:
+    """Write a moment for people, in a time zone, to the second."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"

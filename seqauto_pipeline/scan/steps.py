@@ -6,11 +6,11 @@ record only, so that any of them can be run again later.
 
 import datetime as dt
 import tempfile
-import zoneinfo
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
@@ -125,7 +125,9 @@ def _refuse_older_record(update: ModelUpdate, progress: Progress) -> None:
     if newest is not None and update.as_of < newest and not update.request.force:
         would_change = update.dry_run(progress).in_words()
         zone = update.setup.time_zone
-        raise OlderRecordError(_words(update.as_of, zone), _words(newest, zone), would_change)
+        raise OlderRecordError(
+            local_time(update.as_of, zone), local_time(newest, zone), would_change
+        )
 
 
 def _begun_scan(update: ModelUpdate, dagster_run_id: str, record_id: str) -> ScanRow:
@@ -157,7 +159,3 @@ def plan(
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def _words(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"

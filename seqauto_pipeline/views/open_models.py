@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.settings import Settings
-from seqauto_pipeline.views.values import local_time
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

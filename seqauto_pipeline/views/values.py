@@ -10,11 +10,6 @@ Json: TypeAlias = "Value | Sequence[Json] | Mapping[str, Json]"
 _EPOCH = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
-def local_time(moment: dt.datetime, zone: dt.tzinfo) -> str:
-    """Write a moment for people, in a time zone, to the second."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-
-
 def moment_of(nanoseconds: int | None) -> dt.datetime | None:
     """Turn a modification time into a moment, to the microsecond."""
     if nanoseconds is None:

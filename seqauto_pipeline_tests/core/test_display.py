@@ -1,6 +1,9 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from seqauto_pipeline.core.display import counted, quoted, shown
+from seqauto_pipeline.core.display import counted, local_time, quoted, shown
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,9 @@ def test_numbers_have_their_noun():
         "1 entry",
         "0 entries",
     )
+
+
+def test_a_moment_is_shown_in_the_zone_of_its_reader_to_the_second():
+    moment = dt.datetime(2026, 1, 1, 6, 0, 0, 250_000, tzinfo=dt.UTC)
+
+    assert local_time(moment, ZoneInfo("Australia/Adelaide")) == "2026-01-01 16:30:00"

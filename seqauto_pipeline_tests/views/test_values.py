@@ -3,13 +3,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from seqauto_pipeline.views.values import iso, iso_date, iso_ns, local_time, moment_of
+from seqauto_pipeline.views.values import iso, iso_date, iso_ns, moment_of
 
 MOMENT = dt.datetime(2026, 1, 1, 6, 0, 0, 250_000, tzinfo=dt.UTC)
-
-
-def test_people_read_moments_in_their_zone_to_the_second() -> None:
-    assert local_time(MOMENT, ZoneInfo("Australia/Adelaide")) == "2026-01-01 16:30:00"
 
 
 def test_programs_read_moments_in_utc_whatever_their_zone() -> None:

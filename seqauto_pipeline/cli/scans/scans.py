@@ -12,8 +12,8 @@ from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.scan_logs import logs
 from seqauto_pipeline.cli.tables import Column, aligned_lines, print_json, print_table
-from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.views.values import Json, Value, local_time
+from seqauto_pipeline.core.display import counted, local_time, shown
+from seqauto_pipeline.views.values import Json, Value
 
 if TYPE_CHECKING:
     from seqauto_pipeline.orchestration.history import ScanStory, Step

@@ -1,26 +1,26 @@
 """What one step of a scan read from sheets and metadata, kept as JSON for the next step."""
 
 import gzip
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pydantic import TypeAdapter
+import msgspec
 
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 
 _GZIP_LEVEL = 1
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(ParsedRun).decode
 
 
 def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
     """Write a line for each run: its fingerprint, and what its sheet and metadata say."""
-    adapter = _adapter()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
     with gzip.open(partial, "wb", _GZIP_LEVEL) as lines:
         for fingerprint, run in runs:
-            lines.write(json.dumps(fingerprint).encode() + b"\t" + adapter.dump_json(run) + b"\n")
+            lines.write(b"%b\t%b\n" % (_encode(fingerprint), _encode(run)))
     partial.replace(path)
 
 
@@ -32,14 +32,13 @@ class ParsedRuns(Mapping[str, ParsedRun]):
     """
 
     def __init__(self, path: Path) -> None:
-        self._adapter = _adapter()
         try:
             self._lines = _compressed_lines(path)
         except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
             self._lines = {}
 
     def __getitem__(self, fingerprint: str) -> ParsedRun:
-        return self._adapter.validate_json(zlib.decompress(self._lines[fingerprint]))
+        return _decode(zlib.decompress(self._lines[fingerprint]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._lines)
@@ -53,9 +52,5 @@ def _compressed_lines(path: Path) -> dict[str, bytes]:
     with gzip.open(path, "rb") as lines:
         for line in lines:
             fingerprint, _, text = line.partition(b"\t")
-            found[str(json.loads(fingerprint))] = zlib.compress(text, _GZIP_LEVEL)
+            found[msgspec.json.decode(fingerprint, type=str)] = zlib.compress(text, _GZIP_LEVEL)
     return found
-
-
-def _adapter() -> TypeAdapter[ParsedRun]:
-    return TypeAdapter(ParsedRun)

@@ -61,7 +61,7 @@ def walk_basis(
 
 
 def _newest_record(setup: ScanSetup, store: ModelStore) -> ScanRecord | None:
-    record_id = store.newest_record_id()
+    record_id = store.scans.newest_record_id()
     try:
         return ScanRecord(record_path(setup.home, record_id)) if record_id is not None else None
     except ScanRecordError:  # gone by retention, or damaged: this scan makes a new one

@@ -13,7 +13,7 @@ from seqauto_pipeline.settings import Settings, database_url_for
 def record_for_scan(settings: Settings, home: Path, dagster_run_id: str) -> str:
     """Id of the record that a scan made or used. Raises ScanRecordError when it is not kept."""
     with store_for_reading(database_url_for(settings, home)) as store:
-        scan = store.scan(dagster_run_id)
+        scan = store.scans.find(dagster_run_id)
     if scan is None or scan.record_id is None:
         raise ScanRecordError(dagster_run_id, "this scan did not get as far as its file list")
     if not record_path(home, scan.record_id).exists():

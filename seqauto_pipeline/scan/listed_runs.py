@@ -22,7 +22,7 @@ def changed_runs(
     record: ScanRecord, store: ModelStore, setup: ScanSetup
 ) -> Iterator[tuple[RunListing, str]]:
     """Stream the listings whose records may have to change, with their fingerprints."""
-    known = {(row.root, row.path): row.fingerprint for row in store.known_runs()}
+    known = {(row.root, row.path): row.fingerprint for row in store.known.runs()}
     for run in record.index:
         if run.root in setup.layouts:
             fingerprint = run_fingerprint(run, setup)
@@ -84,7 +84,7 @@ class ListedRuns:
     def finish(self) -> None:
         """Count the files that the changed runs have lost."""
         gone: dict[int, tuple[RunListing, Counter[str]]] = {}
-        for run_id, files in self._store.files_there(self._changed.keys()).items():
+        for run_id, files in self._store.known.files_there(self._changed.keys()).items():
             listing = self._record.load(self._changed[run_id])
             lost = Counter(
                 file_type

@@ -90,7 +90,7 @@ class ModelBuilder:
 
     def _write_messages(self) -> None:
         """Write messages about roots, and about runs that have a name or flowcell in common."""
-        stored = self._store.open_messages().get(None, ())
+        stored = self._store.known.open_messages().get(None, ())
         found = message_keys(root_problems(self._survey, self._judge.setup.layouts))
         changes = reconcile_messages(found, stored, keep=self._is_elsewhere)
         messages = [(None, changes), *self._duplicates()]
@@ -106,8 +106,8 @@ class ModelBuilder:
         return not is_below or bool(self._record.header.scope.runs)
 
     def _duplicates(self) -> Iterator[tuple[int | None, MessageChanges]]:
-        found = duplicate_problems(self._store.known_runs())
-        stored = self._store.open_messages(CROSS_RUN_CODES)
+        found = duplicate_problems(self._store.known.runs())
+        stored = self._store.known.open_messages(CROSS_RUN_CODES)
         for run_id in found.keys() | {run_id for run_id in stored if run_id is not None}:
             problems = message_keys(found.get(run_id, ()))
             changes = reconcile_messages(problems, stored.get(run_id, ()))

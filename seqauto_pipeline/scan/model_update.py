@@ -57,7 +57,7 @@ class ModelUpdate:
         judge = self._judge(scan, parsed)
         builder = ModelBuilder(self.record, self.store, judge, writer)
         builder.build(lambda done, total: progress("create models", done, total))
-        totals = self.store.totals()
+        totals = self.store.known.totals()
         return ModelsSummary(
             scan_id=scan.id,
             as_of=self.as_of.isoformat(),
@@ -78,6 +78,6 @@ class ModelUpdate:
             survey,
             scan,
             parsed,
-            as_of=self.store.runs_without(scan.later) if scan.is_of_old else {},
+            as_of=self.store.known.runs_without(scan.later) if scan.is_of_old else {},
             retry_errors=self.record.header.full,
         )

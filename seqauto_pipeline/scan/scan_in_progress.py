@@ -25,15 +25,15 @@ class ScanInProgress:
     @classmethod
     def of(cls, row: ScanRow, store: ModelStore, as_of: dt.datetime) -> Self:
         """Describe a stored scan."""
-        earlier = store.recent_applied_scans(before=row.id)
-        return cls(row.id, row.started_at, as_of, earlier, store.scans_later_than(as_of))
+        earlier = store.scans.recent_applied(before=row.id)
+        return cls(row.id, row.started_at, as_of, earlier, store.scans.later_than(as_of))
 
     @classmethod
     def of_dry_run(cls, store: ModelStore, as_of: dt.datetime) -> Self:
         """Describe the scan that could begin now, after all stored ones."""
-        earlier = store.recent_applied_scans(before=_AFTER_ALL_SCANS)
+        earlier = store.scans.recent_applied(before=_AFTER_ALL_SCANS)
         now = dt.datetime.now(dt.UTC)
-        return cls(_DRY_RUN_ID, now, as_of, earlier, store.scans_later_than(as_of))
+        return cls(_DRY_RUN_ID, now, as_of, earlier, store.scans.later_than(as_of))
 
     @property
     def is_of_old(self) -> bool:

@@ -44,10 +44,10 @@ def scan_files(
     with prepared_store(setup.database_url) as store:
         started = _now()
         basis = walk_basis(setup, request, store, started)
-        scan_id = store.begin_scan(dagster_run_id, started, request.scope, full=basis.is_full)
+        scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
         path = record_path(home, dagster_run_id)
-        summary = walk_disks(setup, request, store.known_runs(), basis, path, progress)
-        store.set_record(scan_id, dagster_run_id, started)
+        summary = walk_disks(setup, request, store.known.runs(), basis, path, progress)
+        store.scans.set_record(scan_id, dagster_run_id, started)
         return replace(summary, record_id=dagster_run_id)
 
 
@@ -58,8 +58,10 @@ def reuse_files(
     with prepared_store(database_url_for(settings, home)) as store:
         path = record_path(home, record_id)
         record = ScanRecord(path)
-        scan_id = store.begin_scan(dagster_run_id, _now(), record.header.scope, full=True)
-        store.set_record(scan_id, record_id, dt.datetime.fromisoformat(record.header.started_at))
+        scan_id = store.scans.begin(dagster_run_id, _now(), record.header.scope, full=True)
+        store.scans.set_record(
+            scan_id, record_id, dt.datetime.fromisoformat(record.header.started_at)
+        )
         counter = WalkCounter()
         for run in record.index:
             counter.add(run)
@@ -114,14 +116,14 @@ def create_models(
         scan = _begun_scan(update, dagster_run_id, record_id)
         summary = update.store_changes(scan, ParsedRuns(path), progress)
         path.unlink(missing_ok=True)
-        store.finish_scan(scan.id, _now(), summary.stored_counts())
+        store.scans.finish(scan.id, _now(), summary.stored_counts())
         if summary.held:
             raise VanishedError(summary.held, summary.metadata())
         return summary
 
 
 def _refuse_older_record(update: ModelUpdate, progress: Progress) -> None:
-    newest = update.store.newest_as_of()
+    newest = update.store.scans.newest_as_of()
     if newest is not None and update.as_of < newest and not update.request.force:
         would_change = update.dry_run(progress).in_words()
         zone = update.setup.time_zone
@@ -133,11 +135,11 @@ def _refuse_older_record(update: ModelUpdate, progress: Progress) -> None:
 def _begun_scan(update: ModelUpdate, dagster_run_id: str, record_id: str) -> ScanRow:
     """Begin the scan, unless an earlier step has, and note which record it applies."""
     store, header = update.store, update.record.header
-    store.begin_scan(dagster_run_id, _now(), header.scope, full=header.full)
-    scan = store.scan(dagster_run_id)
+    store.scans.begin(dagster_run_id, _now(), header.scope, full=header.full)
+    scan = store.scans.find(dagster_run_id)
     if scan is None:
         raise ScanRecordError(record_id, f"scan {dagster_run_id} is not in the models database")
-    store.set_record(scan.id, record_id, update.as_of)
+    store.scans.set_record(scan.id, record_id, update.as_of)
     return scan
 
 
@@ -152,7 +154,7 @@ def plan(
     ):
         path = Path(folder) / "record.jsonl.gz"
         basis = walk_basis(setup, request, store, _now())
-        seen = walk_disks(setup, request, store.known_runs(), basis, path, progress)
+        seen = walk_disks(setup, request, store.known.runs(), basis, path, progress)
         summary = ModelUpdate(setup, store, ScanRecord(path), request).dry_run(progress)
         return replace(summary, unknown_runs=seen.unknown_runs)
 

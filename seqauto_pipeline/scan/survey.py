@@ -59,7 +59,7 @@ def make_survey(
 
     Every run of an old list that is applied again is planned.
     """
-    known = {(row.root, row.path): row for row in store.known_runs()}
+    known = {(row.root, row.path): row for row in store.known.runs()}
     roots = {root.path: root for root in record.roots() if root.path in setup.layouts}
     listed = _listed_runs(record, known, store, setup)
     looked_for = tuple(_looked_for(known.values(), record.header.scope))
@@ -73,7 +73,7 @@ def make_survey(
         for root in roots.values()
         for part in find_held_parts(root, folders.get(root.path, ()), setup.limits, accepted)
     )
-    retry = store.runs_with_file_errors() if record.header.full else frozenset()
+    retry = store.known.runs_with_file_errors() if record.header.full else frozenset()
     if is_of_old:
         retry = frozenset(row.id for row in known.values())
     return Survey(roots, known, listed.fingerprints, moves, gone, held, retry)
@@ -135,8 +135,8 @@ def _known_folders(
 ) -> dict[str, list[KnownRunFolder]]:
     """Describe the known runs for the brake, by root: what there was, and what of it is lost."""
     gone_ids = {row.id for row in gone}
-    counts = store.counts_there() if gone_ids or lost else {}
-    gone_files = store.files_there(gone_ids) if gone_ids else {}
+    counts = store.known.counts_there() if gone_ids or lost else {}
+    gone_files = store.known.files_there(gone_ids) if gone_ids else {}
     folders: dict[str, list[KnownRunFolder]] = {}
     for row in looked_for:
         files = gone_files.get(row.id)

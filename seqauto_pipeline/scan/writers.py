@@ -57,7 +57,7 @@ class ModelWriter:
 
     def write_messages(self, messages: Iterable[tuple[int | None, MessageChanges]]) -> None:
         ids = self._scan.ids_across_runs()
-        self._store.save_many_messages(messages, ids, self._scan.started_at)
+        self._store.save_messages(messages, ids, self._scan.started_at)
 
     def _write_alone(self, planned: PlannedRun, changes: Changes) -> PlannedRun:
         """Store one run, or its failure. Returns what was stored."""

@@ -23,12 +23,12 @@ _THERE = (DataState.COMPLETE.value, DataState.ERROR.value)
 
 
 class KnownRuns:
-    """All stored runs, a little of each."""
+    """A little of every stored run."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def known_runs(self) -> tuple[KnownRow, ...]:
+    def runs(self) -> tuple[KnownRow, ...]:
         names = [each.name for each in fields(KnownRow)]
         query = select(*(SequencingRun.__table__.c[name] for name in names)).order_by(
             SequencingRun.root, SequencingRun.path

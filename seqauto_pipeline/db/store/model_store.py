@@ -14,15 +14,17 @@ from seqauto_pipeline.db.store.known_runs import KnownRuns
 from seqauto_pipeline.db.store.load import RunLoader
 from seqauto_pipeline.db.store.next_ids import NextIds
 from seqauto_pipeline.db.store.save import write_batch, write_messages
-from seqauto_pipeline.db.store.scans import ScanStore
+from seqauto_pipeline.db.store.scans import StoredScans
 from seqauto_pipeline.db.store.values import LoadedRun
 
 
-class ModelStore(ScanStore, KnownRuns):
-    """The file models, for one scan at a time: scans, known runs, and whole runs in batches."""
+class ModelStore:
+    """The file models, for one scan at a time: scans, what is known, and whole runs in batches."""
 
     def __init__(self, engine: Engine) -> None:
-        super().__init__(engine)
+        self.scans = StoredScans(engine)
+        self.known = KnownRuns(engine)
+        self._engine = engine
         self._ids = NextIds()
 
     def load(self, run_ids: Collection[int]) -> dict[int, LoadedRun]:
@@ -43,7 +45,7 @@ class ModelStore(ScanStore, KnownRuns):
                 builder.add(loaded, plan)
             write_batch(connection, builder.batch, scan, at)
 
-    def save_many_messages(
+    def save_messages(
         self,
         changes: Iterable[tuple[int | None, MessageChanges]],
         scan: ScanIds,

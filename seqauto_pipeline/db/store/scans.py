@@ -14,13 +14,13 @@ from seqauto_pipeline.db.session import read_connection, write_connection
 from seqauto_pipeline.db.store.values import ScanRow
 
 
-class ScanStore:
-    """What is stored of scans."""
+class StoredScans:
+    """Scans, read and written."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def begin_scan(
+    def begin(
         self, dagster_run_id: str, started_at: dt.datetime, scope: Scope, *, full: bool
     ) -> int:
         """Store that a scan has begun; give its number, which is the same when asked again."""
@@ -44,13 +44,13 @@ class ScanStore:
                 update(Scan).where(Scan.id == scan_id).values(record_id=record_id, as_of=as_of)
             )
 
-    def finish_scan(self, scan_id: int, at: dt.datetime, counts: Mapping[str, Any]) -> None:
+    def finish(self, scan_id: int, at: dt.datetime, counts: Mapping[str, Any]) -> None:
         with write_connection(self._engine) as connection:
             connection.execute(
                 update(Scan).where(Scan.id == scan_id).values(applied_at=at, counts=dict(counts))
             )
 
-    def scan(self, dagster_run_id: str) -> ScanRow | None:
+    def find(self, dagster_run_id: str) -> ScanRow | None:
         """Find a scan by its Dagster run id."""
         query = _scan_query().where(Scan.dagster_run_id == dagster_run_id)
         with read_connection(self._engine) as connection:
@@ -68,7 +68,7 @@ class ScanStore:
         with read_connection(self._engine) as connection:
             return connection.scalar(query)
 
-    def recent_applied_scans(self, before: int) -> tuple[ScanRow, ...]:
+    def recent_applied(self, before: int) -> tuple[ScanRow, ...]:
         """Applied scans back to the last one of everything, newest first."""
         last = (
             select(func.max(Scan.id))
@@ -85,7 +85,7 @@ class ScanStore:
         with read_connection(self._engine) as connection:
             return tuple(_scan_row(row) for row in connection.execute(query))
 
-    def scans_later_than(self, as_of: dt.datetime) -> frozenset[int]:
+    def later_than(self, as_of: dt.datetime) -> frozenset[int]:
         """Applied scans whose file lists are younger."""
         query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
         with read_connection(self._engine) as connection:

@@ -44,10 +44,10 @@ class Life:
 
     def begin(self) -> ScanIds:
         self.scan += 1
-        number = self.store.begin_scan(str(self.scan), scan_time(self.scan), Scope(), full=True)
+        number = self.store.scans.begin(str(self.scan), scan_time(self.scan), Scope(), full=True)
         return ScanIds(number, self.scan - 1 or None)
 
     @property
     def loaded(self) -> LoadedRun | None:
-        ids = [row.id for row in self.store.known_runs()]
+        ids = [row.id for row in self.store.known.runs()]
         return next(iter(self.store.load(ids).values()), None)

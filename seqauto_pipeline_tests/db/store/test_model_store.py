@@ -148,20 +148,16 @@ def test_messages_about_no_run_are_kept_apart(life: Life):
     ids = ScanIds(1, None)
     root = Problem("UNREADABLE", Severity.ERROR, "x", "y", "/disk")
     twice = Problem("DUPLICATE_FLOWCELL", Severity.ERROR, "x", "y")
-    run_id = life.store.known_runs()[0].id
+    run_id = life.store.known.runs()[0].id
 
-    life.store.save_many_messages(
-        [(None, MessageChanges(opened=(("key", root),)))], ids, scan_time(1)
-    )
-    life.store.save_many_messages(
-        [(run_id, MessageChanges(opened=(("k", twice),)))], ids, scan_time(1)
-    )
+    life.store.save_messages([(None, MessageChanges(opened=(("key", root),)))], ids, scan_time(1))
+    life.store.save_messages([(run_id, MessageChanges(opened=(("k", twice),)))], ids, scan_time(1))
 
-    (about_root,) = life.store.open_messages()[None]
+    (about_root,) = life.store.known.open_messages()[None]
     assert (about_root.key, about_root.problem) == ("key", root)
-    (about_run,) = life.store.open_messages({"DUPLICATE_FLOWCELL"})[run_id]
+    (about_run,) = life.store.known.open_messages({"DUPLICATE_FLOWCELL"})[run_id]
     assert isinstance(about_run, OpenMessage)
 
     changes = MessageChanges(closed=(about_root.id,))
-    life.store.save_many_messages([(None, changes)], ids, scan_time(1))
-    assert life.store.open_messages() == {}
+    life.store.save_messages([(None, changes)], ids, scan_time(1))
+    assert life.store.known.open_messages() == {}

@@ -8,34 +8,34 @@ from seqauto_pipeline_tests.db.store.life import Life
 def test_a_scan_that_begins_again_has_the_number_it_had(life: Life):
     store = life.store
 
-    one = store.begin_scan("a", scan_time(1), Scope(runs=("x",)), full=False)
-    again = store.begin_scan("a", scan_time(2), Scope(), full=True)
-    other = store.begin_scan("b", scan_time(2), Scope(), full=True)
+    one = store.scans.begin("a", scan_time(1), Scope(runs=("x",)), full=False)
+    again = store.scans.begin("a", scan_time(2), Scope(), full=True)
+    other = store.scans.begin("b", scan_time(2), Scope(), full=True)
 
     assert (one, again, other) == (1, 1, 2)
-    assert store.scan("a").scope == Scope(runs=("x",))
-    assert store.scan("c") is None
+    assert store.scans.find("a").scope == Scope(runs=("x",))
+    assert store.scans.find("c") is None
 
 
 def test_scans_are_known_back_to_the_last_of_everything(life: Life):
     store = life.store
     for number, scope in enumerate((Scope(), Scope(), Scope(runs=("x",)), Scope()), 1):
-        store.begin_scan(str(number), scan_time(number), scope, full=True)
+        store.scans.begin(str(number), scan_time(number), scope, full=True)
     for number in (1, 2, 3):
-        store.set_record(number, f"record-{number}", scan_time(number))
-        store.finish_scan(number, scan_time(number), {"files": number})
+        store.scans.set_record(number, f"record-{number}", scan_time(number))
+        store.scans.finish(number, scan_time(number), {"files": number})
 
-    found = store.recent_applied_scans(before=4)
+    found = store.scans.recent_applied(before=4)
 
     assert [scan.id for scan in found] == [3, 2]
     assert (found[0].record_id, found[0].applied_at) == ("record-3", scan_time(3))
-    assert store.newest_as_of() == scan_time(3)
+    assert store.scans.newest_as_of() == scan_time(3)
 
 
 def test_a_scan_of_a_part_covers_that_part(life: Life):
-    life.store.begin_scan("a", scan_time(1), Scope(roots=("/disk",), runs=("run",)), full=True)
+    life.store.scans.begin("a", scan_time(1), Scope(roots=("/disk",), runs=("run",)), full=True)
 
-    scan = life.store.scan("a")
+    scan = life.store.scans.find("a")
 
     assert scan.covers("/disk", "kit/run")
     assert not scan.covers("/other", "kit/run")

@@ -18,7 +18,7 @@ from seqauto_pipeline_tests.scan.run_folder import samples
 
 def test_nothing_to_save_opens_no_connection(engine: Engine):
     with counted() as statements:
-        ModelStore(engine).save_many_messages([], ScanIds(1, None), scan_time(1))
+        ModelStore(engine).save_messages([], ScanIds(1, None), scan_time(1))
 
     assert statements == []
 

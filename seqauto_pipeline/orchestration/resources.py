@@ -13,7 +13,7 @@ def _field(option: LaunchOption) -> dg.Field:
     return dg.Field(
         [str] if is_many else type(option.default),
         default_value=[] if is_many else option.default,
-        description=option.texts.in_launchpad,
+        description=option.texts.in_launchpad or option.texts.on_command_line,
     )
 
 

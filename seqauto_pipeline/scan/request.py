@@ -24,7 +24,7 @@ class OptionTexts:
 
     flag: str
     on_command_line: str  # `{does}` stands for what the command does: "Scan only"
-    in_launchpad: str
+    in_launchpad: str = ""  # empty: as on the command line
     metavar: str | None = None
     is_directory: bool = False  # one of this machine: may be relative to the working directory
     narrows: bool = False  # the command is kept to a part of the disks
@@ -113,8 +113,6 @@ class ScanRequest:
         OptionTexts(
             flag="--full",
             on_command_line="List every directory, also of runs that have not changed for long. A "
-            "scan does so by itself every full_scan_every_days.",
-            in_launchpad="List every directory, also of runs that have not changed for long. A "
             "scan does so by itself every full_scan_every_days.",
         ),
     )

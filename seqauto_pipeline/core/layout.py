@@ -4,39 +4,42 @@ The fields, their meaning and their defaults are in ``docs/layouts.md``; ``layou
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from functools import cached_property, lru_cache
+from functools import cached_property
 from posixpath import dirname
 
 from seqauto_pipeline.core.file_list import glob_regex
+from seqauto_pipeline.core.pattern import PATTERN_FIELD, folder_globs
 
 # What a pattern may hold, and what each stands for.
 PATTERN_FIELDS: Mapping[str, str] = {
     "sample_id": "the sheet's Sample_ID",
     "sample_name": "the sheet's Sample_Name; where that is empty, its Sample_ID",
     "sample_number": "Illumina's S number: order of first appearance of the sample id, from 1",
-    "sample_project": "the sheet's Sample_Project",
+    "sample_project": "the Sample_Project of the sheet's row",
+    "differing_id": "the sheet's Sample_ID where it differs from the name, else nothing",
+    "dashed_id": "the Sample_ID with - for everything that is no letter or digit",
+    "dashed_name": "the Sample_Name, likewise",
     "lane": "lane number",
     "lane_code": "lane as file names have it: L001",
     "index": "index (i7) of the sheet",
     "index2": "index2 (i5) of the sheet",
-    "read": "1 or 2",
+    "barcode": "index, or both indexes with - between; NoIndex where the row has none",
+    "read": "1, 2, 3, ...; of an index read I1, I2, ..., an R before the field left out",
     "flowcell_id": "last part of the run's name as written, side letter included",
     "flowcell": "RunInfo's flowcell, without the side",
     "sequencing_run": "name of the run folder",
     "enrichment_kit": "enrichment kit of the sample; for a file of the run, of the run",
-    "newest": "the highest number among the directories that stand here",
+    "newest": "the highest number among the directories that stand here; 1 where none does",
+    "timestamp": "the latest among the directories named like 20260120_120702 that stand here",
     "stem": "for a file made from another: that file's name up to its first known ending",
 }
 CONTENT_KINDS = frozenset(
     {"exec_summary", "gene_list", "gene_coverage", "fastqc", "flagstat", "illumina_qc"}
 )
-# Fields that a file name loses when another file is named after it, as FastQC does.
-_STEM_ENDINGS = re.compile(r"(\.fastq|\.fq|\.bam|\.vcf|\.txt)?(\.gz)?$")
-PATTERN_FIELD = re.compile(r"\{([^{}]*)\}")
 
 
 class Per(StrEnum):
@@ -59,6 +62,46 @@ class Lanes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Naming:
+    """How a converter names its files, directories of projects and samples included."""
+
+    converter: str  # a word of the layout's own; conversions name it
+    pattern: str  # below the directory of the conversion
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """Where one kind of conversion leaves its FASTQs, and what it leaves beside them.
+
+    All are paths below the run folder, with ``{newest}``, ``{timestamp}`` and ``*`` where the
+    disk tells the name of a directory.
+    """
+
+    directories: tuple[str, ...]  # of FASTQs, in order of preference
+    converters: tuple[str, ...]  # whose namings may be found there, in order of preference
+    instruments: tuple[str, ...] = ()  # models of which files are expected there; "*": all others
+    compressions: tuple[str, ...] = ()  # values of FastqCompressionFormat; empty: any
+    sheets: tuple[str, ...] = ()  # the sheet that it used, in order of preference
+    ended_by: tuple[str, ...] = ()  # any one of them says that it has ended
+    holds: tuple[tuple[str, ...], ...] = ()  # a directory of any name is one when it holds these
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Globs of the directories of FASTQs; the namings' own are below them."""
+        return tuple(PATTERN_FIELD.sub("*", each) for each in self.directories)
+
+    @property
+    def looked_into(self) -> tuple[str, ...]:
+        """Globs of the directories in which a sheet or a marker may stand."""
+        beside = (dirname(PATTERN_FIELD.sub("*", each)) for each in (*self.sheets, *self.ended_by))
+        return tuple(dict.fromkeys(beside))
+
+    def is_output(self, names: Collection[str]) -> bool:
+        """Tell by the names in a directory whether a conversion made it."""
+        return any(all(name in names for name in each) for each in self.holds)
+
+
+@dataclass(frozen=True, slots=True)
 class FileType:
     """One kind of file that a run folder should hold."""
 
@@ -75,15 +118,56 @@ class FileType:
     non_empty: bool = False  # 0 bytes is an error
     index_suffixes: tuple[str, ...] = ()  # an index beside it has one of them
     made_from: str | None = None  # file type; a file older than what it was made from is noted
+    conversions: tuple[Conversion, ...] = ()  # in place of patterns, which are made of these
+    namings: tuple[Naming, ...] = ()  # and of these
 
     @property
     def searched(self) -> tuple[str, ...]:
-        patterns = (
-            *self.patterns,
-            *self.patterns_if_present,
-            *((self.values,) if self.values else ()),
+        """Globs of the directories in which every file should be explained."""
+        of_conversions = (
+            glob
+            for each in self.conversions
+            if not each.holds
+            for directory in each.searched
+            for glob in self._below(directory, each)
         )
-        return tuple(dict.fromkeys((*self.directories, *map(folder_glob, patterns))))
+        written = () if self.conversions else self.patterns
+        patterns = (*written, *self.patterns_if_present, *filter(None, [self.values]))
+        globs = (glob for pattern in patterns for glob in folder_globs(pattern))
+        return tuple(dict.fromkeys((*self.directories, *of_conversions, *globs)))
+
+    @property
+    def looked_into(self) -> tuple[str, ...]:
+        """Globs of directories that are listed and need not be explained."""
+        guarded = (glob for each in self.conversions if each.holds for glob in each.searched)
+        beside = (glob for each in self.conversions for glob in each.looked_into)
+        return tuple(dict.fromkeys((*guarded, *beside)))
+
+    def below_outputs(self, directories: Mapping[str, Collection[str]]) -> Iterator[str]:
+        """Give globs of what to search in directories of any name that conversions made.
+
+        ``directories`` are the listed ones, with the names in each.
+        """
+        for conversion in self.conversions:
+            fits = [glob_regex(each) for each in conversion.searched if conversion.holds]
+            for path, names in directories.items():
+                if any(each.fullmatch(path) for each in fits) and conversion.is_output(names):
+                    yield from self._below(path, conversion)
+
+    def _below(self, directory: str, conversion: Conversion) -> Iterator[str]:
+        for naming in self.namings:
+            if naming.converter in conversion.converters:
+                for folder in folder_globs(naming.pattern):
+                    yield f"{directory}/{folder}" if folder else directory
+
+
+def patterns_of(conversion: Conversion, namings: Collection[Naming]) -> Iterator[str]:
+    """Give the patterns of all that a conversion may leave, in order of preference."""
+    for directory in conversion.directories:
+        for converter in conversion.converters:
+            for naming in namings:
+                if naming.converter == converter:
+                    yield f"{directory}/{naming.pattern}"
 
 
 RUN_COMPLETION = "RunCompletionStatus.xml"
@@ -143,14 +227,25 @@ class Layout:
         """Globs of all directories a scan lists in a run folder, as path components, sorted."""
         parts = (*self.run.markers, *self.run.sample_sheet, *self.run.run_info)
         more = (*self.run.run_parameters, *self.run.basecalls, *self.run.interop)
-        found = {"", *(dirname(path) for path in (*parts, *more)), *self.searched}
+        looked_into = (glob for each in self._all_types for glob in each.looked_into)
+        found = {"", *(dirname(path) for path in (*parts, *more)), *self.searched, *looked_into}
         return tuple(sorted(tuple(path.split("/")) if path else () for path in found))
 
     @cached_property
     def searched(self) -> frozenset[str]:
         """Globs of the directories in which every file should be explained."""
-        types = (*self.file_types, *(each for types in self.kits.values() for each in types))
-        return frozenset(path for file_type in types for path in file_type.searched)
+        return frozenset(path for file_type in self._all_types for path in file_type.searched)
+
+    @cached_property
+    def _all_types(self) -> tuple[FileType, ...]:
+        return (*self.file_types, *(each for types in self.kits.values() for each in types))
+
+    def below_outputs(
+        self, directories: Mapping[str, Collection[str]]
+    ) -> tuple[tuple[str, ...], ...]:
+        """Give globs, as path components, of what else to search in these listed directories."""
+        globs = (glob for each in self._all_types for glob in each.below_outputs(directories))
+        return tuple(tuple(glob.split("/")) for glob in dict.fromkeys(globs))
 
     @cached_property
     def _searched_regexes(self) -> tuple[re.Pattern[str], ...]:
@@ -172,26 +267,3 @@ class Layout:
 
     def is_ignored(self, directory_name: str) -> bool:
         return any(fnmatchcase(directory_name, pattern) for pattern in self.ignored_directories)
-
-
-def folder_glob(pattern: str) -> str:
-    """The directory of a pattern, each field in it replaced by ``*``."""
-    return PATTERN_FIELD.sub("*", dirname(pattern))
-
-
-# A layout has some twenty patterns, and a scan asks for the parts of each a million times.
-@lru_cache(maxsize=1024)
-def parts_of(pattern: str) -> tuple[tuple[str, bool], ...]:
-    """Split a pattern into its texts and fields, in order; True marks a field."""
-    parts = PATTERN_FIELD.split(pattern)
-    return tuple((part, bool(index % 2)) for index, part in enumerate(parts) if part)
-
-
-@lru_cache(maxsize=1024)
-def fields_of(pattern: str) -> frozenset[str]:
-    return frozenset(part for part, is_field in parts_of(pattern) if is_field)
-
-
-def stem_of(path: str) -> str:
-    """File name without the endings that FastQC drops: ``a_R1.fastq.gz`` gives ``a_R1``."""
-    return _STEM_ENDINGS.sub("", path.rpartition("/")[2])

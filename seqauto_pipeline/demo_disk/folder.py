@@ -2,12 +2,13 @@
 
 import posixpath
 import random
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, fields_of, stem_of
+from seqauto_pipeline.core.expectation.paths import expand
+from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per
 from seqauto_pipeline.core.metadata.instruments import completion_rule
+from seqauto_pipeline.core.pattern import stem_of
 from seqauto_pipeline.demo_disk.chance import seeded
 from seqauto_pipeline.demo_disk.contents import (
     BAM_INDEX,
@@ -24,7 +25,6 @@ from seqauto_pipeline.demo_disk.trouble import Trouble, emptied_type
 
 HOURS_OF_SEQUENCING = 30
 _HOURS_PER_STEP = 3
-_FIELD = re.compile(r"\{([^{}]*)\}")
 _GARBAGE = b'<?xml version="1.0"?>\n<RunParameters>\n  <RunId>\x00\x8f\x8f not finished'
 
 
@@ -228,7 +228,6 @@ def _fields_of_row(run: DemoRun, row: DemoRow) -> dict[str, str]:
 
 
 def _expand(pattern: str, fields: Mapping[str, str]) -> str | None:
-    """Put values into a pattern; None when one of its fields has none."""
-    if not all(fields.get(name) for name in fields_of(pattern)):
-        return None
-    return _FIELD.sub(lambda match: fields[match[1]], pattern)
+    """Put values into a pattern; None when one of its fields has none, or the disk names a part."""
+    known = {name: value for name, value in fields.items() if value}
+    return None if set("*?") & set(pattern) else expand(pattern, known)

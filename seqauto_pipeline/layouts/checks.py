@@ -6,13 +6,17 @@ from difflib import get_close_matches
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.layout import (
     CONTENT_KINDS,
-    PATTERN_FIELD,
     PATTERN_FIELDS,
     FileType,
     Per,
-    fields_of,
 )
+from seqauto_pipeline.core.pattern import OPEN_FIELDS, PATTERN_FIELD, fields_of, variants_of
 from seqauto_pipeline.layouts.toml_reader import Reader
+
+_HAS_WILDCARD = "{0!r} has a wildcard, and this names one place: use {{fields}}"
+_TELL_SAMPLES = frozenset({"sample_id", "sample_name", "sample_number", "dashed_id", "dashed_name"})
+
+_FIELDS_OF_RUNS = frozenset({"sequencing_run", "enrichment_kit", "flowcell", "flowcell_id"})
 
 
 def check_file_type(reader: Reader, section: str, file_type: FileType) -> None:
@@ -33,16 +37,31 @@ def check_file_type(reader: Reader, section: str, file_type: FileType) -> None:
         )
     if file_type.values is not None and file_type.per is not Per.SAMPLE:
         raise reader.fail(section, "per", 'an exec summary is of a sample: per = "sample"')
-    for key in ("patterns", "patterns_if_present", "values"):
-        found = getattr(file_type, key)
-        for pattern in (found,) if isinstance(found, str) else found or ():
-            _check_pattern(reader, section, key, pattern, file_type.per)
+    _check_patterns(reader, section, file_type)
     for directory in file_type.directories:
         check_glob(reader, section, "directories", directory)
 
 
+def _check_patterns(reader: Reader, section: str, file_type: FileType) -> None:
+    namings = tuple(each.pattern for each in file_type.namings)
+    if namings and file_type.per is not Per.READ:
+        raise reader.fail(section, "per", 'conversions make reads: per = "read"')
+    patterns = {
+        "namings" if namings else "patterns": namings or file_type.patterns,
+        "patterns_if_present": file_type.patterns_if_present,
+        "values": (file_type.values,) if file_type.values else (),
+    }
+    for key, written in patterns.items():
+        for pattern in written:
+            _check_pattern(reader, section, key, pattern, file_type.per)
+
+
 def _check_pattern(reader: Reader, section: str, key: str, pattern: str, per: Per) -> None:
-    check_path(reader, section, key, pattern)
+    plain = _check_options(reader, section, key, pattern)
+    for each in plain:
+        check_glob(reader, section, key, each)
+    if re.search(r"[*?]", pattern.rpartition("/")[2]):
+        raise reader.fail(section, key, _HAS_WILDCARD.format(pattern))
     names = fields_of(pattern)
     for name in sorted(names - PATTERN_FIELDS.keys()):
         near = get_close_matches(name, PATTERN_FIELDS, n=1)
@@ -50,26 +69,47 @@ def _check_pattern(reader: Reader, section: str, key: str, pattern: str, per: Pe
         raise reader.fail(section, key, f"{pattern!r} has an unknown field {{{name}}}; {hint}")
     if "{" in PATTERN_FIELD.sub("", pattern) or "}" in PATTERN_FIELD.sub("", pattern):
         raise reader.fail(section, key, f"{pattern!r} has a brace without its partner")
-    if re.search(r"\}\{", pattern):
+    if any("}{" in each for each in plain):
         raise reader.fail(
             section,
             key,
             f"{pattern!r} has two fields with nothing between them: "
             "two samples could have one path",
         )
-    if "newest" in names and pattern.split("/")[:-1].count("{newest}") != 1:
-        raise reader.fail(
-            section, key, f"{pattern!r} should have {{newest}} once, alone as a directory's name"
-        )
-    if reason := _cannot_tell_apart(names, per):
-        raise reader.fail(section, key, f"{pattern!r} {reason}")
+    _check_open_fields(reader, section, key, pattern)
+    for each in plain:
+        if reason := _cannot_tell_apart(fields_of(each), per):
+            raise reader.fail(section, key, f"{pattern!r} {reason}")
+
+
+def _check_options(reader: Reader, section: str, key: str, pattern: str) -> tuple[str, ...]:
+    """Give the pattern with and without its optional parts."""
+    plain = variants_of(pattern)
+    if any(char in each for each in plain for char in "[]"):
+        raise reader.fail(section, key, f"{pattern!r} has a bracket without its partner")
+    return plain
+
+
+def _check_open_fields(reader: Reader, section: str, key: str, pattern: str) -> None:
+    *directories, name = pattern.split("/")
+    for field in sorted(OPEN_FIELDS):
+        once = all(part.count(f"{{{field}}}") <= 1 for part in directories)
+        if f"{{{field}}}" in name or not once:
+            raise reader.fail(
+                section,
+                key,
+                f"{pattern!r} should have {{{field}}} in a directory's name, once in each",
+            )
+    for part in directories:
+        opened = len(fields_of(part) & OPEN_FIELDS) + len(re.findall(r"[*?]", part))
+        if opened > 1 or (opened and fields_of(part) - OPEN_FIELDS):
+            reason = f"{pattern!r} has two open parts in one directory's name"
+            raise reader.fail(section, key, reason)
 
 
 def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
-    tells_samples = names & {"sample_id", "sample_name", "sample_number"}
-    if per is Per.RUN and (
-        wrong := names - {"sequencing_run", "enrichment_kit", "flowcell", "flowcell_id", "newest"}
-    ):
+    tells_samples = names & _TELL_SAMPLES
+    if per is Per.RUN and (wrong := names - _FIELDS_OF_RUNS - OPEN_FIELDS):
         return f"is of the run, which has no {{{min(wrong)}}}"
     if per in (Per.SAMPLE, Per.READ) and not tells_samples:
         return (
@@ -88,9 +128,7 @@ def check_path(reader: Reader, section: str, key: str, path: str) -> None:
     """Refuse what is not one place below the run folder."""
     check_glob(reader, section, key, path)
     if re.search(r"[*?\[\]]", path):
-        raise reader.fail(
-            section, key, f"{path!r} has a wildcard, and this names one place: use {{fields}}"
-        )
+        raise reader.fail(section, key, _HAS_WILDCARD.format(path))
 
 
 def check_glob(reader: Reader, section: str, key: str, path: str) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 
 from seqauto_pipeline.core.layout import Expect, FileType, Per
+from seqauto_pipeline.core.pattern import alternatives_of
 from seqauto_pipeline.layouts.checks import check_file_type
+from seqauto_pipeline.layouts.conversions import conversions, namings, patterns_of_all
 from seqauto_pipeline.layouts.toml_reader import Reader
 
 _TYPE_FIELDS = frozenset(each.name for each in fields(FileType)) - {"name"} | {"description"}
@@ -43,11 +45,13 @@ def _file_type(reader: Reader, name: str, value: object) -> FileType:
         raise reader.fail(
             section, "", f"a file type is named in lower case, like bam or joint_vcf, not {name!r}"
         )
+    names = namings(reader, section, table)
+    outputs = conversions(reader, section, table, names)
     file_type = FileType(
         name=name,
         per=Per(reader.choice(section, table, "per", Per, "sample")),
-        patterns=reader.texts(section, table, "patterns"),
-        patterns_if_present=reader.texts(section, table, "patterns_if_present"),
+        patterns=patterns_of_all(outputs, names) or _patterns(reader, section, table, "patterns"),
+        patterns_if_present=_patterns(reader, section, table, "patterns_if_present"),
         expect=Expect(reader.choice(section, table, "expect", Expect, "always")),
         directories=reader.texts(section, table, "directories"),
         of=reader.text(section, table, "of"),
@@ -57,9 +61,19 @@ def _file_type(reader: Reader, name: str, value: object) -> FileType:
         non_empty=reader.flag(section, table, "non_empty"),
         index_suffixes=reader.texts(section, table, "index_suffixes"),
         made_from=reader.text(section, table, "made_from"),
+        conversions=outputs,
+        namings=names,
     )
     check_file_type(reader, section, file_type)
     return file_type
+
+
+def _patterns(
+    reader: Reader, section: str, table: Mapping[str, object], key: str
+) -> tuple[str, ...]:
+    """Read patterns; each alternative is one of its own, in order of preference."""
+    written = reader.texts(section, table, key)
+    return tuple(dict.fromkeys(one for each in written for one in alternatives_of(each)))
 
 
 def _check_references(reader: Reader, file_type: FileType, types: Mapping[str, FileType]) -> None:
@@ -139,13 +153,15 @@ def _overridden(
         )
     changed = replace(
         file_type,
-        patterns=reader.texts(section, table, "patterns")
+        patterns=_patterns(reader, section, table, "patterns")
         if "patterns" in table
         else file_type.patterns,
-        patterns_if_present=reader.texts(section, table, "patterns_if_present")
+        patterns_if_present=_patterns(reader, section, table, "patterns_if_present")
         if "patterns_if_present" in table
         else file_type.patterns_if_present,
         expect=Expect(reader.choice(section, table, "expect", Expect, file_type.expect)),
+        conversions=() if "patterns" in table else file_type.conversions,
+        namings=() if "patterns" in table else file_type.namings,
     )
     check_file_type(reader, section, changed)
     return changed

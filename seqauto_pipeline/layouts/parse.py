@@ -9,7 +9,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
-from seqauto_pipeline.core.layout import Lanes, Layout, RunParts, fields_of
+from seqauto_pipeline.core.layout import Lanes, Layout, RunParts
+from seqauto_pipeline.core.pattern import fields_of
 from seqauto_pipeline.errors import LayoutError
 from seqauto_pipeline.layouts.checks import check_glob, check_path
 from seqauto_pipeline.layouts.file_types import file_types, kits

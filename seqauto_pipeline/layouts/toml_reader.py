@@ -86,6 +86,14 @@ class Reader:
             raise self.fail(section, key, f"{key} should be a list of texts, found {value!r}")
         return tuple(value)
 
+    def tables(
+        self, section: str, table: Mapping[str, object], key: str
+    ) -> tuple[Mapping[str, object], ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            raise self.fail(section, key, f"{key} should be a list of tables, found {value!r}")
+        return tuple(value)
+
     def choice(
         self, section: str, table: Mapping[str, object], key: str, kind: type[StrEnum], default: str
     ) -> str:

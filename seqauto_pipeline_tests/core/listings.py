@@ -14,10 +14,18 @@ from seqauto_pipeline.core.file_list import (
     Unreadable,
 )
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.layouts.parse import parse_layout
 
 RUN = "200920_NB501009_0410_AHNLYFBGXG"
 NS = 1_600_000_000_000_000_000
+_CYCLES = ((151, False), (8, True), (8, True), (151, False))
+READS = tuple(
+    ReadInfo(number, cycles, is_index)
+    for number, (cycles, is_index) in enumerate(
+        [(151, False), (8, True), (8, True), (151, False)], 1
+    )
+)
 DIRECTORY = Entry(EntryKind.DIRECTORY, 0, NS)
 
 
@@ -80,7 +88,10 @@ def sample(
         "sample_number": number,
         "sample_project": None,
         "enrichment_kit": "idt_exome",
-        "rows": tuple(LaneRow(lane, "ACGT", "TTGG") for lane in lanes),
+        "rows": tuple(
+            LaneRow(lane, "ACGT", "TTGG", facts.get("sample_project"))  # type: ignore[arg-type]
+            for lane in lanes
+        ),
     }
     return ExpectedSample(**(values | facts))  # type: ignore[arg-type]
 
@@ -92,6 +103,6 @@ def expecting(**facts: object) -> ExpectingRun:
         "flowcell_id": "AHNLYFBGXG",
         "flowcell": "HNLYFBGXG",
         "lanes": 4,
-        "has_second_read": True,
+        "reads": READS,
     }
     return ExpectingRun(**(values | facts))  # type: ignore[arg-type]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from seqauto_pipeline.core.layout import PATTERN_FIELDS, fields_of, folder_glob, stem_of
+from seqauto_pipeline.core.layout import PATTERN_FIELDS
+from seqauto_pipeline.core.pattern import fields_of, folder_globs, stem_of
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.core.listings import layout
 
@@ -84,6 +85,6 @@ def test_a_stem_is_what_fastqc_makes_of_a_name(path, stem):
 
 
 def test_patterns_are_taken_apart():
-    assert folder_glob("a/{newest}/b_{read}/c") == "a/*/b_*"
+    assert folder_globs("a/{newest}/b_{read}/c") == ("a/*/b_*",)
     assert fields_of("{sample_id}_{read}") == {"sample_id", "read"}
-    assert len(PATTERN_FIELDS) == 15
+    assert len(PATTERN_FIELDS) == 20

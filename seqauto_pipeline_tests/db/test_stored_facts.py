@@ -13,10 +13,11 @@ SINGLE = RUN_INFO.replace('<Read Number="3" NumCycles="151" IsIndexedRead="N"/>'
 
 
 @pytest.mark.parametrize(
-    ("run_info", "second_read"), [(RUN_INFO, True), (SINGLE, False), (None, True)]
+    ("run_info", "cycles"),
+    [(RUN_INFO, [151, 8, 151]), (SINGLE, [151, 8]), (None, [])],
 )
 def test_reads_are_read_again_as_they_were_stored(
-    *, engine: Engine, run_info: str | None, second_read: bool
+    *, engine: Engine, run_info: str | None, cycles: list[int]
 ):
     listing = run_with(run_info=run_info)
     life = Life(engine)
@@ -26,7 +27,7 @@ def test_reads_are_read_again_as_they_were_stored(
     with Session(engine) as session:
         run = session.scalars(select(SequencingRun)).one()
         assert reads_in(run.facts) == parsed(listing).facts.reads
-    assert life.loaded.stored.has_second_read is second_read
+    assert [read.cycles for read in life.loaded.stored.reads or ()] == cycles
 
 
 def test_facts_of_a_run_that_was_never_judged_have_no_reads():

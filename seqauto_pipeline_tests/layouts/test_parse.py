@@ -98,10 +98,9 @@ COMPLAINTS = {
     "an unknown field of a type, like no other": (
         ("directories", "zzz"),
         (
-            "lab.toml:11: unknown field 'zzz'; known are content, description, directories, "
-            "expect, "
-            "genes_from, index_suffixes, made_from, non_empty, of, patterns, patterns_if_present, "
-            "per, values"
+            "lab.toml:11: unknown field 'zzz'; known are content, conversions, description, "
+            "directories, expect, genes_from, index_suffixes, made_from, namings, non_empty, of, "
+            "patterns, patterns_if_present, per, values"
         ),
     ),
     "an unknown field of a kit": (
@@ -288,19 +287,18 @@ COMPLAINTS = {
             "them: two samples could have one path"
         ),
     ),
-    "newest inside a name": (
-        ("bam/{sample_name}.bam", "bam{newest}/{sample_name}.bam"),
+    "newest twice in a name": (
+        ("bam/{sample_name}.bam", "bam{newest}-{newest}/{sample_name}.bam"),
         (
-            "lab.toml:10: 'bam{newest}/{sample_name}.bam' should have {newest} once, alone as a "
-            "directory's name"
+            "lab.toml:10: 'bam{newest}-{newest}/{sample_name}.bam' should have {newest} in a "
+            "directory's name, once in each"
         ),
     ),
     "newest as a file": (
         ("bam/{sample_name}.bam", "{sample_name}/{newest}"),
         (
-            "lab.toml:10: '{sample_name}/{newest}' should have {newest} once, alone as a "
-            "directory's "
-            "name"
+            "lab.toml:10: '{sample_name}/{newest}' should have {newest} in a directory's name, "
+            "once in each"
         ),
     ),
     "a pattern that cannot tell two samples apart": (

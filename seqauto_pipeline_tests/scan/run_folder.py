@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, fields_of, stem_of
+from seqauto_pipeline.core.expectation.paths import expand
+from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per
 from seqauto_pipeline.core.metadata.instruments import completion_rule
+from seqauto_pipeline.core.pattern import fields_of, stem_of
 from seqauto_pipeline.layouts import load_layout
 
 _QC = Path(__file__).parent.parent / "data" / "qc"
@@ -204,8 +206,8 @@ class RunFolder:
 
 def _expand(pattern: str, values: dict[str, str | None]) -> str | None:
     """Put values into a pattern; None when a field of it has none."""
-    filled = {name: values[name] for name in fields_of(pattern)}
-    return None if None in filled.values() else pattern.format(**filled)
+    known = {name: value for name, value in values.items() if value is not None}
+    return None if "*" in pattern else expand(pattern, known)
 
 
 def sheet_text(rows: Iterable[Sample]) -> str:

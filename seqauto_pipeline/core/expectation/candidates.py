@@ -1,22 +1,30 @@
 """The patterns of a file type that can be used for one sample, with the paths they give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from seqauto_pipeline.core.expectation.open_directories import closed
 from seqauto_pipeline.core.expectation.paths import (
     LANE_FIELDS,
     ROW_FIELDS,
     expand,
     lane_code,
-    row_values,
+    pattern_of_read,
     run_values,
     sample_values,
     usable_values,
-    with_newest,
+    values_of_row,
 )
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, LaneRow
+from seqauto_pipeline.core.expectation.reads import masks_are_in_sheet
+from seqauto_pipeline.core.expectation.samples import (
+    ExpectedSample,
+    ExpectingRun,
+    LaneRow,
+    SheetFacts,
+)
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.layout import FileType, Lanes, Layout, Per, fields_of
+from seqauto_pipeline.core.layout import FileType, Lanes, Layout, Per
+from seqauto_pipeline.core.pattern import fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +34,12 @@ class CandidatePath:
     slot: str
     path: str
     lane: int | None = None
-    read: int | None = None
+    read: str | None = None  # R1, R2, I1, ...
+
+    @property
+    def read_number(self) -> int | None:
+        """The number of a read that is no index read."""
+        return int(self.read[1:]) if self.read and self.read.startswith("R") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +51,6 @@ class Candidate:
     needs_run_info_lanes: bool = False
 
 
-def candidates_of(
-    file_type: FileType,
-    sample: ExpectedSample,
-    run: ExpectingRun,
-    layout: Layout,
-    listing: RunListing,
-) -> tuple[Candidate, ...]:
-    """Usable patterns of a type for one sample, in order of preference, with their paths."""
-    of_sample = usable_values(run_values(run) | sample_values(sample))
-    return candidates_with(file_type, sample, run, layout, listing, of_sample)
-
-
 def candidates_with(
     file_type: FileType,
     sample: ExpectedSample,
@@ -57,55 +58,95 @@ def candidates_with(
     layout: Layout,
     listing: RunListing,
     of_sample: Mapping[str, str],
+    more_reads: tuple[str, ...] = (),
 ) -> tuple[Candidate, ...]:
-    usable = (
-        _candidate(file_type, text, sample, run, layout, with_newest(text, of_sample, listing))
-        for text in file_type.patterns
-    )
-    return tuple(candidate for candidate in usable if candidate is not None)
+    """Give them with the sample's values at hand; ``more_reads`` are those that masks made."""
+    found = []
+    for text in file_type.patterns:
+        pattern = closed(text, listing)
+        rows, borrowed = rows_for(text, sample, run, layout)
+        paths = None
+        if pattern is not None:
+            is_read = file_type.per is Per.READ
+            asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)
+            paths = asked.paths(pattern, rows)
+        if paths:
+            found.append(Candidate(text, paths, borrowed))
+    return tuple(found)
 
 
-def _candidate(
-    file_type: FileType,
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of a pattern: the paths of one sample."""
+
+    sample: ExpectedSample
+    run: ExpectingRun
+    sheet: SheetFacts
+    of_sample: Mapping[str, str]
+    more_reads: tuple[str, ...]
+    is_read: bool
+
+    def paths(self, pattern: str, rows: tuple[LaneRow, ...]) -> tuple[CandidatePath, ...] | None:
+        """Expand a pattern; None when a field of it has no value for this sample."""
+        names = fields_of(pattern)
+        found: dict[str, CandidatePath] = {}
+        for row in rows:
+            values = values_of_row(self.of_sample, row) if names & ROW_FIELDS else self.of_sample
+            lane = row.lane if names & LANE_FIELDS else None
+            for read in self._reads(row):
+                path = _path(pattern, values, read)
+                if path is None:
+                    return None
+                slot = slot_of(self.sample.slot, lane, read)
+                first = found.setdefault(slot, CandidatePath(slot, path, lane, read))
+                if first.path != path:  # the same sample in another project
+                    slot = slot_of(f"{self.sample.slot}/{row.project}", lane, read)
+                    found[slot] = CandidatePath(slot, path, lane, read)
+        return tuple(found.values())
+
+    def _reads(self, row: LaneRow) -> tuple[str | None, ...]:
+        if not self.is_read:
+            return (None,)
+        reads = self.run.reads_of(row, self.sheet)
+        if not self.more_reads or masks_are_in_sheet(self.sheet.settings, row.override_cycles):
+            return reads
+        return tuple(dict.fromkeys((*reads, *self.more_reads)))
+
+
+def paths_of(
     pattern: str,
+    rows: tuple[LaneRow, ...],
     sample: ExpectedSample,
     run: ExpectingRun,
-    layout: Layout,
-    of_sample: Mapping[str, str],
-) -> Candidate | None:
-    """Expand one pattern; None when one of its fields has no value for this sample."""
-    names = fields_of(pattern)
-    rows, borrowed = _rows_for(names, sample, run, layout)
-    reads: tuple[int | None, ...] = run.reads if file_type.per is Per.READ else (None,)
-    has_lane = bool(names & LANE_FIELDS)
-    paths = []
-    for row in rows:
-        of_row = (
-            {**of_sample, **usable_values(row_values(row))} if names & ROW_FIELDS else of_sample
-        )
-        for read in reads:
-            path = expand(pattern, of_row if read is None else {**of_row, "read": str(read)})
-            if path is None:
-                return None
-            lane = row.lane if has_lane else None
-            paths.append(CandidatePath(_slot(sample.slot, lane, read), path, lane, read))
-    return Candidate(pattern, tuple(paths), borrowed) if paths else None
+    sheet: SheetFacts,
+    more_reads: tuple[str, ...] = (),
+) -> tuple[CandidatePath, ...] | None:
+    """Expand a pattern of reads, without open directories, for these rows of a sample."""
+    of_sample = usable_values(run_values(run) | sample_values(sample))
+    return _Asked(sample, run, sheet, of_sample, more_reads, is_read=True).paths(pattern, rows)
 
 
-def _rows_for(
-    names: frozenset[str], sample: ExpectedSample, run: ExpectingRun, layout: Layout
+def _path(pattern: str, values: Mapping[str, str], read: str | None) -> str | None:
+    if read is None:
+        return expand(pattern, values)
+    of_read, text = pattern_of_read(pattern, read)
+    return expand(of_read, {**values, "read": text})
+
+
+def rows_for(
+    pattern: str, sample: ExpectedSample, run: ExpectingRun, layout: Layout
 ) -> tuple[tuple[LaneRow, ...], bool]:
     """Rows to expand a pattern with; True when their lanes are RunInfo's, not the sheet's."""
-    if not names & LANE_FIELDS:
+    if not fields_of(pattern) & LANE_FIELDS:
         return sample.rows[:1], False
     with_lane = tuple(row for row in sample.rows if row.lane is not None)
     if with_lane or layout.lanes is Lanes.SHEET:
         return with_lane, False
     first = sample.rows[0]
     lanes = range(1, (run.lanes or 0) + 1)
-    return tuple(LaneRow(lane, first.index, first.index2) for lane in lanes), True
+    return tuple(replace(first, lane=lane) for lane in lanes), True
 
 
-def _slot(sample_slot: str, lane: int | None, read: int | None) -> str:
+def slot_of(sample_slot: str, lane: int | None, read: str | None) -> str:
     lane_part = "" if lane is None else f"/{lane_code(lane)}"
-    return sample_slot + lane_part + ("" if read is None else f"/R{read}")
+    return sample_slot + lane_part + ("" if read is None else f"/{read}")

@@ -2,20 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_with
+from seqauto_pipeline.core.expectation.conversion_choice import chosen_files
+from seqauto_pipeline.core.expectation.fits import Presence
+from seqauto_pipeline.core.expectation.open_directories import closed
 from seqauto_pipeline.core.expectation.paths import (
     expand,
-    row_values,
     run_values,
     sample_values,
     usable_values,
-    with_newest,
+    values_of_row,
 )
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
+from seqauto_pipeline.core.expectation.reads import MADE_BY_MASKS
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, UsedSheet
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per, stem_of
+from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per
+from seqauto_pipeline.core.pattern import stem_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,13 @@ class ExpectedFile:
     path: str
     sample_name: str | None = None
     lane: int | None = None
-    read: int | None = None
+    read: int | None = None  # None of an index read, too
     skipped: bool = False
     if_present: bool = False
     other_paths: tuple[str, ...] = ()  # where less preferred patterns would have it
     values_path: str | None = None
+    is_awaited: bool = False  # what makes it has begun and has not ended
+    analysis: str | None = None  # on the instrument, which makes it: Analysis/2
 
     @property
     def key(self) -> tuple[str, str]:
@@ -44,19 +50,22 @@ def expected_files(
     layout: Layout,
     listing: RunListing,
     seen_paths: frozenset[str],
+    used_sheets: Mapping[str, UsedSheet] | None = None,
 ) -> tuple[ExpectedFile, ...]:
     """List the files that the sheet and the layout call for, each path once.
 
-    ``seen_paths`` are those at which an earlier scan saw a file of this run. A sample that cannot
-    be named safely gives no file; one that is optional is listed when it is there or was seen.
+    ``seen_paths`` are those at which an earlier scan saw a file of this run; ``used_sheets`` the
+    sheets that conversions left beside their files, by path. A sample that cannot be named
+    safely gives no file; one that is optional is listed when it is there or was seen.
     """
     nameable = [sample for sample in samples if sample.can_be_named]
+    sheets = {path: _nameable(sheet) for path, sheet in (used_sheets or {}).items()}
     of_run = run_values(run)
     values = {each.slot: usable_values(of_run | sample_values(each)) for each in nameable}
     found: dict[str, ExpectedFile] = {}
     by_type: dict[str, list[ExpectedFile]] = {}
     for file_type in layout.file_types:
-        builder = _Builder(run, layout, file_type, listing, seen_paths, values)
+        builder = _Builder(run, layout, file_type, listing, seen_paths, values, sheets)
         for file in builder.files(nameable, by_type):
             first = found.setdefault(file.path, file)
             if first is file:
@@ -66,6 +75,10 @@ def expected_files(
     return tuple(file for file in found.values() if _is_asked_for(file, listing, seen_paths))
 
 
+def _nameable(sheet: UsedSheet) -> UsedSheet:
+    return replace(sheet, samples=tuple(each for each in sheet.samples if each.can_be_named))
+
+
 def _is_asked_for(file: ExpectedFile, listing: RunListing, seen_paths: frozenset[str]) -> bool:
     return not file.if_present or file.path in seen_paths or is_listed(listing, file.path)
 
@@ -73,6 +86,22 @@ def _is_asked_for(file: ExpectedFile, listing: RunListing, seen_paths: frozenset
 def is_listed(listing: RunListing, path: str) -> bool:
     entry = listing.find(path)
     return entry is not None and entry.is_there
+
+
+def candidates_of(
+    file_type: FileType,
+    sample: ExpectedSample,
+    run: ExpectingRun,
+    layout: Layout,
+    listing: RunListing,
+) -> tuple[Candidate, ...]:
+    """Usable patterns of a type for one sample, in order of preference, with their paths."""
+    if file_type.conversions:
+        presence = Presence(listing, frozenset())
+        chosen = chosen_files(run, file_type, (sample,), presence, {})
+        return tuple(candidate for each in chosen for candidate in (each.candidate, *each.others))
+    of_sample = usable_values(run_values(run) | sample_values(sample))
+    return candidates_with(file_type, sample, run, layout, listing, of_sample)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +114,7 @@ class _Builder:
     listing: RunListing
     seen_paths: frozenset[str]
     values: Mapping[str, Mapping[str, str]]  # by slot of a sample: what its paths may have in them
+    used_sheets: Mapping[str, UsedSheet]
 
     def files(
         self, samples: list[ExpectedSample], by_type: Mapping[str, list[ExpectedFile]]
@@ -102,7 +132,8 @@ class _Builder:
             file_type = self._type_for(kit)
             values = usable_values(run_values(self.run) | {"enrichment_kit": kit})
             for pattern in (*file_type.patterns, *file_type.patterns_if_present):
-                path = expand(pattern, with_newest(pattern, values, self.listing))
+                plain = closed(pattern, self.listing)
+                path = None if plain is None else expand(plain, values)
                 if path is not None:
                     optional = pattern not in file_type.patterns
                     yield ExpectedFile(
@@ -129,9 +160,38 @@ class _Builder:
                     break
 
     def _of_samples(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
+        converted = [each for each in samples if self._type_for(each.enrichment_kit).conversions]
+        if converted:
+            yield from self._of_conversions(converted)
+        rest = [each for each in samples if each not in converted] if converted else samples
+        if rest:
+            yield from self._of_patterns(rest)
+
+    def _of_conversions(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
+        presence = Presence(self.listing, self.seen_paths)
+        chosen = chosen_files(self.run, self.file_type, tuple(samples), presence, self.used_sheets)
+        for each in chosen:
+            for file in self._at(each.sample, self.file_type, each.candidate, each.others):
+                yield replace(file, is_awaited=each.is_awaited, analysis=each.analysis)
+
+    def _of_patterns(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
+        candidates = self._candidates(samples)
+        chosen = self._choose(candidates)
+        if self.file_type.per is Per.READ and (made := self._reads_made(samples, chosen)):
+            candidates = self._candidates(samples, made)
+            chosen = self._choose(candidates)
+        for sample in samples:
+            candidate = chosen.get(sample.slot)
+            if candidate is not None:
+                file_type = self._type_for(sample.enrichment_kit)
+                yield from self._at(sample, file_type, candidate, candidates[sample.slot])
+
+    def _candidates(
+        self, samples: list[ExpectedSample], more_reads: tuple[str, ...] = ()
+    ) -> dict[str, tuple[Candidate, ...]]:
         kits = {sample.enrichment_kit for sample in samples}
         types = {kit: self._type_for(kit) for kit in kits}
-        candidates = {
+        return {
             sample.slot: candidates_with(
                 types[sample.enrichment_kit],
                 sample,
@@ -139,15 +199,31 @@ class _Builder:
                 self.layout,
                 self.listing,
                 self.values[sample.slot],
+                more_reads,
             )
             for sample in samples
         }
-        chosen = self._choose(candidates)
-        for sample in samples:
-            candidate = chosen.get(sample.slot)
-            if candidate is not None:
-                file_type = types[sample.enrichment_kit]
-                yield from self._at(sample, file_type, candidate, candidates[sample.slot])
+
+    def _reads_made(
+        self, samples: list[ExpectedSample], chosen: Mapping[str, Candidate]
+    ) -> tuple[str, ...]:
+        """Name reads that some samples have, and that a mask outside the sheet must have made."""
+        expected = {each.path for candidate in chosen.values() for each in candidate.paths}
+        folders = {path.rpartition("/")[0] for path in expected}
+        presence = Presence(self.listing, self.seen_paths)
+        patterns = {candidate.pattern for candidate in chosen.values()}
+        if not any(presence.has_more(folders, expected, pattern) for pattern in patterns):
+            return ()
+        every = self._candidates(samples, MADE_BY_MASKS)
+        made = {
+            path.read
+            for slot, candidate in chosen.items()
+            for other in every[slot]
+            if other.pattern == candidate.pattern
+            for path in other.paths
+            if path.path not in expected and presence.is_listed(path.path)
+        }
+        return tuple(read for read in MADE_BY_MASKS if read in made)
 
     def _type_for(self, kit: str | None) -> FileType:
         types = self.layout.types_for(kit)
@@ -171,9 +247,7 @@ class _Builder:
     def _first_with(
         self, usable: tuple[Candidate, ...], test: Callable[[str], bool]
     ) -> Candidate | None:
-        return next(
-            (each for each in usable if any(test(place.path) for place in each.paths)), None
-        )
+        return next((each for each in usable if any(test(path.path) for path in each.paths)), None)
 
     def _is_there(self, path: str) -> bool:
         return is_listed(self.listing, path)
@@ -191,18 +265,18 @@ class _Builder:
             if candidate is not chosen:
                 for other in candidate.paths:
                     others.setdefault(other.slot, []).append(other.path)
-        for place in chosen.paths:
+        for path in chosen.paths:
             yield ExpectedFile(
                 file_type,
-                place.slot,
-                place.path,
+                path.slot,
+                path.path,
                 sample.sample_name,
-                place.lane,
-                place.read,
+                path.lane,
+                path.read_number,
                 skipped=sample.skipped,
                 if_present=_is_optional(file_type),
                 other_paths=tuple(
-                    path for path in others.get(place.slot, ()) if path != place.path
+                    other for other in others.get(path.slot, ()) if other != path.path
                 ),
                 values_path=values_path,
             )
@@ -210,8 +284,7 @@ class _Builder:
     def _values_path(self, file_type: FileType, sample: ExpectedSample) -> str | None:
         if file_type.values is None:
             return None
-        of_row = usable_values(row_values(sample.rows[0]))
-        return expand(file_type.values, {**self.values[sample.slot], **of_row})
+        return expand(file_type.values, values_of_row(self.values[sample.slot], sample.rows[0]))
 
 
 def _is_optional(file_type: FileType) -> bool:

@@ -1,29 +1,41 @@
 """A pattern and what stands in its fields make a path."""
 
+import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, LaneRow
-from seqauto_pipeline.core.file_list import RunListing, escape_name, glob_regex
-from seqauto_pipeline.core.layout import folder_glob, parts_of
+from seqauto_pipeline.core.file_list import escape_name
+from seqauto_pipeline.core.pattern import parts_of, variants_of
 from seqauto_pipeline.core.sheet.rules import is_safe_name
 
 LANE_FIELDS = frozenset({"lane", "lane_code"})
-
-
-ROW_FIELDS = LANE_FIELDS | {"index", "index2"}
-
-
+ROW_FIELDS = LANE_FIELDS | {"index", "index2", "barcode", "sample_project"}
 _FROM_DISK = frozenset({"sequencing_run", "stem"})  # one component of a path already, and escaped
+_NO_LETTER_OR_DIGIT = re.compile(r"[^A-Za-z0-9]")
+_READ_LETTER = re.compile(r"(?<![A-Za-z0-9])R(?=\{read\})")
 
 
 def sample_values(sample: ExpectedSample) -> dict[str, str | None]:
+    differs = sample.sample_id != sample.sample_name
     return {
         "sample_id": sample.sample_id,
         "sample_name": sample.sample_name,
+        "differing_id": sample.sample_id if differs else None,
+        "dashed_id": dashed(sample.sample_id),
+        "dashed_name": dashed(sample.sample_name),
         "sample_number": str(sample.sample_number),
         "sample_project": sample.sample_project,
         "enrichment_kit": sample.enrichment_kit,
     }
+
+
+def dashed(name: str) -> str:
+    """Write a name as MiSeq's own software and BaseSpace do in names of files.
+
+    Source: cfe-lab/MiCall#2; theiagen/public_health_bioinformatics PR#36.
+    """
+    return _NO_LETTER_OR_DIGIT.sub("-", name)
 
 
 def row_values(row: LaneRow) -> dict[str, str | None]:
@@ -32,7 +44,16 @@ def row_values(row: LaneRow) -> dict[str, str | None]:
         "lane_code": lane_code(row.lane),
         "index": row.index,
         "index2": row.index2,
+        "barcode": "-".join(filter(None, (row.index, row.index2))) or "NoIndex",
+        "sample_project": row.project,
     }
+
+
+def values_of_row(of_sample: Mapping[str, str], row: LaneRow) -> dict[str, str]:
+    """Give what a row's paths may have in them: the sample's values, and its own before these."""
+    own = row_values(row)
+    kept = {name: value for name, value in of_sample.items() if name not in own}
+    return kept | usable_values(own)
 
 
 def run_values(run: ExpectingRun) -> dict[str, str | None]:
@@ -49,17 +70,6 @@ def lane_code(lane: int | None) -> str | None:
     return None if lane is None else f"L{lane:03d}"
 
 
-def with_newest(pattern: str, values: Mapping[str, str], listing: RunListing) -> Mapping[str, str]:
-    """Add the highest number that stands where the pattern has ``{newest}``."""
-    if "{newest}" not in pattern:
-        return values
-    position = pattern.split("/").index("{newest}")
-    fits = glob_regex(folder_glob(pattern))
-    numbers = [path.split("/")[position] for path in listing.directories if fits.fullmatch(path)]
-    digits = [text for text in numbers if text.isascii() and text.isdigit()]
-    return {**values, "newest": max(digits, key=int)} if digits else values
-
-
 def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
     """Keep the values that can stand in a path, escaped as the names of a listing are."""
     usable = {}
@@ -71,10 +81,23 @@ def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
     return usable
 
 
+@lru_cache(maxsize=4096)
+def pattern_of_read(pattern: str, read: str) -> tuple[str, str]:
+    """Give the pattern for a read, and what stands in its field: 2 of R2, I1 of an index read.
+
+    The R that many patterns have before the field is no index read's.
+    """
+    if read.startswith("R"):
+        return pattern, read[1:]
+    return _READ_LETTER.sub("", pattern), read
+
+
 def expand(pattern: str, values: Mapping[str, str]) -> str | None:
-    """Put values, already checked, into a pattern; None when a field has none."""
-    try:
-        parts = [values[part] if is_field else part for part, is_field in parts_of(pattern)]
-    except KeyError:
-        return None
-    return "".join(parts)
+    """Put values, already checked, into a pattern; None when a field that it needs has none."""
+    for variant in variants_of(pattern):
+        try:
+            parts = [values[part] if is_field else part for part, is_field in parts_of(variant)]
+        except KeyError:
+            continue
+        return "".join(parts)
+    return None

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.expectation.reads import reads_of
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
+from seqauto_pipeline.core.sheet.conversion import ConversionSettings
 from seqauto_pipeline.core.sheet.rules import is_safe_name
+from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,8 @@ class LaneRow:
     lane: int | None
     index: str | None
     index2: str | None
+    project: str | None = None
+    override_cycles: str | None = None  # as the row has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class ExpectedSample:
     sample_id: str
     sample_name: str
     sample_number: int
-    sample_project: str | None
+    sample_project: str | None  # of its first row
     enrichment_kit: str | None
     rows: tuple[LaneRow, ...]
     skipped: bool = False  # control or failed: nothing new is expected of it
@@ -30,6 +36,22 @@ class ExpectedSample:
     @property
     def can_be_named(self) -> bool:
         return is_safe_name(self.sample_id) and is_safe_name(self.sample_name)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What a sample sheet tells of the conversion: its family, and its settings."""
+
+    format: SheetFormat | None = None
+    settings: ConversionSettings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UsedSheet:
+    """The sheet that a conversion used, which need not be the one of the run folder."""
+
+    samples: tuple[ExpectedSample, ...]
+    facts: SheetFacts = SheetFacts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +63,10 @@ class ExpectingRun:
     flowcell_id: str | None
     flowcell: str | None
     lanes: int | None  # of RunInfo
-    has_second_read: bool
+    reads: tuple[ReadInfo, ...] = ()  # of RunInfo, those with cycles; empty: not known
+    model: str | None = None  # of the instrument
+    sheet: SheetFacts = SheetFacts()
 
-    @property
-    def reads(self) -> tuple[int, ...]:
-        return (1, 2) if self.has_second_read else (1,)
+    def reads_of(self, row: LaneRow, sheet: SheetFacts) -> tuple[str, ...]:
+        """Name the reads of which a row has files: R1, R2, I1."""
+        return reads_of(self.reads, sheet.settings, row.override_cycles)

@@ -1,7 +1,7 @@
 """Everything known of one sequencing run: RunInfo first, then RunParameters, then the name."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -75,11 +75,6 @@ def derive_run_facts(
         *_about_instrument(facts),
         *_disagreements((*in_files, *in_name)),
     )
-
-
-def expects_second_read(reads: Collection[ReadInfo]) -> bool:
-    """Tell whether samples have an R2: two reads are no index reads, or no reads are known."""
-    return not reads or sum(not read.is_index for read in reads) > 1
 
 
 def _claims_of_info(info: RunInfo | None) -> tuple[_Claims, ...]:

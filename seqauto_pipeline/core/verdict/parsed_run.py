@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from seqauto_pipeline.core.expectation.samples import UsedSheet
 from seqauto_pipeline.core.file_list import InputRole, RunListing, SmallInput
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_completion import RunCompletion, parse_run_completion
@@ -66,6 +67,7 @@ class ParsedRun:
     sheet: ReadSheet | None  # None: there is none, or it cannot be read
     problems: tuple[Problem, ...]
     completion: RunCompletion | None = None  # None: the instrument says nothing of its end
+    used_sheets: Mapping[str, UsedSheet] = field(default_factory=dict)  # of conversions, by path
 
 
 def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> ParsedRun:

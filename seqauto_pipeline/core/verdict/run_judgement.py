@@ -4,10 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
-from seqauto_pipeline.core.expectation.samples import ExpectingRun
+from seqauto_pipeline.core.expectation.samples import ExpectingRun, SheetFacts
 from seqauto_pipeline.core.file_list import InputRole, RunListing, Unreadable
 from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.core.metadata.run_facts import expects_second_read
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry, account, unexpected_files
 from seqauto_pipeline.core.verdict.completion import (
@@ -24,7 +24,7 @@ from seqauto_pipeline.core.verdict.run_end import (
     without_consequences,
 )
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord, new_run_record
-from seqauto_pipeline.core.verdict.sample_rows import expected_samples
+from seqauto_pipeline.core.verdict.sample_rows import expected_samples, sheet_facts
 from seqauto_pipeline.core.verdict.sheet_absence import about_absent_sheet
 
 
@@ -208,23 +208,35 @@ class _Judge:
         return without_consequences(found) if self._reason() else found
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:
-        lanes, has_second_read = self._lanes_and_second_read()
+        lanes, reads = self._lanes_and_reads()
         run = ExpectingRun(
             name=record.name,
             enrichment_kit=record.enrichment_kit,
             flowcell_id=record.flowcell_id,
             flowcell=record.flowcell,
             lanes=lanes,
-            has_second_read=has_second_read,
+            reads=reads,
+            model=record.sequencer_model,
+            sheet=self._sheet_facts(),
         )
         seen = self.known.seen_paths if self.known is not None else frozenset()
         return expected_files(
-            run, expected_samples(self._samples()), self.layout, self.listing, seen
+            run,
+            expected_samples(self._samples()),
+            self.layout,
+            self.listing,
+            seen,
+            self.parsed.used_sheets,
         )
 
-    def _lanes_and_second_read(self) -> tuple[int | None, bool]:
+    def _sheet_facts(self) -> SheetFacts:
+        if self.parsed.sheet is not None:
+            return sheet_facts(self.parsed.sheet.sheet)
+        return self.known.sheet if self.known is not None else SheetFacts()
+
+    def _lanes_and_reads(self) -> tuple[int | None, tuple[ReadInfo, ...]]:
         """Give what RunInfo says, or what it said while it could be read."""
         known, facts = self.known, self.parsed.facts
-        if known is not None and known.has_second_read is not None and self._is_metadata_hidden():
-            return known.lanes, known.has_second_read
-        return facts.lanes, expects_second_read(facts.reads)
+        if known is not None and known.reads is not None and self._is_metadata_hidden():
+            return known.lanes, known.reads
+        return facts.lanes, facts.reads

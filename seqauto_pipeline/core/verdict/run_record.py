@@ -1,11 +1,13 @@
 """A sequencing run as scans store it, and what its record is made of."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.verdict.completion import Markers
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun
 
@@ -42,8 +44,9 @@ class KnownRun:
     samples: tuple[JudgedSample, ...] = ()  # of its current sheet
     sheet_md5: str | None = None  # of its current sheet; None: it never had a readable one
     seen_paths: frozenset[str] = frozenset()  # at which a scan saw a file
-    has_second_read: bool | None = None  # None: RunInfo was never read
+    reads: tuple[ReadInfo, ...] | None = None  # of RunInfo; None: it was never read
     lanes: int | None = None  # of RunInfo
+    sheet: SheetFacts = field(default_factory=SheetFacts)  # of its current sheet
 
 
 def new_run_record(

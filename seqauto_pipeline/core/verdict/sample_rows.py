@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow, SheetFacts
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 
 
@@ -21,10 +22,15 @@ def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, .
     )
 
 
+def sheet_facts(sheet: SampleSheet) -> SheetFacts:
+    """Give what a sheet tells of the conversion."""
+    return SheetFacts(sheet.format, sheet.conversion)
+
+
 def _expected_sample(group: list[JudgedSample], *, is_first: bool) -> ExpectedSample:
     """Make one sample of its rows; the first of a name keeps its records when others come."""
     first = group[0].sample
-    lanes = {row.sample.lane: row.sample for row in group}
+    lanes = {(row.sample.lane, row.sample.sample_project or None): row.sample for row in group}
     return ExpectedSample(
         # A slash stands in no name, so no two samples have one slot.
         slot=first.sample_name if is_first else f"{first.sample_name}/{first.sample_id}",
@@ -34,7 +40,8 @@ def _expected_sample(group: list[JudgedSample], *, is_first: bool) -> ExpectedSa
         sample_project=first.sample_project or None,
         enrichment_kit=group[0].enrichment_kit,
         rows=tuple(
-            LaneRow(lane, row.index or None, row.index2 or None) for lane, row in lanes.items()
+            LaneRow(lane, row.index or None, row.index2 or None, project, row.override_cycles)
+            for (lane, project), row in lanes.items()
         ),
         skipped=all(row.skipped for row in group),
     )

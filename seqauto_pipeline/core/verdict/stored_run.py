@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.core.expectation.samples import SheetFacts
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
@@ -33,8 +35,9 @@ class StoredRun:
     messages: tuple[OpenMessage, ...] = ()  # open ones
     unexpected: Mapping[str, UnexpectedEntry] = field(default_factory=dict)
     genes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # loaded lists, by slot
-    has_second_read: bool | None = None  # None: its RunInfo was never read
+    reads: tuple[ReadInfo, ...] | None = None  # of RunInfo; None: it was never read
     lanes: int | None = None
+    sheet: SheetFacts = field(default_factory=SheetFacts)  # of its current sheet
 
     @property
     def known(self) -> KnownRun:
@@ -59,6 +62,7 @@ class StoredRun:
             samples=self.samples,
             sheet_md5=self.sheet_md5,
             seen_paths=frozenset(path for path in seen if path is not None),
-            has_second_read=self.has_second_read,
+            reads=self.reads,
             lanes=self.lanes,
+            sheet=self.sheet,
         )

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from seqauto_pipeline.core.metadata.run_facts import expects_second_read
+from seqauto_pipeline.core.expectation.samples import SheetFacts
+from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
@@ -30,7 +31,7 @@ from seqauto_pipeline.db.store.rows import (
     run_record,
 )
 from seqauto_pipeline.db.store.values import LoadedRun
-from seqauto_pipeline.db.stored_facts import reads_in
+from seqauto_pipeline.db.stored_facts import reads_in, sheet_facts_in
 from seqauto_pipeline.db.stored_samples import judged_sample
 
 
@@ -43,6 +44,7 @@ class RunLoader:
     def load(self) -> dict[int, LoadedRun]:
         records, reads_and_lanes = self._records()
         samples, md5s, sheet_ids, current = self._sheets()
+        sheet_facts = self._sheet_facts(current)
         files, file_ids = self._files()
         signatures, problems, genes = self._contents()
         messages, unexpected = self._messages(), self._unexpected()
@@ -59,8 +61,9 @@ class RunLoader:
                     messages=tuple(messages.get(run_id, ())),
                     unexpected=unexpected.get(run_id, {}),
                     genes=genes.get(run_id, {}),
-                    has_second_read=reads_and_lanes[run_id][0],
+                    reads=reads_and_lanes[run_id][0],
                     lanes=reads_and_lanes[run_id][1],
+                    sheet=sheet_facts.get(run_id, SheetFacts()),
                 ),
                 file_ids=file_ids.get(run_id, {}),
                 sheet_ids=sheet_ids.get(run_id, {}),
@@ -74,12 +77,12 @@ class RunLoader:
 
     def _records(
         self,
-    ) -> tuple[dict[int, RunRecord], dict[int, tuple[bool | None, int | None]]]:
-        """Give the runs, and of each whether it has a second read and how many lanes."""
+    ) -> tuple[dict[int, RunRecord], dict[int, tuple[tuple[ReadInfo, ...] | None, int | None]]]:
+        """Give the runs, and of each its reads and how many lanes it has."""
         records, reads_and_lanes = {}, {}
         for row in self._rows(SequencingRun.__table__, "id"):
             records[row.id] = run_record(row._mapping)
-            reads_and_lanes[row.id] = (_has_second_read(row.facts), row.facts.get("lanes"))
+            reads_and_lanes[row.id] = (reads_in(row.facts), row.facts.get("lanes"))
         return records, reads_and_lanes
 
     def _sheets(
@@ -98,6 +101,18 @@ class RunLoader:
             if is_current:
                 md5s[run_id], current[run_id] = md5, sheet_id
         return self._samples(current), md5s, sheet_ids, current
+
+    def _sheet_facts(self, current: Mapping[int, int]) -> dict[int, SheetFacts]:
+        """Give what the current sheets tell of the conversion."""
+        run_of = {sheet_id: run_id for run_id, sheet_id in current.items()}
+        if not run_of:
+            return {}
+        table = SampleSheet.__table__
+        query = select(table.c.id, table.c.format, table.c.facts).where(table.c.id.in_(run_of))
+        return {
+            run_of[sheet_id]: sheet_facts_in(form, facts)
+            for sheet_id, form, facts in self._connection.execute(query)
+        }
 
     def _samples(self, current: Mapping[int, int]) -> dict[int, list[JudgedSample]]:
         run_of = {sheet_id: run_id for run_id, sheet_id in current.items()}
@@ -164,8 +179,3 @@ class RunLoader:
             entry = UnexpectedEntry(row.path, row.size, row.modified_ns)
             found.setdefault(row.sequencing_run_id, {})[row.path] = entry
         return found
-
-
-def _has_second_read(facts: Mapping[str, Any]) -> bool | None:
-    reads = reads_in(facts)
-    return None if reads is None else expects_second_read(reads)

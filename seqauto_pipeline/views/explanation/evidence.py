@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_of
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun
+from seqauto_pipeline.core.expectation.candidates import Candidate
+from seqauto_pipeline.core.expectation.expected_files import candidates_of
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, SheetFacts
 from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import FileType, Layout, Per
-from seqauto_pipeline.core.metadata.run_facts import expects_second_read
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.db.models import (
     Message,
@@ -20,7 +20,7 @@ from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import last_scan_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
-from seqauto_pipeline.db.stored_facts import reads_in
+from seqauto_pipeline.db.stored_facts import reads_in, sheet_facts_in
 from seqauto_pipeline.db.stored_samples import judged_sample
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -114,7 +114,7 @@ def gather(models: OpenModels, run: SequencingRun) -> Evidence:
         sheet=sheet,
         rows=rows,
         samples=expected_samples(judged_sample(row) for row in rows),
-        expecting=_expecting(run),
+        expecting=_expecting(run, sheet),
         scan=scan,
         listing=listing,
         why_no_listing=why_not,
@@ -138,7 +138,7 @@ def _listing(
     return found, "" if found else "its file list does not have this run folder"
 
 
-def _expecting(run: SequencingRun) -> ExpectingRun:
+def _expecting(run: SequencingRun, sheet: SampleSheet | None) -> ExpectingRun:
     lanes = run.facts.get("lanes")
     return ExpectingRun(
         name=run.name,
@@ -146,7 +146,9 @@ def _expecting(run: SequencingRun) -> ExpectingRun:
         flowcell_id=run.flowcell_id,
         flowcell=run.flowcell,
         lanes=lanes if isinstance(lanes, int) else None,
-        has_second_read=expects_second_read(reads_in(run.facts) or ()),
+        reads=reads_in(run.facts) or (),
+        model=run.sequencer_model,
+        sheet=sheet_facts_in(sheet.format, sheet.facts) if sheet else SheetFacts(),
     )
 
 

@@ -6,7 +6,7 @@ from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
-from seqauto_pipeline.core.layout import fields_of
+from seqauto_pipeline.core.pattern import fields_of
 from seqauto_pipeline.db.models import SampleSheet, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id
@@ -110,7 +110,8 @@ def _candidate_facts(evidence: Evidence, file: FileRow, sample: ExpectedSample) 
         return
     usable = {each.pattern: each for each in evidence.candidates(file_type, sample)}
     yield Fact("candidates", "in the order of the layout")
-    for number, pattern in enumerate(file_type.patterns, 1):
+    patterns = tuple(usable) if file_type.conversions else file_type.patterns
+    for number, pattern in enumerate(patterns, 1):
         yield Fact("", f"{number}. {pattern}")
         candidate = usable.get(pattern)
         if candidate is None:
@@ -121,7 +122,7 @@ def _candidate_facts(evidence: Evidence, file: FileRow, sample: ExpectedSample) 
 
 def _path_facts(evidence: Evidence, file: FileRow, candidate: Candidate) -> Iterator[Fact]:
     for each in candidate.paths:
-        if (each.read or file.read) == file.read and (each.lane or file.lane) == file.lane:
+        if each.slot == file.slot:
             chosen = ", chosen" if each.path == file.path else ""
             yield Fact("", f"   {shown(each.path)}: {evidence.presence(each.path)}{chosen}")
 

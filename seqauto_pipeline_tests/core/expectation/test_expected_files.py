@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.expectation.candidates import candidates_of
-from seqauto_pipeline.core.expectation.expected_files import expected_files
+from seqauto_pipeline.core.expectation.expected_files import candidates_of, expected_files
 from seqauto_pipeline.core.expectation.paths import expand, usable_values
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline_tests.core.listings import RUN, expecting, layout, run_listing, sample
+from seqauto_pipeline_tests.core.listings import READS, RUN, expecting, layout, run_listing, sample
 
 TAU = load_layout("tau")
 ILLUMINA = load_layout("illumina")
@@ -147,7 +146,7 @@ def test_a_sample_in_three_lanes_has_one_set_of_files_unless_the_pattern_names_t
 
 
 def test_a_single_read_run_expects_no_second_read():
-    assert paths([sample("S1")], TAU, has_second_read=False) == ["0_fastq/S1_R1.fastq.gz"]
+    assert paths([sample("S1")], TAU, reads=READS[:1]) == ["0_fastq/S1_R1.fastq.gz"]
 
 
 def test_a_control_or_failed_sample_has_its_files_marked_as_skipped():
@@ -299,8 +298,17 @@ def test_an_analysis_without_a_number_is_none():
     assert paths([sample("S1", lanes=[1])], ILLUMINA, listing)[0].startswith(BASECALLS)
 
 
-def test_illumina_without_a_lane_column_has_the_lane_less_name():
-    assert paths([sample("S1")], ILLUMINA) == [
+def test_illumina_without_a_lane_column_has_a_file_in_every_lane_of_run_info():
+    assert paths([sample("S1")], ILLUMINA, lanes=2) == [
+        f"{BASECALLS}/S1_S1_L001_R1_001.fastq.gz",
+        f"{BASECALLS}/S1_S1_L001_R2_001.fastq.gz",
+        f"{BASECALLS}/S1_S1_L002_R1_001.fastq.gz",
+        f"{BASECALLS}/S1_S1_L002_R2_001.fastq.gz",
+    ]
+
+
+def test_illumina_without_lanes_anywhere_and_without_files_has_the_lane_less_name():
+    assert paths([sample("S1")], ILLUMINA, lanes=None) == [
         f"{BASECALLS}/S1_S1_R1_001.fastq.gz",
         f"{BASECALLS}/S1_S1_R2_001.fastq.gz",
     ]
@@ -315,12 +323,12 @@ def test_illumina_without_a_lane_column_may_have_one_file_per_lane_of_run_info()
     assert found[-1] == f"{BASECALLS}/S1_S1_L004_R2_001.fastq.gz"
 
 
-def test_illumina_without_lanes_anywhere_has_the_lane_less_name_only():
-    listing = run_listing([f"{BASECALLS}/S1_S1_L001_R1_001.fastq.gz"])
+def test_illumina_without_lanes_anywhere_has_the_lanes_that_are_there():
+    listing = run_listing([f"{BASECALLS}/S1_S1_L002_R1_001.fastq.gz"])
 
     assert paths([sample("S1")], ILLUMINA, listing, lanes=None) == [
-        f"{BASECALLS}/S1_S1_R1_001.fastq.gz",
-        f"{BASECALLS}/S1_S1_R2_001.fastq.gz",
+        f"{BASECALLS}/S1_S1_L002_R1_001.fastq.gz",
+        f"{BASECALLS}/S1_S1_L002_R2_001.fastq.gz",
     ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.metadata.run_facts import derive_run_facts, expects_second_read
+from seqauto_pipeline.core.metadata.run_facts import derive_run_facts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo, RunInfo, parse_run_info
 from seqauto_pipeline.core.metadata.run_parameters import RunParameters, parse_run_parameters
 from seqauto_pipeline.core.problems import Problem, Severity
@@ -207,22 +207,6 @@ def test_an_unknown_instrument_is_a_run_without_a_model_and_a_warning():
         ("UNKNOWN_INSTRUMENT", Severity.WARNING)
     ]
     assert '"TEST001"' in problems[0].message
-
-
-@pytest.mark.parametrize(
-    ("reads", "expected"),
-    [
-        ("", True),
-        ('<Read NumCycles="76"/>', False),
-        ('<Read NumCycles="76"/><Read NumCycles="8" IsIndexedRead="Y"/>', False),
-        ('<Read NumCycles="76"/><Read NumCycles="0"/>', False),
-        ('<Read NumCycles="76"/><Read NumCycles="76"/>', True),
-    ],
-)
-def test_a_second_read_is_expected_unless_the_reads_say_otherwise(reads, expected):
-    facts, _ = derive_run_facts(NAME, run_info(f"<Reads>{reads}</Reads>"), None)
-
-    assert expects_second_read(facts.reads) is expected
 
 
 @settings(deadline=None)  # the machine may be busy

@@ -10,6 +10,7 @@ from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry, account, u
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.core.listings import (
     NS,
+    READS,
     expecting,
     file_of,
     layout,
@@ -171,7 +172,7 @@ def test_a_pair_of_which_both_are_missing_or_hidden_is_not_told_of():
 def test_a_single_read_run_has_no_pairs():
     listing = run_listing(whole("S1"))
     expected = expected_files(
-        expecting(has_second_read=False), [sample("S1")], SMALL, listing, frozenset()
+        expecting(reads=READS[:1]), [sample("S1")], SMALL, listing, frozenset()
     )
 
     assert account(expected, (), listing) == ()

@@ -5,8 +5,8 @@ from dataclasses import replace
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.verdict.completion import Markers
-from seqauto_pipeline_tests.core.listings import layout, refusal, run_listing
-from seqauto_pipeline_tests.core.runs import run_with
+from seqauto_pipeline_tests.core.listings import READS, layout, refusal, run_listing
+from seqauto_pipeline_tests.core.runs import WHOLE, run_with
 from seqauto_pipeline_tests.core.verdict.judging import codes, judged, known_as
 
 
@@ -65,9 +65,11 @@ def metadata_hidden() -> RunListing:
 
 
 def test_metadata_that_refuses_changes_nothing_that_was_known():
-    known = known_as(has_second_read=False, lanes=2)
+    known = known_as(reads=READS[:1], lanes=2)
+    first_reads = [path for path in WHOLE if not path.endswith("_R2.fq")]
+    listing = run_with(first_reads, run_info=None, unreadable=[refusal("RunInfo.xml")])
 
-    verdict = judged(metadata_hidden(), known)
+    verdict = judged(listing, known)
 
     assert verdict.record == known.record
     assert [file.read for file in verdict.expected if file.file_type.name == "fastq"] == [1, 1]

@@ -1,0 +1,75 @@
+"""The patterns of a layout: paths with fields, optional parts and alternatives, taken apart.
+
+``{sample_id}`` is a field. ``[{sample_project}/]`` is left out where a field in it has no value.
+``{.fastq.gz|.fastq.ora}`` stands for either text, the first one preferred. In the directories of
+FASTQs ``{newest}`` is a number, ``{timestamp}`` a date and time, and ``*`` any name.
+"""
+
+import re
+from functools import lru_cache
+from itertools import product
+from posixpath import dirname
+
+PATTERN_FIELD = re.compile(r"\{([^{}]*)\}")
+OPEN_FIELDS = frozenset({"newest", "timestamp"})  # the names of directories on the disk fill them
+_ALTERNATIVES = re.compile(r"\{([^{}]*\|[^{}]*)\}")
+# Fields that a file name loses when another file is named after it, as FastQC does.
+_STEM_ENDINGS = re.compile(r"(\.fastq|\.fq|\.bam|\.vcf|\.txt)?(\.gz|\.ora)?$")
+
+
+def alternatives_of(pattern: str) -> tuple[str, ...]:
+    """Give the patterns that ``{one|other}`` stands for, in order of preference."""
+    pieces = _ALTERNATIVES.split(pattern)
+    choices = [each.split("|") if at % 2 else [each] for at, each in enumerate(pieces)]
+    return tuple("".join(choice) for choice in product(*choices))
+
+
+@lru_cache(maxsize=4096)
+def variants_of(pattern: str) -> tuple[str, ...]:
+    """Give the patterns with and without each optional part, the fullest first."""
+    if "[" not in pattern:
+        return (pattern,)
+    first = _first_option(pattern)
+    if first is None:
+        return (pattern,)
+    start, end = first
+    inside = variants_of(pattern[start + 1 : end - 1])
+    after = variants_of(pattern[end:])
+    return tuple(
+        dict.fromkeys(pattern[:start] + chosen + rest for chosen in (*inside, "") for rest in after)
+    )
+
+
+def _first_option(pattern: str) -> tuple[int, int] | None:
+    """Find where the first optional part begins and ends, its brackets included."""
+    start, depth = pattern.find("["), 0
+    for at, char in enumerate(pattern[start:], start):
+        depth += {"[": 1, "]": -1}.get(char, 0)
+        if depth == 0:
+            return start, at + 1
+    return None
+
+
+# A layout has some twenty patterns, and a scan asks for the parts of each a million times.
+@lru_cache(maxsize=4096)
+def parts_of(pattern: str) -> tuple[tuple[str, bool], ...]:
+    """Split a pattern without options into its texts and fields, in order; True marks a field."""
+    parts = PATTERN_FIELD.split(pattern)
+    return tuple((part, bool(index % 2)) for index, part in enumerate(parts) if part)
+
+
+@lru_cache(maxsize=4096)
+def fields_of(pattern: str) -> frozenset[str]:
+    """Name the fields of a pattern, those of its optional parts included."""
+    return frozenset(PATTERN_FIELD.findall(pattern))
+
+
+def folder_globs(pattern: str) -> tuple[str, ...]:
+    """Give the directories of a pattern, each field in them replaced by ``*``."""
+    folders = (PATTERN_FIELD.sub("*", dirname(each)) for each in variants_of(pattern))
+    return tuple(dict.fromkeys(folders))
+
+
+def stem_of(path: str) -> str:
+    """File name without the endings that FastQC drops: ``a_R1.fastq.gz`` gives ``a_R1``."""
+    return _STEM_ENDINGS.sub("", path.rpartition("/")[2])

@@ -24,7 +24,7 @@ __all__ = [  # the two types of SQLAlchemy's that other rooms name
     "write_session",
 ]
 
-_BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
+BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
 
 def open_database(url: str) -> Engine:
@@ -46,7 +46,7 @@ def open_database(url: str) -> Engine:
 def _open_sqlite(url: str, database: str | None) -> Engine:
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

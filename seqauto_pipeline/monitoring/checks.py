@@ -62,6 +62,13 @@ CHECKS: Mapping[str, Check] = {
         "PostgreSQL database that its dagster.yaml names.",
         "Check dagster.yaml in {home} and that its database can be reached.",
     ),
+    "dagster_locked": Check(
+        "Dagster's own database is locked",
+        "Another program holds the file that is named for writing. Scans wait a minute for it, and "
+        "then end in an error.",
+        "End the program that holds it: a backup, an sqlite3 shell, a stopped process. "
+        "`fuser -v FILE` names it.",
+    ),
     "daemon_down": Check(
         "The daemon is not running",
         "Without its heartbeat no schedule ticks, no queued scan starts and no alert is sent.",
@@ -115,6 +122,13 @@ CHECKS: Mapping[str, Check] = {
         "The home cannot be written to",
         "Scans keep their records there: the user who scans has to own it.",
         "As its owner or root run: chown -R {user} {home}",
+    ),
+    "home_on_network": Check(
+        "The home is on a network file system",
+        "SQLite's locks and its write-ahead log do not work reliably on NFS, CIFS and the like: "
+        "databases there are found locked, or are damaged (sqlite.org/useovernet.html).",
+        "Move what is in {path} to a disk of this machine and set DAGSTER_HOME to it, or keep the "
+        "databases in PostgreSQL: database_url.",
     ),
     "disk_full": Check(
         "The disk of our own storage is full",

@@ -42,7 +42,7 @@ def probe_roots(questions: Iterable[RootQuestion], seconds: float) -> tuple[Root
     return tuple(_answer(question, probe, deadline, seconds) for question, probe in probes)
 
 
-def storage_facts(path: Path) -> StorageFacts:
+def storage_facts(path: Path, *, has_databases: bool) -> StorageFacts:
     """Look at a directory of our own."""
     there = path
     while not there.exists() and there != there.parent:
@@ -53,7 +53,17 @@ def storage_facts(path: Path) -> StorageFacts:
     except OSError:
         free = total = 0
     writable = path.exists() and os.access(path, os.W_OK | os.X_OK, effective_ids=True)
-    return StorageFacts(str(path), path.exists(), writable, free, total)
+    mounted_at, file_system = mount_of(str(there))
+    return StorageFacts(
+        path=str(path),
+        exists=path.exists(),
+        writable=writable,
+        free=free,
+        total=total,
+        mounted_at=mounted_at,
+        file_system=file_system,
+        has_databases=has_databases,
+    )
 
 
 def temporary_homes(directories: Iterable[Path]) -> tuple[str, ...]:

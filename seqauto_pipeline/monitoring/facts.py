@@ -23,6 +23,9 @@ class StorageFacts:
     writable: bool
     free: int  # bytes, for us
     total: int  # bytes
+    mounted_at: str = ""
+    file_system: str = ""
+    has_databases: bool = False  # SQLite files lie there, or will
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class ScanFacts:
 class DagsterFacts:
     is_there: bool = True  # False for a home that was never used
     trouble: str = ""  # why it cannot be opened
+    check: str = "dagster_unreachable"  # the code of CHECKS that tells what to do about it
     daemons: tuple[DaemonFacts, ...] = ()
     schedule: ScheduleFacts | None = None
     queued: tuple[ScanFacts, ...] = ()  # longest wait first

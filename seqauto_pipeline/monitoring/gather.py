@@ -55,7 +55,7 @@ def gather_facts(
             home=str(home),
             user=_user(),
             settings=SettingsFacts(complaints),
-            storage=(storage_facts(home),),
+            storage=(storage_facts(home, has_databases=False),),
         )
     return _facts(settings, home, look_at_dagster, deep=deep)
 
@@ -72,7 +72,10 @@ def _facts(
         home=str(home),
         user=_user(),
         settings=settings_facts(settings, broken),
-        storage=tuple(map(storage_facts, _own_directories(home, url))),
+        storage=tuple(
+            storage_facts(directory, has_databases=url.startswith("sqlite"))
+            for directory in _own_directories(home, url)
+        ),
         database=database,
         roots=probe_roots(questions, settings.probe_timeout_seconds),
         web=web_facts(settings.web_server_url),

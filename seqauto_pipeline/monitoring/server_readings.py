@@ -13,6 +13,7 @@ from seqauto_pipeline.monitoring.facts import (
     StorageFacts,
     WebFacts,
 )
+from seqauto_pipeline.monitoring.network_disks import is_of_network
 from seqauto_pipeline.monitoring.readings import (
     NAMED_OF_A_KIND,
     Reading,
@@ -79,7 +80,7 @@ def _dagster(facts: ServerFacts, now: dt.datetime) -> Iterator[Reading]:
     if dagster is None:
         return
     if dagster.trouble:
-        yield wrong("scans", "dagster_unreachable", dagster.trouble, home=facts.home)
+        yield wrong("scans", dagster.check, dagster.trouble, home=facts.home)
         return
     quiet = bool(facts.settings.switched_off)  # nobody expects scans to start by themselves
     yield from _daemons(dagster, now, quiet=quiet)
@@ -212,6 +213,10 @@ def _storage(directory: StorageFacts, facts: ServerFacts) -> Iterator[Reading]:
     if not directory.writable:
         text = f"{directory.path}: user {facts.user} may not write there"
         yield wrong("storage", "home_not_writable", text, home=directory.path, user=facts.user)
+    if directory.has_databases and is_of_network(directory.file_system):
+        mount = f"{directory.file_system} at {directory.mounted_at}"
+        text = f"{directory.path} is on a network file system: {mount}"
+        yield wrong("storage", "home_on_network", text, path=directory.path)
     text = f"{directory.path}: {size_words(directory.free)} of {size_words(directory.total)} free"
     if directory.free < facts.limits.min_free:
         wanted = f"{text}, wanted are {size_words(facts.limits.min_free)}"

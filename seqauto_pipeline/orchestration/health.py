@@ -4,6 +4,7 @@ Nothing is created or changed: what is not there yet is said to be missing.
 """
 
 import datetime as dt
+import os
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -12,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.db.look.sqlite_file import LOCK_SECONDS, can_lock, lock_holders
 from seqauto_pipeline.db.session import driver_words
 from seqauto_pipeline.monitoring import gather
 from seqauto_pipeline.monitoring.facts import (
@@ -31,7 +33,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     TickStatus,
     schedule_execution_time_iterator,
 )
-from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
+from seqauto_pipeline.orchestration.runtime.storage import storage_files, storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
@@ -52,11 +54,19 @@ def _look_at_dagster(home: Path) -> DagsterFacts:
     try:
         if not storage_is_used(home):  # opening it would make it
             return DagsterFacts(is_there=False)
+        if (locked := _locked_file(home)) is not None:
+            reason = f"it stayed locked for {LOCK_SECONDS:g} s{lock_holders(locked)}"
+            return DagsterFacts(trouble=f"{locked}: {reason}", check="dagster_locked")
         with dg.DagsterInstance.get() as instance:
             return dagster_facts(instance)
     except Exception as error:  # whatever keeps Dagster from opening its storage is the finding
         reason = " ".join(driver_words(error).split())[:_SHOWN_ERROR]
         return DagsterFacts(trouble=masked_url(f"{type(error).__name__}: {reason}"))
+
+
+def _locked_file(home: Path) -> Path | None:
+    files = (file for file in storage_files(home) if os.access(file, os.W_OK))
+    return next((file for file in files if not can_lock(file)), None)
 
 
 def dagster_facts(instance: dg.DagsterInstance) -> DagsterFacts:

@@ -81,6 +81,18 @@ def test_what_is_well_has_no_finding_and_is_shown():
 
 
 @pytest.mark.parametrize(
+    "changed",
+    [
+        {"file_system": "ext4", "mounted_at": "/", "has_databases": True},
+        {"file_system": "nfs4", "mounted_at": "/home", "has_databases": False},
+        {"file_system": "", "mounted_at": "", "has_databases": True},
+    ],
+)
+def test_a_home_on_a_local_disk_or_with_its_databases_on_a_server_is_well(changed):
+    assert named(storage(**changed)) == {}
+
+
+@pytest.mark.parametrize(
     ("facts", "check"),
     [
         (replace(WELL, settings=SettingsFacts(("file:3: no",))), "settings_broken"),
@@ -95,6 +107,10 @@ def test_what_is_well_has_no_finding_and_is_shown():
             "code_location_broken",
         ),
         (replace(WELL, dagster=DagsterFacts(trouble="no")), "dagster_unreachable"),
+        (
+            replace(WELL, dagster=DagsterFacts(trouble="no", check="dagster_locked")),
+            "dagster_locked",
+        ),
         (dagster(daemons=()), "daemon_down"),
         (dagster(daemons=(DaemonFacts("SENSOR", None),)), "daemon_down"),
         (dagster(daemons=(DaemonFacts("A", NOW), DaemonFacts("B", None))), "daemon_down"),
@@ -120,6 +136,10 @@ def test_what_is_well_has_no_finding_and_is_shown():
         (storage(exists=False), "home_missing"),
         (storage(writable=False), "home_not_writable"),
         (storage(free=1), "disk_full"),
+        (
+            storage(file_system="nfs4", mounted_at="/home", has_databases=True),
+            "home_on_network",
+        ),
         (replace(WELL, newest_record_missing="abc"), "record_missing"),
         (replace(WELL, temporary_homes=("/tmp/x",)), "temporary_home"),
         (replace(WELL, without_run_info=("/data/r",)), "metadata_missing"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from seqauto_pipeline.db.dagster_schema import alone_in_schema, schema_is_used
+from seqauto_pipeline.db.locked_files import wait_for_locked_files
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
@@ -85,12 +86,25 @@ def postgres_url(home: Path) -> str | None:
 def storage_is_used(home: Path) -> bool:
     """Whether Dagster has stored anything yet, here or there. Nothing is made to find out."""
     url = postgres_url(home)
-    return (home / "history" / "runs.db").exists() if url is None else schema_is_used(url)
+    return _runs_file(home).exists() if url is None else schema_is_used(url)
+
+
+def storage_files(home: Path) -> tuple[Path, ...]:
+    """The SQLite files that every scan writes to, as far as they are there; none in PostgreSQL."""
+    if postgres_url(home) is not None:
+        return ()
+    events, schedules = home / "history/runs/index.db", home / "schedules/schedules.db"
+    return tuple(file for file in (_runs_file(home), events, schedules) if file.exists())
+
+
+def _runs_file(home: Path) -> Path:
+    return home / "history" / "runs.db"
 
 
 def _chosen_storage(home: Path) -> DagsterStorage:
     url = postgres_url(home)
     if url is None:
+        wait_for_locked_files()
         with _alone(home):
             return DagsterSqliteStorage.from_local(str(home))
     from dagster_postgres import DagsterPostgresStorage  # noqa: PLC0415  (a third of a second)

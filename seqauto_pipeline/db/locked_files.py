@@ -1,0 +1,28 @@
+"""How long this process waits for a locked SQLite file that other code opens."""
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from seqauto_pipeline.db.session import BUSY_TIMEOUT_MS
+
+_PATIENT_SECONDS = 30  # who chose fewer wants to be quick, and stays so
+
+
+def wait_for_locked_files() -> None:
+    """Wait for locked files as long as for the models, in all engines that are opened from now on.
+
+    Dagster waits 5 s for its runs and schedules, sqlite3's own limit, and 30 s for its events, and
+    lets nobody choose: a backup that holds runs.db longer would end a scan.
+    """
+    if not event.contains(Engine, "do_connect", _be_patient):
+        event.listen(Engine, "do_connect", _be_patient)
+
+
+def _be_patient(
+    dialect: Dialect, _: ConnectionPoolEntry, __: list[object], parameters: dict[str, object]
+) -> None:
+    seconds = parameters.get("timeout", _PATIENT_SECONDS)
+    is_patient = isinstance(seconds, int | float) and seconds >= _PATIENT_SECONDS
+    if dialect.name == "sqlite" and is_patient:
+        parameters["timeout"] = BUSY_TIMEOUT_MS / 1000

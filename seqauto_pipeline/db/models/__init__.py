@@ -1,4 +1,4 @@
-"""The file models. Columns and relationships only: queries are in `store`."""
+"""The file models. Columns and relationships only: queries are in `queries` and `store`."""
 
 from seqauto_pipeline.db.models.files import (
     ExpectedFile,

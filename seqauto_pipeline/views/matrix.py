@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.core.data_state import DataState, worst_of
 from seqauto_pipeline.db.models import SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 
@@ -46,6 +46,15 @@ class MatrixRow:
             )
             if holds
         )
+
+    @property
+    def states(self) -> Mapping[str, DataState]:
+        """The state of all files of a type together, by type: of a pair of reads the worse one."""
+        return {
+            kind: worst_of(DataState(file.data_state) for file in files)
+            for kind, files in self.files.items()
+            if files
+        }
 
 
 def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tuple[MatrixRow, ...]:

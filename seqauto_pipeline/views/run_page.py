@@ -111,6 +111,7 @@ def _row_as_json(page: RunPage, row: MatrixRow) -> Json:
         "failed": row.failed,
         "automatically_process": row.automatically_process,
         "enrichment_kit": row.enrichment_kit,
+        "states": {kind: row.states[kind] for kind in files},
         "files": files,
     }
 

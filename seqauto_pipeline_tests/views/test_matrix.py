@@ -60,3 +60,19 @@ def test_a_remark_says_why_no_job_makes_files_of_a_sample(
     row = MatrixRow(1, "s", "s", is_control, failed, automatically_process, None, {})
 
     assert row.remark == remark
+
+
+def test_the_files_of_a_type_are_together_as_bad_as_the_worst_of_them() -> None:
+    pair = (_file("complete", 1), _file("non_existent", 2))
+    row = MatrixRow(
+        sample_number=1,
+        sample_name="s",
+        sample_id="s",
+        is_control=False,
+        failed=False,
+        automatically_process=True,
+        enrichment_kit=None,
+        files={"fastq": pair, "bam": pair[:1]},
+    )
+
+    assert row.states == {"fastq": "non_existent", "bam": "complete"}

@@ -24,8 +24,7 @@ from seqauto_pipeline.views.open_models import OpenModels
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
+    from seqauto_pipeline.db.session import Engine, Session
 
 
 @contextmanager

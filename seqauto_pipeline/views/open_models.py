@@ -10,7 +10,7 @@ from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+    from seqauto_pipeline.db.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.core.display import shown
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from seqauto_pipeline.db.session import Engine
 
 _HOLDER = "seqauto migrate"  # what a scan that waits for the lock is told to wait for
 

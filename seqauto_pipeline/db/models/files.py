@@ -77,6 +77,8 @@ class UnexpectedFile(Base):
     first_scan_id: Mapped[int] = mapped_column(ForeignKey("scan.id"))
 
 
+FASTQ = "fastq"  # what layouts call the files of reads
+
 _R1, _R2 = aliased(ExpectedFile), aliased(ExpectedFile)
 
 unaligned_reads = (
@@ -98,7 +100,8 @@ unaligned_reads = (
         & (_R2.read == 2)
         & _R2.retired.is_(False),
     )
-    .where(_R1.read == 1, _R1.retired.is_(False))
+    # A report on each read, such as FastQC's, has reads too.
+    .where(_R1.file_type == FASTQ, _R1.read == 1, _R1.retired.is_(False))
     .subquery("unaligned_reads")
 )
 

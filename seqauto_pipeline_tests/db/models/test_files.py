@@ -4,7 +4,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.db.models import UnalignedReads
+from seqauto_pipeline.db.models import ExpectedFile, UnalignedReads
 from seqauto_pipeline_tests.core.runs import RUN_INFO, WHOLE, run_with
 from seqauto_pipeline_tests.db.store.life import Life
 
@@ -23,6 +23,17 @@ def test_a_pair_of_reads_has_the_worse_state_of_the_two(engine: Engine):
     life.sees(run_with([path for path in WHOLE if path != "fq/S1_R2.fq"]))
 
     assert pairs(engine) == {"S1": DataState.DELETED, "S2": DataState.COMPLETE}
+
+
+def test_reports_on_each_read_are_no_reads(engine: Engine):
+    life = Life(engine)
+    life.sees(run_with())
+    with Session(engine) as session, session.begin():
+        for file in session.scalars(select(ExpectedFile).where(ExpectedFile.file_type == "bam")):
+            file.file_type, file.read = "fastqc", 1
+
+    with Session(engine) as session:
+        assert len(session.scalars(select(UnalignedReads)).all()) == 2
 
 
 def test_a_single_read_has_its_own_state(engine: Engine):

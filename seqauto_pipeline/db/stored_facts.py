@@ -7,7 +7,7 @@ from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.sheet.conversion import conversion_settings
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
-from seqauto_pipeline.core.sheet.text import word
+from seqauto_pipeline.core.sheet.words import word
 
 
 def reads_in(facts: Mapping[str, Any]) -> tuple[ReadInfo, ...] | None:

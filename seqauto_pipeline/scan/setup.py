@@ -12,6 +12,7 @@ from pathlib import Path
 from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.sheet.codes import RuleLevel
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.brake import BrakeLimits
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
@@ -103,7 +104,8 @@ def sheet_policy(settings: Settings) -> SheetPolicy:
     columns = SheetColumns(
         settings.panel_column, settings.panel_version_column, settings.extra_columns
     )
-    return SheetPolicy(columns, settings.control_sample_regex, levels, for_kit)
+    converter = Converter(settings.converter) if settings.converter else None
+    return SheetPolicy(columns, settings.control_sample_regex, levels, for_kit, converter)
 
 
 def _content_options(settings: Settings) -> ContentOptions:

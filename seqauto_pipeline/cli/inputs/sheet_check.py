@@ -13,12 +13,14 @@ from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.parse import MAX_BYTES, parse_sample_sheet
-from seqauto_pipeline.core.sheet.rules import judge
+from seqauto_pipeline.core.sheet.rules import judge, reading_problems
 from seqauto_pipeline.core.sheet.sample_sheet import ParsedSheet, SheetColumns, SheetSample
 from seqauto_pipeline.core.sheet.text import read_text
 from seqauto_pipeline.disk.read import ReadRefused, read_file
-from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings
+from seqauto_pipeline.scan.setup import sheet_policy
+from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
 
 _SHOWN_WIDTH = 160  # characters of an offending line
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
@@ -52,10 +54,11 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
     """Judge sample sheets before they are used.
 
     Every problem is listed, with its line and what to do. Exits with 1 when a sheet has an error.
-    Rules and column names are those of the settings.
+    Rules, column names and the converter are those of the settings.
     """
     settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
-    checked = check_files(files, _levels(settings, kit), _columns(settings))
+    policy = sheet_policy(settings)
+    checked = check_files(files, policy.levels_of(kit), policy.columns, policy.converter)
     if form == "json":
         click.echo(json.dumps([_as_json(each) for each in checked], indent=2))
     else:
@@ -63,36 +66,31 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
     ctx.exit(int(any(each.has_errors for each in checked)))
 
 
-def _levels(settings: Settings, kit: str | None) -> dict[str, RuleLevel]:
-    named = {name.casefold(): levels for name, levels in settings.sheet_rules_for_kit.items()}
-    chosen = {**settings.sheet_rules, **named.get((kit or "").casefold(), {})}
-    return {code: RuleLevel(level) for code, level in chosen.items()}
-
-
-def _columns(settings: Settings) -> SheetColumns:
-    return SheetColumns(
-        settings.panel_column, settings.panel_version_column, settings.extra_columns
-    )
-
-
 def check_files(
     files: Iterable[str],
     levels: Mapping[str, RuleLevel] = _NO_LEVELS,
     columns: SheetColumns | None = None,
+    converter: Converter | None = None,
 ) -> tuple[CheckedSheet, ...]:
     """Read and judge each file; one that cannot be read has a problem that says why."""
-    return tuple(_checked(file, levels, columns or SheetColumns()) for file in files)
+    columns = columns or SheetColumns()
+    return tuple(_checked(file, levels, columns, converter) for file in files)
 
 
-def _checked(file: str, levels: Mapping[str, RuleLevel], columns: SheetColumns) -> CheckedSheet:
+def _checked(
+    file: str,
+    levels: Mapping[str, RuleLevel],
+    columns: SheetColumns,
+    converter: Converter | None,
+) -> CheckedSheet:
     try:
         data, _ = read_file(os.path.realpath(file), file, max_bytes=MAX_BYTES)
     except (ReadRefused, ValueError) as error:  # ValueError: a NUL in the name
         return CheckedSheet(file, None, (_unreadable(error),), {})
     parsed = parse_sample_sheet(data, columns)
-    problems = with_levels(parsed.problems, levels)
+    problems = with_levels(reading_problems(parsed, converter), levels)
     if parsed.sheet is not None:
-        problems += judge(parsed.sheet, levels=levels)
+        problems += judge(parsed.sheet, levels=levels, converter=converter)
     ordered = tuple(sorted(problems, key=lambda problem: problem.line or 0))
     return CheckedSheet(file, parsed, ordered, _named_lines(data, ordered))
 

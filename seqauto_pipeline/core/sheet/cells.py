@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from seqauto_pipeline.core.sheet.text import Row, word
+from seqauto_pipeline.core.sheet.text import Row
+from seqauto_pipeline.core.sheet.words import word
 
 _BASES = re.compile(r"[ACGTN]+(?:-[ACGTN]*)?")
 _JOINED = re.compile(r"([ACGTN]+)-([ACGTN]+)")
@@ -33,7 +34,7 @@ def indexes(index: str, index2: str) -> tuple[str | None, str | None]:
 def _index(text: str) -> str | None:
     if not text or _BASES.fullmatch(text):
         return text or None
-    bases = text.replace(" ", "").upper()
+    bases = "".join(text.split()).upper()
     return bases if _BASES.fullmatch(bases) else text
 
 

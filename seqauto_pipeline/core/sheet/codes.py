@@ -1,12 +1,13 @@
 """Every code that reading or judging a sample sheet can give, with what it means and its remedy."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.sheet.converter import Converter
 
 _COLUMN_LENGTH = 100
 MAX_PER_CODE = 100  # a sheet with 20,000 bad rows has one thing wrong with it, not 20,000
@@ -28,9 +29,11 @@ class Rule:
     description: str
     fix: str
     adjustable: bool = True  # False: no setting can make the sheet readable or the name safe
+    converter: Converter | None = None  # the only one that the rule speaks of
 
 
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+_BCL2FASTQ, _BCL_CONVERT = Converter.BCL2FASTQ, Converter.BCL_CONVERT
 
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
@@ -170,6 +173,87 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "A setting or read length is not a number.",
             "Write a whole number, or leave the value out.",
         ),
+        "SETTINGS_SECTION": Rule(
+            _WARNING,
+            "BCL Convert reads the settings of a v2 sheet from [BCLConvert_Settings] only.",
+            "Write the settings into a section [BCLConvert_Settings]; it may have a single line.",
+            converter=_BCL_CONVERT,
+        ),
+        "REFUSED_SETTING": Rule(
+            _ERROR,
+            "A v2 sheet has a setting of bcl2fastq, which BCL Convert refuses.",
+            "Delete the setting, or write what BCL Convert has in its place.",
+            converter=_BCL_CONVERT,
+        ),
+        "UNKNOWN_SETTING": Rule(
+            _WARNING,
+            "A setting is none that the converter knows.",
+            "Correct the name of the setting, or delete it.",
+        ),
+        "REFUSED_VALUE": Rule(
+            _ERROR,
+            "A setting has a value that BCL Convert refuses.",
+            "Write one of the values that the setting may have.",
+            converter=_BCL_CONVERT,
+        ),
+        "SETTINGS_CONTRADICT": Rule(
+            _ERROR,
+            "BCL Convert refuses one setting because of what another says, or does not say.",
+            "Delete the setting, or write the other one that it needs.",
+            converter=_BCL_CONVERT,
+        ),
+        "SETTING_AND_COLUMN": Rule(
+            _INFO,
+            "A setting stands for all samples and again as a column, which BCL Convert may refuse.",
+            "Leave it in one of the two places.",
+            converter=_BCL_CONVERT,
+        ),
+        "LANES_NOT_SPLIT": Rule(
+            _WARNING,  # an error where the sheet states a version that refuses it
+            "NoLaneSplitting stands beside a Lane column, which BCL Convert before 4.4.6 refuses.",
+            "Delete the Lane column or the setting, or convert with version 4.4.6 or later.",
+            converter=_BCL_CONVERT,
+        ),
+        "UMI_WITHOUT_FASTQ": Rule(
+            _INFO,
+            "Index FASTQs are asked for, and an index read of UMIs alone gets none.",
+            "Add the setting TrimUMI,0 if the UMIs are wanted as a FASTQ.",
+            converter=_BCL_CONVERT,
+        ),
+        "INVALID_OVERRIDE_CYCLES": Rule(
+            _ERROR,
+            "OverrideCycles cannot be read, or uses a read as BCL Convert does not allow.",
+            "Write what each read is used for, as in Y151;I8N2;I8N2;Y151.",
+            converter=_BCL_CONVERT,
+        ),
+        "OVERRIDE_CYCLES_TOTAL": Rule(
+            _ERROR,
+            "OverrideCycles does not add up to the reads of the run and their cycles.",
+            "Give each read as many cycles as it has; N stands for those that are not used.",
+            converter=_BCL_CONVERT,
+        ),
+        "OVERRIDE_CYCLES_INDEX": Rule(
+            _WARNING,
+            "OverrideCycles uses more or fewer cycles for an index than the index has bases.",
+            "Bring the number behind I to the length of the index, and the rest behind N.",
+            converter=_BCL_CONVERT,
+        ),
+        "ZERO_CYCLES": Rule(
+            _ERROR,
+            "A read of 0 cycles is listed in [Reads], which BCL Convert refuses.",
+            "Delete the line.",
+            converter=_BCL_CONVERT,
+        ),
+        "CLEANED_CHARACTERS": Rule(
+            _INFO,
+            "Unusual blanks, characters without a width or curly quotation marks were read away.",
+            "Delete the characters, or save the sheet as plain text: the converter reads them.",
+        ),
+        "SPREADSHEET_VALUE": Rule(
+            _WARNING,
+            "A spreadsheet made a number, a date or a row of # of a value.",
+            "Type the value again in a column formatted as text, and export the sheet again.",
+        ),
         "UNKNOWN_FAILED_VALUE": Rule(
             _WARNING,
             "The Failed column holds a word that is neither yes nor no.",
@@ -193,8 +277,25 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         ),
         "DUPLICATE_SAMPLE": Rule(
             _ERROR,
-            "One sample id has two rows in a lane.",
+            "One sample id has two rows with one index in a lane.",
             "Delete the row that is wrong, or give the second sample its own id.",
+        ),
+        "SEVERAL_INDEXES": Rule(
+            _INFO,
+            "Samples have several indexes in a lane.",
+            "Nothing, if they are meant to be: the reads of all of them are one sample.",
+        ),
+        "SAMPLE_IN_TWO_PROJECTS": Rule(
+            _ERROR,
+            "One sample id is in two projects, for which bcl2fastq ends.",
+            "Give the samples ids of their own, or one project; BCL Convert accepts it.",
+            converter=_BCL2FASTQ,
+        ),
+        "SAMPLE_WITH_TWO_NAMES": Rule(
+            _ERROR,
+            "One sample id has two names, for which bcl2fastq ends.",
+            "Give the samples ids of their own, or one name.",
+            converter=_BCL2FASTQ,
         ),
         "SHARED_SAMPLE_NAME": Rule(
             _WARNING,
@@ -226,6 +327,16 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "An index has characters other than A, C, G, T and N.",
             "Write the index as its bases; the name of the index belongs into I7_Index_ID.",
         ),
+        "INDEX_WITH_N": Rule(
+            _WARNING,  # an error where the laboratory converts with bcl2fastq
+            "An index has N, which no converter takes for any base.",
+            "Write the bases only, and leave the cycles behind them out with OverrideCycles.",
+        ),
+        "INDEX_BLANKS": Rule(
+            _ERROR,
+            "An index has blanks between its bases, which no converter reads away.",
+            "Delete the blanks, and check that no base is missing where they stand.",
+        ),
         "INDEX_TOO_LONG": Rule(
             _ERROR,
             "An index is longer than the flowcell's index read.",
@@ -255,6 +366,13 @@ def found(code: str, message: str, line: int | None = None, column: str | None =
     rule = RULES[code]
     column = column if column is None else column[:_COLUMN_LENGTH]
     return Problem(code, rule.severity, message, rule.fix, line=line, column=column)
+
+
+def spoken_of(problems: Iterable[Problem], converter: Converter | None) -> Iterator[Problem]:
+    """Leave out what only another converter makes of the sheet; None: it is not known which."""
+    for problem in problems:
+        if converter is None or RULES[problem.code].converter in (None, converter):
+            yield problem
 
 
 def with_levels(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from seqauto_pipeline.core.sheet.text import word
+from seqauto_pipeline.core.sheet.words import word
 
 # The words (see ``word``) of each field's column, and those that do where none of them is there
 FIELD_WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(

@@ -9,17 +9,10 @@ from seqauto_pipeline.core.sheet.override_cycles import (
     Unreadable,
     parse_override_cycles,
 )
-from seqauto_pipeline.core.sheet.text import word
+from seqauto_pipeline.core.sheet.words import word
 
 _TRUE = frozenset({"1", "true"})
 _FALSE = frozenset({"0", "false"})
-
-
-class Converter(StrEnum):
-    """The programs that make FASTQ files of base calls, and read sample sheets for it."""
-
-    BCL2FASTQ = "bcl2fastq"
-    BCL_CONVERT = "bcl_convert"
 
 
 class FastqCompression(StrEnum):

@@ -18,10 +18,12 @@ from seqauto_pipeline.core.sheet.sample_sheet import (
     SheetColumns,
     SheetFormat,
     SheetSample,
+    SheetSetting,
 )
 from seqauto_pipeline.core.sheet.sections import SheetSections, section_problems
 from seqauto_pipeline.core.sheet.tables import Table, nobody, sample_tables
-from seqauto_pipeline.core.sheet.text import Row, SheetText, read_sections, read_text, word
+from seqauto_pipeline.core.sheet.text import SheetText, read_sections, read_text
+from seqauto_pipeline.core.sheet.words import word
 
 MAX_BYTES = 64 * 1024 * 1024
 _NO_COLUMNS_ADDED = SheetColumns()
@@ -89,8 +91,9 @@ class _Parser:
         return self._parsed(family, sheet)
 
     def _kind(self) -> str:
-        if "samples" in self._sections.words:
-            return "an Element AVITI run manifest"
+        other = self._sections.other_plan()
+        if other:
+            return other
         if self._sections.named:
             names = ", ".join(map(quoted, self._sections.names[:4]))
             return f"a file with the sections {names}"
@@ -119,8 +122,7 @@ class _Parser:
         self, family: SheetFormat, columns: tuple[str, ...], samples: tuple[SheetSample, ...]
     ) -> SampleSheet:
         reads, index_cycles = self._read_cycles()
-        rows = self._sections.rows
-        settings = (*rows("bclconvertsettings"), *rows("settings"))
+        settings = (*self._settings("bclconvertsettings"), *self._settings("settings"))
         sheet = SampleSheet(
             family,
             self._text.encoding,
@@ -128,13 +130,17 @@ class _Parser:
             self._sections.names,
             self._sections.header(),
             reads,
-            tuple(map(key_and_value, settings)),
+            settings,
             columns,
             samples,
             index_cycles,
         )
-        self._check_settings(sheet, settings)
+        self._check_settings(settings)
         return sheet
+
+    def _settings(self, section: str) -> Iterator[SheetSetting]:
+        for row in self._sections.rows(section):
+            yield SheetSetting(*key_and_value(row), row.line, section)
 
     def _read_cycles(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         reads: list[int] = []
@@ -145,15 +151,18 @@ class _Parser:
             if cycles is None:
                 message = f"The read length {quoted(value or key)} is not a whole number"
                 self._problems.append(found("INVALID_SETTING", message, row.line))
+            elif not cycles and word(key).endswith("cycles"):
+                message = f"{quoted(key)} is 0: BCL Convert refuses a read without cycles"
+                self._problems.append(found("ZERO_CYCLES", message, row.line))
             elif cycles:
                 (index_cycles if word(key).startswith("index") else reads).append(cycles)
         return tuple(reads), tuple(index_cycles)
 
-    def _check_settings(self, sheet: SampleSheet, rows: Iterable[Row]) -> None:
-        for row, (key, value) in zip(rows, sheet.settings, strict=True):
-            if not word(key).startswith("barcodemismatches") or _is_mismatches(value):
+    def _check_settings(self, rows: Iterable[SheetSetting]) -> None:
+        for row in rows:
+            if not word(row.name).startswith("barcodemismatches") or _is_mismatches(row.value):
                 continue
-            message = f"{quoted(key)} is {quoted(value)}, expected a whole number"
+            message = f"{quoted(row.name)} is {quoted(row.value)}, expected a whole number"
             self._problems.append(found("INVALID_SETTING", message, row.line))
 
 

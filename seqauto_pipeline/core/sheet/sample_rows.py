@@ -9,8 +9,10 @@ from seqauto_pipeline.core.sheet.cells import first_value, indexes, lane_numbers
 from seqauto_pipeline.core.sheet.codes import found
 from seqauto_pipeline.core.sheet.columns import FIELD_WORDS
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns, SheetSample
+from seqauto_pipeline.core.sheet.spreadsheets import turned_by_spreadsheet
 from seqauto_pipeline.core.sheet.tables import Table
-from seqauto_pipeline.core.sheet.text import Row, word
+from seqauto_pipeline.core.sheet.text import Row
+from seqauto_pipeline.core.sheet.words import word
 
 _ENOUGH = 1000  # problems of one code
 _NOT_STATED: tuple[int | None, int | None] = (None, None)
@@ -100,7 +102,7 @@ class SampleRows:
 
     def _row_samples(self, row: Row, sample_id: str) -> Iterator[SheetSample]:
         cells = row.cells
-        index, index2 = indexes(first_value(cells, self._index), first_value(cells, self._index2))
+        index, index2 = self._indexes(row)
         number = self._numbers.setdefault(sample_id, len(self._numbers) + 1)
         mismatches = _NOT_STATED
         if self._mismatches1 or self._mismatches2:
@@ -125,6 +127,17 @@ class SampleRows:
                 mismatches,
             )
 
+    def _indexes(self, row: Row) -> tuple[str | None, str | None]:
+        first, second = first_value(row.cells, self._index), first_value(row.cells, self._index2)
+        read = indexes(first, second)
+        for field, text in (("index", first), ("index2", second)):
+            if len(text.split()) > 1 and text not in read:
+                cleaned = "".join(text.split()).upper()
+                message = f"The {field} {quoted(text)} has blanks inside, which the converters "
+                message += f"refuse; it was read as {quoted(cleaned)}"
+                self._add("INDEX_BLANKS", message, row, field)
+        return read
+
     def _lanes(self, row: Row) -> tuple[int | None, ...]:
         text = first_value(row.cells, self._lane)
         if not text:
@@ -135,6 +148,8 @@ class SampleRows:
         if lanes:
             return lanes
         message = f"The lane {quoted(text)} is not a number; the sample was read without a lane"
+        turned = turned_by_spreadsheet(text)
+        message += f"; it looks like {turned} that a spreadsheet wrote" if turned else ""
         self._add("INVALID_LANE", message, row, "lane")
         return (None,)
 

@@ -7,12 +7,12 @@ from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.cells import whole_number
 from seqauto_pipeline.core.sheet.conversion import (
     ConversionSettings,
-    Converter,
     conversion_settings,
     readable_cycles,
 )
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.override_cycles import OverrideCycles
-from seqauto_pipeline.core.sheet.text import word
+from seqauto_pipeline.core.sheet.words import word
 
 _ADAPTER_SETTINGS = frozenset({"adapter", "adapterread1", "adapterread2", "trimadapter"})
 
@@ -54,6 +54,16 @@ class SheetSample:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetSetting:
+    """A line of [BCLConvert_Settings] or [Settings]."""
+
+    name: str  # as written
+    value: str
+    line: int  # physical, from 1
+    section: str  # the word of its section: bclconvertsettings or settings
+
+
+@dataclass(frozen=True, slots=True)
 class SampleSheet:
     """A sheet that lists at least one sample."""
 
@@ -63,15 +73,22 @@ class SampleSheet:
     sections: tuple[str, ...]  # as written, in order
     header: tuple[tuple[str, str], ...]
     reads: tuple[int, ...]  # cycles of the reads that are not index reads
-    settings: tuple[tuple[str, str], ...]  # of [BCLConvert_Settings], then of [Settings]
+    setting_rows: tuple[SheetSetting, ...]  # of [BCLConvert_Settings], then of [Settings]
     columns: tuple[str, ...]
     samples: tuple[SheetSample, ...]
     index_cycles: tuple[int, ...] = ()  # v2 only
 
+    @property
+    def settings(self) -> tuple[tuple[str, str], ...]:
+        """The settings by name, in the order of their rows."""
+        return tuple((row.name, row.value) for row in self.setting_rows)
+
     def setting(self, name: str) -> str | None:
         """Look a setting up; case, blanks and underscores do not count. None: not stated."""
         wanted = word(name)
-        return next((value for key, value in self.settings if word(key) == wanted and value), None)
+        return next(
+            (row.value for row in self.setting_rows if word(row.name) == wanted and row.value), None
+        )
 
     @property
     def converter(self) -> Converter | None:

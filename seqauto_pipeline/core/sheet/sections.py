@@ -6,8 +6,10 @@ from seqauto_pipeline.core.display import quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.cells import key_and_value
 from seqauto_pipeline.core.sheet.codes import found
+from seqauto_pipeline.core.sheet.likeness import plan_with_sections, table_with_columns
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
-from seqauto_pipeline.core.sheet.text import Row, Section, word
+from seqauto_pipeline.core.sheet.text import Row, Section
+from seqauto_pipeline.core.sheet.words import word
 
 _HEADER_ROWS = 10  # rows of a data section in which its header row is looked for
 _LEGACY_COLUMNS = frozenset({"lane", "sampleref", "recipe", "operator", "control", "sampleproject"})
@@ -26,11 +28,18 @@ class SheetSections:
     def is_sheet(self) -> bool:
         """Tell a sample sheet of any family from another file."""
         if not self.named:
-            return _is_legacy(self.above)
+            return _is_legacy(self.above) and self.other_plan() is None
         if self.words & {"data", "bclconvertdata"}:
             return True
         known = self.words & {"header", "reads", "settings", "bclconvertsettings"}
-        return bool(known) and "samples" not in self.words
+        return bool(known) and self.other_plan() is None
+
+    def other_plan(self) -> str | None:
+        """Name the run plan or table of another program that the file is."""
+        if self.named:
+            return plan_with_sections(self.words)
+        columns = frozenset(map(word, self.above.rows[0].cells)) if self.above.rows else frozenset()
+        return None if "fcid" in columns else table_with_columns(columns)
 
     def family(self) -> SheetFormat:
         if not self.named:

@@ -10,7 +10,8 @@ from seqauto_pipeline.core.sheet.codes import found
 from seqauto_pipeline.core.sheet.columns import field_places
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 from seqauto_pipeline.core.sheet.sections import SheetSections, header_place
-from seqauto_pipeline.core.sheet.text import Row, Section, word
+from seqauto_pipeline.core.sheet.text import Row, Section
+from seqauto_pipeline.core.sheet.words import word
 
 
 @dataclass(frozen=True, slots=True)

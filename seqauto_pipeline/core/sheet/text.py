@@ -1,14 +1,17 @@
 """The bytes of a sample sheet as text: encoding, line ends, delimiter, sections and cells."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from seqauto_pipeline.core.display import quoted
+from seqauto_pipeline.core.display import counted, quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.codes import found
+from seqauto_pipeline.core.sheet.spreadsheets import turned_by_spreadsheet
+from seqauto_pipeline.core.sheet.words import word
 
 MAX_ROWS = 50_000  # and section lines; blank lines and comments do not count
 MAX_CELLS = 2000  # of one row; what follows stays in the last cell
@@ -17,12 +20,16 @@ _JOINED_LENGTH = 8192  # ... and characters; beyond that its quotation mark was 
 _SAMPLED = 4096  # bytes that tell UTF-16 without a mark from the rest
 
 # str.strip() alone leaves marks that spreadsheets and web pages write, and takes separators off
-BLANKS = " \t\r\n\x0b\x0c\xa0\u2007\u200b\u202f\u3000\ufeff"
+_UNUSUAL = "\x85\xa0\xad\u1680\u180e\u3000\ufeff" + "".join(
+    map(chr, (*range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2065)))
+)
+BLANKS = " \t\r\n\x0b\x0c" + _UNUSUAL
+_CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f", '"'))
 _DELIMITERS = (",", ";", "\t")
 _SUBSTITUTE = "\x1a"  # ASCII's own for a character that cannot stand: no name with it is safe
+_CLEANED = re.compile("[\u201c-\u201f" + _UNUSUAL + "]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SECTION = re.compile(rf'[{BLANKS}"]*\[([^\[\]]*)\]?(.*)', re.DOTALL)
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +59,6 @@ class Section:
     rows: tuple[Row, ...]
 
 
-def word(text: str) -> str:
-    """Reduce a name to what people mean by it: ``Sample_ID`` and ``sample id`` are one."""
-    return _NOT_WORD.sub("", text.casefold())
-
-
 def read_text(data: bytes) -> SheetText:
     """Decode a sheet. Every byte sequence gives a text; what was lost is a problem."""
     encoding = _encoding(data)
@@ -64,6 +66,7 @@ def read_text(data: bytes) -> SheetText:
     lines = tuple(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     delimiter = _delimiter(lines)
     problems = [*_encoding_problems(encoding, text, lines), *_control_problems(text, lines)]
+    problems += _cleaned_problems(lines, delimiter) if _CLEANED.search(text) else ()
     if "\x00" in text:  # PostgreSQL stores no text that holds one
         lines = tuple(line.replace("\x00", _SUBSTITUTE) for line in lines)
     if delimiter != ",":
@@ -116,6 +119,31 @@ def _control_problems(text: str, lines: Sequence[str]) -> Iterator[Problem]:
         yield found("CONTROL_CHARACTERS", message, line)
 
 
+def _cleaned_problems(lines: Sequence[str], delimiter: str) -> Iterator[Problem]:
+    """Tell what is read away around the values, which no converter does."""
+    cell = re.compile(
+        rf'(?:^|[{delimiter}"])[ \t]*([{_UNUSUAL}]+)|([{_UNUSUAL}]+)[ \t]*(?=[{delimiter}"]|$)'
+        "|([\u201c-\u201f])"
+    )
+    found_in: dict[int, str] = {}
+    for number, line in enumerate(lines, 1):
+        cleaned = "".join("".join(match) for match in cell.findall(line))
+        cleaned = cleaned.removeprefix("\ufeff") if number == 1 else cleaned  # the mark of UTF-16
+        if cleaned:
+            found_in[number] = cleaned
+    if found_in:
+        kinds = ", ".join(map(_character, sorted(set("".join(found_in.values())))[:8]))
+        first = min(found_in)
+        message = f"{counted(len(found_in), 'line')} with characters that are read away around "
+        message += f"the values: {kinds}; the first is line {first}"
+        yield found("CLEANED_CHARACTERS", message, first)
+
+
+def _character(character: str) -> str:
+    name = unicodedata.name(character, "control character").lower()
+    return f"{name} (U+{ord(character):04X})"
+
+
 def _first_line(lines: Sequence[str], pattern: re.Pattern[str]) -> int:
     return next(number for number, line in enumerate(lines, 1) if pattern.search(line))
 
@@ -145,8 +173,10 @@ def _header_delimiter(line: str) -> str | None:
 
 def read_sections(text: SheetText) -> tuple[tuple[Section, ...], tuple[Problem, ...]]:
     """Split the lines into sections and their rows; the first section has no name."""
-    reader = _Reader(text.lines, text.delimiter)
-    return reader.sections()
+    lines: Sequence[str] = text.lines
+    if any(map(_CLEANED.search, lines)):
+        lines = [line.translate(_CURLY) for line in lines]
+    return _Reader(lines, text.delimiter).sections()
 
 
 class _Reader:
@@ -273,9 +303,14 @@ _KNOWN_SECTIONS = frozenset(
 def _row(cells: Sequence[str]) -> tuple[str, ...]:
     """Strip the cells; nothing for a blank line or a comment."""
     stripped = _stripped(cells)
-    if not any(stripped) or stripped[0].startswith("#"):
+    if not any(stripped) or (stripped[0].startswith("#") and _is_comment(stripped)):
         return ()
     return stripped
+
+
+def _is_comment(cells: Sequence[str]) -> bool:
+    """Tell a comment from a row whose first value a spreadsheet made ##### or #N/A of."""
+    return not (turned_by_spreadsheet(cells[0]) and any(cells[1:]))
 
 
 def _stripped(cells: Sequence[str]) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ from seqauto_pipeline.core.metadata.run_info import RunInfo, parse_run_info
 from seqauto_pipeline.core.metadata.run_parameters import RunParameters, parse_run_parameters
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
-from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
+from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge, reading_problems
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetColumns, SheetSample
 
 
@@ -26,6 +27,7 @@ class SheetPolicy:
     control_regex: str | None = None  # searched for in the sample name
     levels: Mapping[str, RuleLevel] = field(default_factory=dict)  # by code
     levels_for_kit: Mapping[str, Mapping[str, RuleLevel]] = field(default_factory=dict)
+    converter: Converter | None = None  # the laboratory's, for sheets that several could read
 
     def levels_of(self, kit: str | None) -> Mapping[str, RuleLevel]:
         by_name = {name.casefold(): levels for name, levels in self.levels_for_kit.items()}
@@ -134,10 +136,10 @@ def _sheet(
         return None, ()
     parsed = parse_sample_sheet(found.data, policy.columns)
     levels = policy.levels_of(kit)
-    problems = with_levels(parsed.problems, levels)
+    problems = with_levels(reading_problems(parsed, policy.converter), levels)
     if parsed.sheet is None:
         return None, _at(found, problems)
-    problems = (*problems, *judge(parsed.sheet, _flowcell(facts), levels))
+    problems = (*problems, *judge(parsed.sheet, _flowcell(facts), levels, policy.converter))
     may_process = all(problem.severity is not Severity.ERROR for problem in problems)
     samples = tuple(
         _judged(sample, kit, policy, may_process=may_process) for sample in parsed.sheet.samples
@@ -149,7 +151,8 @@ def _flowcell(facts: RunFacts) -> FlowcellFacts | None:
     if not facts.reads and facts.lanes is None:
         return None
     index_lengths = tuple(read.cycles for read in facts.reads if read.is_index)
-    return FlowcellFacts(facts.lanes, index_lengths if facts.reads else None)
+    reads = tuple((read.is_index, read.cycles) for read in facts.reads)
+    return FlowcellFacts(facts.lanes, index_lengths if facts.reads else None, reads)
 
 
 def _judged(

@@ -34,6 +34,12 @@ class SheetSettings(SettingsGroup):
         min_length=1,
         description="Column of the sample sheet that gives the version of that kit.",
     )
+    converter: Literal["bcl2fastq", "bcl_convert"] | None = Field(
+        default=None,
+        description="The program that makes the FASTQ files of sheets which do not tell: those of "
+        "v1. A v2 sheet is BCL Convert's. Without it, what either program refuses is told.",
+        examples=["bcl_convert"],
+    )
     sheet_rules: Mapping[str, RuleLevelName] = Field(
         default_factory=dict,
         description="Severity of sample sheet rules by their code: off, warning or error. "

@@ -179,3 +179,24 @@ def test_levels_count_for_what_the_reader_found_too(tmp_path):
     checked = check_files([str(path)], {"ROW_TOO_LONG": RuleLevel.OFF})
 
     assert checked[0].problems == ()
+
+
+@pytest.mark.parametrize(
+    ("setting", "codes"),
+    [
+        ("", {"SAMPLE_IN_TWO_PROJECTS"}),
+        ('converter = "bcl2fastq"', {"SAMPLE_IN_TWO_PROJECTS"}),
+        ('converter = "bcl_convert"', set()),
+    ],
+)
+def test_the_converter_of_the_settings_decides_what_is_refused(setting, codes, tmp_path, home):
+    (home / "seqauto.toml").write_text(setting)
+    path = tmp_path / "SampleSheet.csv"
+    path.write_text(
+        "[Data]\nLane,Sample_ID,index,Sample_Project\n1,S1,ACGTACGT,A\n2,S1,ACGTACGT,B\n"
+    )
+
+    result = run("--format", "json", path)
+
+    assert {each["code"] for each in json.loads(result.stdout)[0]["problems"]} == codes
+    assert result.exit_code == int(bool(codes))

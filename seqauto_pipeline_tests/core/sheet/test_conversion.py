@@ -2,7 +2,8 @@
 
 import pytest
 
-from seqauto_pipeline.core.sheet.conversion import Converter, FastqCompression
+from seqauto_pipeline.core.sheet.conversion import FastqCompression
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet import index_distance
-from seqauto_pipeline.core.sheet.codes import RULES, RuleLevel, found, with_levels
+from seqauto_pipeline.core.sheet.codes import RULES, Rule, RuleLevel, found, with_levels
 from seqauto_pipeline.core.sheet.index_distance import IndexPair, close_pairs
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, is_safe_name, judge
@@ -191,7 +191,7 @@ def test_a_second_index_that_is_far_enough_keeps_samples_apart():
 def test_one_sample_may_have_several_indexes_of_its_own():
     rows = ("1,S1,N1,AAAAAAAA,,P", "1,S1,N1,AAAAAAAC,,P")
 
-    assert {each.code for each in judge(sheet(*rows))} == {"DUPLICATE_SAMPLE"}
+    assert {each.code for each in judge(sheet(*rows))} == {"SEVERAL_INDEXES"}
 
 
 def test_index_lengths_that_differ_within_a_lane_are_an_error():
@@ -255,12 +255,13 @@ def test_many_samples_without_an_index_are_one_problem():
 
 def test_an_index_longer_than_its_read_is_an_error():
     long = sheet("1,S1,N1,ACGTACGTNN,TTGGCCAA,P")
+    without_n = {"INDEX_WITH_N": RuleLevel.OFF}
 
-    assert judge(long, FlowcellFacts(1, (8, 8))) == ()
-    assert only(judge(long, FlowcellFacts(1, (6, 8)))).message == (
+    assert judge(long, FlowcellFacts(1, (8, 8)), without_n) == ()
+    assert only(judge(long, FlowcellFacts(1, (6, 8)), without_n)).message == (
         "The index has 8 bases, and its index read has 6 cycles"
     )
-    problem = only(judge(long, FlowcellFacts(1, (8,))))
+    problem = only(judge(long, FlowcellFacts(1, (8,)), without_n))
     assert (problem.code, problem.column) == ("INDEX_TOO_LONG", "index2")
     assert problem.message.endswith("its index read does not exist on this flowcell")
 
@@ -380,13 +381,19 @@ def test_the_judgement_does_not_depend_on_the_order_of_lanes(chance: random.Rand
     assert codes[0] == codes[1]
 
 
+def headline(rule: Rule) -> str:
+    fixed = "" if rule.adjustable else ", fixed"
+    return f"{rule.severity}{fixed}" + (f", {rule.converter.label}" if rule.converter else "")
+
+
 def test_every_rule_is_in_the_docs_with_its_remedy():
     text = DOCS.read_text()
 
     missing = [
         code
         for code, rule in RULES.items()
-        if f"### {code}" not in text or rule.fix not in text or rule.description not in text
+        if f"### {code}\n\n*{headline(rule)}*: {rule.description}" not in text
+        or rule.fix not in text
     ]
 
     assert missing == []

@@ -3,6 +3,7 @@
 import pytest
 
 from seqauto_pipeline.core.sheet.codes import RuleLevel
+from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, kit_of_path
 from seqauto_pipeline_tests.core.listings import layout
@@ -118,3 +119,26 @@ def test_the_directory_of_a_level_is_the_kit(depth, level, path, kit):
 
     assert kit_of_path(path, at) == kit
     assert kit_of_path("run", LAB) is None
+
+
+def test_the_laboratorys_converter_decides_what_a_sheet_breaks():
+    sheet = "[Reads]\nRead2Cycles,0\n[Data]\nLane,Sample_ID,index,Sample_Project\n"
+    sheet += "1,S1,ACGTACGT,A\n2,S1,ACGTACGT,B\n"
+
+    def codes(converter: Converter | None) -> set[str]:
+        run = parsed(run_with(sheet=sheet), policy=SheetPolicy(converter=converter))
+        return {problem.code for problem in run.problems}
+
+    assert codes(None) == {"ZERO_CYCLES", "SAMPLE_IN_TWO_PROJECTS"}
+    assert codes(Converter.BCL2FASTQ) == {"SAMPLE_IN_TWO_PROJECTS"}
+    assert codes(Converter.BCL_CONVERT) == {"ZERO_CYCLES"}
+
+
+def test_override_cycles_are_held_against_the_reads_of_the_run():
+    sheet = "[Settings]\nOverrideCycles,{}\n[Data]\nSample_ID,index\nS1,ACGTACGT\n"
+
+    def messages(cycles: str) -> list[str]:
+        return [each.message for each in parsed(run_with(sheet=sheet.format(cycles))).problems]
+
+    assert any("RunInfo.xml" in message for message in messages("Y1;I8"))
+    assert messages("Y151;I8;Y151") == []

@@ -1,0 +1,45 @@
+"""The rule for values that a spreadsheet made of others."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from seqauto_pipeline.core.display import quoted, shown
+from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.sheet.codes import found
+from seqauto_pipeline.core.sheet.judged_sheet import JudgedSheet
+from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
+from seqauto_pipeline.core.sheet.spreadsheets import is_at_risk, turned_by_spreadsheet
+
+
+def spreadsheet_values(sheet: JudgedSheet) -> Iterator[Problem]:
+    """Find such values among the ids, names, projects and indexes."""
+    fields: tuple[tuple[str, Callable[[SheetSample], str | None]], ...] = (
+        ("sample_id", lambda sample: sample.sample_id),
+        ("sample_name", lambda sample: sample.sample_name),
+        ("sample_project", lambda sample: sample.sample_project),
+        ("index", lambda sample: sample.index),
+        ("index2", lambda sample: sample.index2),
+    )
+    for field, value_of in fields:
+        column = sheet.column(field)
+        seen: set[str] = set()
+        for sample in sheet.samples if column else ():
+            value = value_of(sample)
+            if value is None or value in seen or not value:
+                continue
+            seen.add(value)
+            problem = _problem(value, column or field, is_id=field == "sample_id")
+            if problem is not None and not (field == "sample_name" and value == sample.sample_id):
+                yield replace(problem, line=sample.line)
+
+
+def _problem(value: str, column: str, *, is_id: bool) -> Problem | None:
+    kind = turned_by_spreadsheet(value)
+    named = f"{shown(column, 60)} {quoted(value)}"
+    if kind is not None:
+        message = f"{named} looks like {kind} that a spreadsheet wrote in place of the value"
+        return found("SPREADSHEET_VALUE", message, column=column)
+    if is_id and is_at_risk(value):
+        message = f"{named} is a value that spreadsheets turn into a date"
+        return replace(found("SPREADSHEET_VALUE", message, column=column), severity=Severity.INFO)
+    return None

@@ -1,0 +1,39 @@
+"""What spreadsheets make of values: numbers, dates, errors, and columns too narrow."""
+
+import re
+
+# Of English, German, French, Spanish and Italian spreadsheets, which write three or four letters
+_MONTH = (
+    r"(?:jan|janv|ene|gen|feb|f[eé]vr|mar|mrz|m[äa]r|mars|apr|avr|abr|may|mai|mag|jun|juin|giu|jul|"
+    r"juil|lug|aug|ago|ao[uû]t|sep|sept|set|oct|okt|ott|nov|dec|dez|d[eé]c|dic)"
+)
+_TURNED = (
+    (re.compile(r"\d(?:[.,]\d+)?E[+-]\d{1,3}", re.IGNORECASE), "a number in scientific notation"),
+    (re.compile(r"\d+[.,]0+"), "a number with decimals"),
+    (
+        re.compile(rf"\d{{1,2}}[-./ ]{{1,2}}{_MONTH}\.?(?:[-./ ]\d{{2,4}})?", re.IGNORECASE),
+        "a date",
+    ),
+    (re.compile(rf"{_MONTH}\.?[-/ ]\d{{2,4}}", re.IGNORECASE), "a date"),
+    (re.compile(r"\d{1,2}([./])\d{1,2}\1(?:\d{2}|\d{4})(?: \d{1,2}:\d{2}.*)?"), "a date"),
+    (re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{1,2}:\d{2}.*)?"), "a date"),
+    (re.compile(r"#{3,}"), "a value that was wider than its column"),
+    (re.compile(r"#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|NV|BEZUG!|WERT!)"), "an error"),
+)
+_AT_RISK = re.compile(
+    r"(?:jan|feb|mar|march|apr|april|may|jun|june|jul|july|aug|sep|sept|oct|nov|dec)-?\d{1,2}",
+    re.IGNORECASE,
+)
+_LONGEST = 40  # characters of what a spreadsheet makes of a number or date
+
+
+def turned_by_spreadsheet(value: str) -> str | None:
+    """Say what a spreadsheet made of a value; None where it looks like nothing of the kind."""
+    if len(value) > _LONGEST or value.isalpha():
+        return None
+    return next((kind for pattern, kind in _TURNED if pattern.fullmatch(value)), None)
+
+
+def is_at_risk(value: str) -> bool:
+    """Tell a value that a spreadsheet would make a date of, such as the gene MARCH1."""
+    return _AT_RISK.fullmatch(value) is not None

@@ -24,7 +24,7 @@ from seqauto_pipeline.monitoring.facts import (
     ServerFacts,
 )
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
-from seqauto_pipeline.orchestration.launch_config import chosen_options
+from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorState,

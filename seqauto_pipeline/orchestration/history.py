@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
-from seqauto_pipeline.orchestration.launch_config import chosen_options
+from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
     JobFailureData,

@@ -9,11 +9,12 @@ from seqauto_pipeline.orchestration.ops import (
     scripts_and_jobs,
 )
 from seqauto_pipeline.orchestration.resources import scan_options
+from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.runtime.executor import one_scan_at_a_time
 from seqauto_pipeline.orchestration.tags import SCAN_JOB, SCAN_TAG
 from seqauto_pipeline.scan.request import ScanRequest
 
-_EVERYTHING = ScanRequest().launch_config()
+_EVERYTHING = run_config(ScanRequest().launch_config())
 
 
 @dg.job(
@@ -21,7 +22,7 @@ _EVERYTHING = ScanRequest().launch_config()
     description="Scans the sequencing disks and accounts for expected against found files. "
     "Started as it is, it scans everything; the launch config narrows it.",
     resource_defs={"options": scan_options},
-    config={"resources": {"options": {"config": _EVERYTHING}}},  # so that the launchpad shows it
+    config=_EVERYTHING,  # so that the launchpad shows it
     executor_def=one_scan_at_a_time,
     tags={SCAN_TAG: "true"},
 )

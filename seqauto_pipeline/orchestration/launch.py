@@ -10,6 +10,7 @@ from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.progress import listening
+from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     SINGLETON_REPOSITORY_NAME,
     RegisteredCodeLocationOrigin,
@@ -41,8 +42,7 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
     tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0"}
     if not waits:
         tags[NO_WAIT_TAG] = "true"
-    options = {"config": request.launch_config()}
-    config = {"resources": {"options": options}, "loggers": _QUIET}
+    config = {**run_config(request.launch_config()), "loggers": _QUIET}
     job = dg.reconstructable(seqauto_scan)
     with _instance() as instance, capture_interrupts(), listening(listener):
         scan = instance.create_run_for_job(

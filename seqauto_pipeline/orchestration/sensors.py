@@ -9,7 +9,7 @@ import dagster as dg
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.launch_config import launch_config
+from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.site import Site, read_site
 from seqauto_pipeline.scan.setup import layouts_for
@@ -71,7 +71,7 @@ def answer(times: Times, marks: Mapping[str, int]) -> dg.SensorResult:
         words = "no run folder changed" if times else "no root answered"
         return dg.SensorResult(skip_reason=f"No scan: {words}.", cursor=cursor)
     options = {"roots": [unescape_name(root) for root in roots], "runs": _named(changed)}
-    request = dg.RunRequest(run_key=cursor, run_config=launch_config(options))
+    request = dg.RunRequest(run_key=cursor, run_config=run_config(options))
     return dg.SensorResult([request], cursor=cursor)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 _PATH = ("resources", "options", "config")
 
 
-def launch_config(options: Mapping[str, object]) -> dict[str, object]:
+def run_config(options: Mapping[str, object]) -> dict[str, object]:
     """Write launch options as the configuration of a run."""
     config: dict[str, object] = dict(options)
     for key in reversed(_PATH):

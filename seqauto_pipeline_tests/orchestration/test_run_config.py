@@ -1,10 +1,10 @@
 import pytest
 
-from seqauto_pipeline.orchestration.launch_config import chosen_options, launch_config
+from seqauto_pipeline.orchestration.run_config import chosen_options, run_config
 
 
 def test_options_stand_where_they_are_looked_for() -> None:
-    config = launch_config({"roots": ["/data"], "full": False, "runs": []})
+    config = run_config({"roots": ["/data"], "full": False, "runs": []})
 
     assert config == {
         "resources": {"options": {"config": {"roots": ["/data"], "full": False, "runs": []}}}

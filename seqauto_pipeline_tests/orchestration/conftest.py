@@ -18,6 +18,13 @@ from seqauto_pipeline.orchestration.dagster_home import write_default_instance_c
 from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan
 from seqauto_pipeline.scan.request import request_of
+from seqauto_pipeline_tests.orchestration.examinations import (
+    Examine,
+    Named,
+    by_check,
+    contents,
+    doctor,
+)
 
 RUN = "idt_haem/210101_M00123_0007_000000000-ABCDE"
 SHEET = "[Header]\n[Data]\nSample_ID,Sample_Name,index\nS1,S1,ACGTACGT\n"
@@ -127,3 +134,19 @@ def eventually(condition: Callable[[], bool], seconds: float = _WAIT_SECONDS) ->
     while not condition():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.05)
+
+
+@pytest.fixture
+def examine(lab: Lab) -> Examine:
+    """Let the doctor look, and hold what lies in home and root before against after."""
+
+    def _examine() -> Named:
+        before = contents(lab.home.parent)
+        result = doctor("--format", "json")
+        assert contents(lab.home.parent) == before
+        named = by_check(result.output)
+        wrong = any(each["standing"] == "wrong" for each in named.values())
+        assert result.exit_code == (1 if wrong else 0)
+        return named
+
+    return _examine

@@ -1,7 +1,6 @@
 import dagster as dg
 import pytest
-from dagster._core.events import EngineEventData
-from dagster._core.remote_origin import GrpcServerCodeLocationOrigin, RemoteRepositoryOrigin
+from dagster._core.remote_origin import GrpcServerCodeLocationOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
@@ -12,6 +11,10 @@ from seqauto_pipeline.orchestration.history import (
     scan_story,
 )
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    EngineEventData,
+    RemoteRepositoryOrigin,
+)
 from seqauto_pipeline.orchestration.tags import (
     RETRY_NUMBER_TAG,
     SCAN_JOB,

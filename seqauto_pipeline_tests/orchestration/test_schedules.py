@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import InProcessCodeLocationOrigin
 from dagster._core.test_utils import freeze_time
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from dagster._scheduler.scheduler import launch_scheduled_runs
-from dagster._utils.schedules import schedule_execution_time_iterator
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    InstigatorType,
+    schedule_execution_time_iterator,
+)
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.tags import CODE_LOCATION
 from seqauto_pipeline_tests.orchestration.conftest import Lab

@@ -21,7 +21,7 @@ from seqauto_pipeline.orchestration.status_asset import (
     server_status,
     server_status_after_scans,
 )
-from seqauto_pipeline_tests.orchestration.test_doctor import (
+from seqauto_pipeline_tests.orchestration.examinations import (
     BIN,
     WELL_SERVER,
     beat,

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import dagster as dg
 import pytest
-from dagster._core.launcher import WorkerStatus
 
 from seqauto_pipeline.orchestration.history import scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.runtime.dagster_private import WorkerStatus
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, WORKER_TAG

@@ -1,6 +1,9 @@
 """A laboratory for scans: a home of its own, and a small disk with one run folder."""
 
+import datetime as dt
+import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -13,10 +16,13 @@ from typing import IO
 
 import dagster as dg
 import pytest
+from aiosmtpd.controller import Controller
 
+from seqauto_pipeline.orchestration.alerts import Sent, send_alerts
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan
+from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.scan.request import request_of
 from seqauto_pipeline_tests.orchestration.examinations import (
     Examine,
@@ -25,8 +31,10 @@ from seqauto_pipeline_tests.orchestration.examinations import (
     contents,
     doctor,
 )
+from seqauto_pipeline_tests.orchestration.telling import RECORD, TIME_ZONE, Mailbox, Tell
 
 RUN = "idt_haem/210101_M00123_0007_000000000-ABCDE"
+NAME = RUN.rpartition("/")[2]
 SHEET = "[Header]\n[Data]\nSample_ID,Sample_Name,index\nS1,S1,ACGTACGT\n"
 
 _WAIT_SECONDS = 60
@@ -150,3 +158,38 @@ def examine(lab: Lab) -> Examine:
         return named
 
     return _examine
+
+
+@pytest.fixture
+def mailbox(lab, monkeypatch) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    monkeypatch.setenv("SEQAUTO_ALERT_MAIL_TO", "lab@example.org")
+    monkeypatch.setenv("SEQAUTO_SMTP_SERVER", f"127.0.0.1:{port}")
+    yield box
+    server.stop()
+
+
+@pytest.fixture
+def log(lab, tmp_path, monkeypatch) -> Path:
+    """Have a real program write down what it is told, one JSON object a line."""
+    path = tmp_path / "told"
+    command = [sys.executable, "-c", RECORD, str(path)]
+    (lab.home / "seqauto.toml").write_text(
+        f'scan_roots = ["{lab.root}"]\ntime_zone = "{TIME_ZONE}"\n'
+        f"alert_command = {json.dumps(command)}\noverdue_file_types = ['fastq']\n"
+    )
+    return path
+
+
+@pytest.fixture
+def tell(instance) -> Tell:
+    """Do what the sensor does, as if it were another time."""
+
+    def _tell(now: dt.datetime | None = None) -> Sent:
+        return send_alerts(instance, read_site(), now or dt.datetime.now(dt.UTC))
+
+    return _tell

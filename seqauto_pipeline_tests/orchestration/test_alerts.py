@@ -1,112 +1,23 @@
-"""Who is told what: a real mail server, a real web server, a real command."""
+"""Who is told what: a real command writes it down."""
 
 import datetime as dt
 import json
 import shutil
-import socket
-import sqlite3
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import dagster as dg
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message as MessageHandler
-from click.testing import CliRunner, Result
 
-from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.alerts import Sent, alert_sensors, alerts, send_alerts
 from seqauto_pipeline.orchestration.site import read_site
-from seqauto_pipeline_tests.orchestration.conftest import RUN
-
-NAME = RUN.rpartition("/")[2]
-# The laboratory stands where the tests begin between 7 and 8: after the scan of 06:00, before the
-# digest, whatever the time of the machine. (A zone named Etc/GMT-9 is nine hours ahead of UTC.)
-AHEAD = (7 - dt.datetime.now(dt.UTC).hour + 12) % 24 - 12
-LABORATORY = dt.timezone(dt.timedelta(hours=AHEAD))
-TIME_ZONE = f"Etc/GMT{-AHEAD:+d}"
-RECORD = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')"
-
-Tell = Callable[..., Sent]
-
-
-class Mailbox(MessageHandler):
-    """Keeps the mail that a server takes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.mail: list[object] = []
-
-    def handle_message(self, message: object) -> None:
-        self.mail.append(message)
-
-
-@pytest.fixture
-def mailbox(lab, monkeypatch) -> Iterator[Mailbox]:
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    monkeypatch.setenv("SEQAUTO_ALERT_MAIL_TO", "lab@example.org")
-    monkeypatch.setenv("SEQAUTO_SMTP_SERVER", f"127.0.0.1:{port}")
-    yield box
-    server.stop()
-
-
-@pytest.fixture
-def log(lab, tmp_path, monkeypatch) -> Path:
-    """Have a real program write down what it is told, one JSON object a line."""
-    path = tmp_path / "told"
-    command = [sys.executable, "-c", RECORD, str(path)]
-    (lab.home / "seqauto.toml").write_text(
-        f'scan_roots = ["{lab.root}"]\ntime_zone = "{TIME_ZONE}"\n'
-        f"alert_command = {json.dumps(command)}\noverdue_file_types = ['fastq']\n"
-    )
-    return path
-
-
-@pytest.fixture
-def tell(instance) -> Tell:
-    """Do what the sensor does, as if it were another time."""
-
-    def _tell(now: dt.datetime | None = None) -> Sent:
-        return send_alerts(instance, read_site(), now or dt.datetime.now(dt.UTC))
-
-    return _tell
-
-
-def told(log: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-
-
-def titles(sent: Sent) -> list[str]:
-    assert sent.failures == ()
-    return [notice.title for _, notice in sent.notices]
-
-
-def break_the_disk(root: Path) -> None:
-    shutil.rmtree(root)
-    root.mkdir()
-
-
-def change(home: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(home / "seqauto.db")) as database, database:
-        database.execute(statement, values)
-
-
-def seqauto(*arguments: str) -> Result:
-    return CliRunner().invoke(main, arguments, catch_exceptions=False)
-
-
-def in_days(days: float, hour: int = 9) -> dt.datetime:
-    """Give a time in the laboratory on a later day: after the digest's, unless the hour says."""
-    day = dt.datetime.now(LABORATORY).replace(hour=hour, minute=0) + dt.timedelta(days=days)
-    return day.astimezone(dt.UTC)
+from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
+from seqauto_pipeline_tests.orchestration.telling import (
+    break_the_disk,
+    change,
+    in_days,
+    seqauto,
+    titles,
+    told,
+)
 
 
 def test_nobody_is_told_until_a_receiver_is_configured(lab, scan, tell, instance):
@@ -180,105 +91,6 @@ def test_the_sensor_tells_and_says_so(lab, scan, instance, log):
 
     assert f"Told command: Scan {story.short_id} failed." in str(skipped.skip_message)
     assert [each.name for each in alert_sensors()] == ["scan_failure_alert", "alerts"]
-
-
-def test_a_mail_says_what_is_wrong(lab, scan, tell, mailbox):
-    scan()
-    break_the_disk(lab.root)
-    story = scan()
-
-    tell()
-
-    [mail] = mailbox.mail
-    assert mail["To"] == "lab@example.org"
-    assert mail["Subject"] == f"SeqAuto: Scan {story.short_id} failed"
-    assert "is the disk mounted?" in mail.get_payload(decode=True).decode()
-
-
-def test_a_webhook_gets_text_that_cannot_act_in_it(lab, scan, tell, monkeypatch):
-    posts = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_address[1]}/services/geheim"
-    monkeypatch.setenv("SEQAUTO_ALERT_SLACK_WEBHOOK", address)
-    scan()
-    lab.configure('layout = "<!channel>"')
-    story = scan()
-
-    tell()
-
-    server.shutdown()
-    server.server_close()
-    [post] = posts
-    assert post["text"].startswith(f"*Scan {story.short_id} failed*")
-    assert "&lt;!channel&gt;" in post["text"]
-    assert "<" not in post["text"]
-
-
-def test_secrets_of_receivers_are_not_shown(lab, monkeypatch):
-    monkeypatch.setenv("SEQAUTO_ALERT_SLACK_WEBHOOK", "https://hooks.example.org/geheim")
-    monkeypatch.setenv("SEQAUTO_SMTP_PASSWORD", "geheim")
-
-    for form in ("text", "json"):
-        assert "geheim" not in seqauto("settings", "--format", form).output
-
-
-def test_what_was_not_delivered_is_tried_again(lab, scan, tell, log, monkeypatch):
-    monkeypatch.setenv("SEQAUTO_ALERT_MAIL_TO", "lab@example.org")
-    monkeypatch.setenv("SEQAUTO_SMTP_SERVER", "127.0.0.1:9")
-    scan()
-    break_the_disk(lab.root)
-    scan()
-
-    first, second = tell(), tell()
-
-    for sent in (first, second):
-        assert len(sent.failures) == 1
-        assert "127.0.0.1:9" in sent.failures[0]
-    assert len(first.notices) == 1
-    assert second.notices == ()  # the command was told
-
-
-@pytest.mark.parametrize(
-    ("program", "reason"),
-    [
-        ("import sys; sys.exit('no route')", "it ended with code 1: no route"),
-        (None, "No such file"),
-    ],
-)
-def test_a_command_that_fails_says_why(lab, monkeypatch, program, reason):
-    command = ["/no/such/program"] if program is None else [sys.executable, "-c", program]
-    lab.configure(f"alert_command = {json.dumps(command)}")
-
-    result = seqauto("alerts", "test")
-
-    assert result.exit_code == 1
-    assert reason in result.output
-
-
-def test_a_test_message_reaches_each_receiver(lab, mailbox, log):
-    result = seqauto("alerts", "test")
-
-    assert result.output == "mail: delivered\ncommand: delivered\n"
-    assert [each["event"] for each in told(log)] == ["test"]
-    assert len(mailbox.mail) == 1
-
-
-def test_a_test_without_receivers_says_what_to_set(lab):
-    result = seqauto("alerts", "test")
-
-    assert result.exit_code == 1
-    assert "alert_mail_to" in result.output
 
 
 def test_a_scheduled_scan_that_did_not_happen_is_told_until_one_does(lab, scan, tell, log):

@@ -5,9 +5,7 @@ import json
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline_tests.orchestration.conftest import RUN
-
-NAME = RUN.rpartition("/")[2]
+from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
 
 
 def seqauto(*arguments: str) -> Result:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from seqauto_pipeline.db.look.session import looking
+from seqauto_pipeline.db.look.session import looking, sqlite_file_of
 from seqauto_pipeline.db.queries.scan_lines import scan_lines
 from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.orchestration.site import Site
@@ -105,6 +105,9 @@ def _handler(site: Site) -> logging.Handler:
 
 def _tell_of_runs(log: ScanLog, site: Site, scan: str) -> None:
     try:
+        file = sqlite_file_of(site.database_url)
+        if file is not None and not file.exists():  # the scan failed before it made the database
+            return
         with looking(site.database_url) as session:
             for line in scan_lines(session, scan):
                 log.write(_LEVELS[line.level], line.text, line.sequencing_run, path=line.folder)

@@ -10,6 +10,7 @@ _WORDS = {
     Outcome.FAILED: ("RUN_FAILED", "the instrument says that the run failed"),
     Outcome.STOPPED: ("RUN_STOPPED", "the instrument says that the run was stopped early"),
 }
+RUN_END_CODES = frozenset(code for code, _ in _WORDS.values())
 _WHOLE = (
     "Decide whether what was sequenced is used; if not, flag the run as bad, or skip the folder "
     "with a skip marker."

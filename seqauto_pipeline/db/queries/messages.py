@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.verdict.run_end import RUN_END_CODES
 from seqauto_pipeline.db.models import (
     Message,
     SequencingRun,
@@ -71,7 +72,10 @@ _BY_SEVERITY = {"error": 0, "warning": 1, "info": 2}
 def messages(
     session: Session, wanted: MessageFilter, now: dt.datetime
 ) -> tuple[tuple[Message, SequencingRun | None], ...]:
-    """List messages with their runs, errors first, then the newest."""
+    """List messages with their runs, errors first, then the newest.
+
+    Of those that one scan opened, the end of a run that failed explains others and comes first.
+    """
     query = select(Message, SequencingRun).outerjoin(
         SequencingRun, SequencingRun.id == Message.sequencing_run_id
     )
@@ -85,8 +89,13 @@ def messages(
         query = query.where(Message.code == wanted.code)
     rows = session.execute(query.order_by(Message.opened_at.desc(), Message.id.desc()))
     found = [(message, run) for message, run in rows]
-    found.sort(key=lambda row: _BY_SEVERITY.get(row[0].severity, len(_BY_SEVERITY)))
-    return tuple(found)
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(row: tuple[Message, SequencingRun | None]) -> tuple[int, float, bool]:
+    message, _ = row
+    severity = _BY_SEVERITY.get(message.severity, len(_BY_SEVERITY))
+    return severity, -message.opened_at.timestamp(), message.code not in RUN_END_CODES
 
 
 def open_by_code(

@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from seqauto_pipeline.db.queries.messages import count_messages
+from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.db.queries.messages import MessageFilter, count_messages, messages
 from seqauto_pipeline_tests.cli.conftest import (
     empty_database,
     models_db,
@@ -21,3 +22,25 @@ def test_acknowledged_and_closed_messages_are_not_counted(session: Session) -> N
         "warning": 1,
         "info": 1,
     }
+
+
+def test_errors_come_first_then_the_newest_and_of_one_scan_the_end_of_a_failed_run(
+    session: Session,
+) -> None:
+    opened = (
+        ("EMPTY_FILE", "warning", 4),
+        ("RUN_FAILED", "error", 2),
+        ("EMPTY_SHEET", "error", 2),
+        ("SHEET_MISSING", "error", 3),
+    )
+    for code, severity, scan in opened:
+        message = Message(key=code, code=code, severity=severity, text="t", fix="f")
+        message.sequencing_run_id, message.opened_scan_id = 4, 1
+        message.opened_at = scan_time(scan)
+        session.add(message)
+    session.flush()
+
+    found = messages(session, MessageFilter(run_ids=(4,)), scan_time(9))
+
+    codes = [message.code for message, _ in found if message.key == message.code]
+    assert codes == ["SHEET_MISSING", "RUN_FAILED", "EMPTY_SHEET", "EMPTY_FILE"]

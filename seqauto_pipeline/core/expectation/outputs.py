@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from seqauto_pipeline.core.expectation.open_directories import (
     Opened,
@@ -49,8 +50,8 @@ class Output:
 def outputs_of(
     file_type: FileType,
     listing: RunListing,
-    seen: Collection[str],
-    sheets: Mapping[str, UsedSheet],
+    seen: Collection[str] = (),
+    sheets: Mapping[str, UsedSheet] = MappingProxyType({}),
 ) -> tuple[Output, ...]:
     """Find the outputs that are there, begun, or were there at an earlier scan.
 

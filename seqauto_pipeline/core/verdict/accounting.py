@@ -1,72 +1,23 @@
 """Two-sided accounting of one run: what is there and unexplained, what is explained and odd."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
-from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
+from seqauto_pipeline.core.layout import Expect, Layout, Per
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.sheet.rules import is_safe_name
+from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.reconcile import (
     EMPTY_FILE,
     LINK_OUT_OF_ROOT,
     NOT_A_REGULAR_FILE,
     what_is_wrong,
 )
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, index_paths
 
 _NAMED = 5  # names that a message lists before it counts the rest
-
-
-@dataclass(frozen=True, slots=True)
-class UnexpectedEntry:
-    """A file in a searched directory that no sheet explains."""
-
-    path: str  # relative to the run folder
-    size: int  # bytes
-    modified_ns: int
-
-
-def unexpected_files(
-    expected: Collection[ExpectedFile], layout: Layout, listing: RunListing
-) -> tuple[UnexpectedEntry, ...]:
-    """List files in the searched directories that nothing expects, in path order."""
-    explained = {path for file in expected for path in _explained_by(file)}
-    parts = layout.run
-    explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
-    explained |= {*parts.run_completion}
-    explained |= MARKER_NAMES if parts.markers_by_instrument else set()
-    found: list[UnexpectedEntry] = []
-    for folder in sorted(listing.directories):
-        if layout.is_searched(folder):
-            found.extend(_unexplained_in(folder, listing, layout, explained))
-    return tuple(found)
-
-
-def _explained_by(file: ExpectedFile) -> Iterator[str]:
-    """Give the paths of a file, of the table beside it and of its index."""
-    yield file.path
-    yield from () if file.values_path is None else (file.values_path,)
-    yield from _index_paths(file)
-
-
-def _index_paths(file: ExpectedFile) -> Iterator[str]:
-    stem = file.path.rpartition(".")[0]
-    for suffix in file.file_type.index_suffixes:
-        yield file.path + suffix
-        yield stem + suffix
-
-
-def _unexplained_in(
-    folder: str, listing: RunListing, layout: Layout, explained: Collection[str]
-) -> Iterator[UnexpectedEntry]:
-    for name, entry in sorted(listing.directories[folder].entries.items()):
-        path = f"{folder}/{name}" if folder else name
-        if entry.kind is EntryKind.DIRECTORY or path in explained:
-            continue
-        if not layout.may_be_unexplained(path):
-            yield UnexpectedEntry(path, entry.size, entry.modified_ns)
 
 
 def account(
@@ -75,9 +26,14 @@ def account(
     listing: RunListing,
 ) -> tuple[Problem, ...]:
     """Say what is odd about the files of a run, one problem for each kind of oddity."""
-    asked_for = [file for file in expected if not file.skipped]
+    asked_for = [
+        file
+        for file in expected
+        if not file.skipped and (not file.is_awaited or _is_there(file, listing))
+    ]
     problems = (
         _about_unexpected(unexpected),
+        _about_awaited(expected, listing),
         _about_samples_without_files(asked_for, listing),
         _about_single_reads(asked_for, listing),
         _about_missing_indexes(asked_for, listing),
@@ -85,6 +41,30 @@ def account(
     )
     found = tuple(problem for problem in problems if problem is not None)
     return (*found, *_about_unusable(asked_for, listing))
+
+
+def about_nothing_expected(
+    expected: Collection[ExpectedFile], samples: Collection[JudgedSample], layout: Layout
+) -> tuple[Problem, ...]:
+    """Say of a run folder with samples that its layout can expect no file of them."""
+    wanted = [each for each in samples if not each.skipped and is_safe_name(each.sample.sample_id)]
+    types = ", ".join(
+        each.name
+        for each in layout.file_types
+        if each.expect is Expect.ALWAYS and each.per in (Per.SAMPLE, Per.READ)
+    )
+    if not wanted or not types or any(each.sample_name is not None for each in expected):
+        return ()
+    return (
+        Problem(
+            "NOTHING_EXPECTED",
+            Severity.WARNING,
+            f"the sheet lists {_count(len(wanted), 'row')} to make files of, and no pattern of "
+            f"layout {layout.name} can be filled for any of them, so nothing is expected ({types})",
+            "Check the fields of the layout's patterns, or the sheet's columns, with "
+            "`seqauto layout check FILE --root ROOT`.",
+        ),
+    )
 
 
 def _about_unexpected(unexpected: Collection[UnexpectedEntry]) -> Problem | None:
@@ -97,6 +77,20 @@ def _about_unexpected(unexpected: Collection[UnexpectedEntry]) -> Problem | None
         f"{_names(file.path for file in unexpected)}",
         "List them with `seqauto files --unexpected`; correct the sheet, or name them in the "
         "layout's never_unexpected.",
+    )
+
+
+def _about_awaited(expected: Collection[ExpectedFile], listing: RunListing) -> Problem | None:
+    awaited = [each for each in expected if each.is_awaited and not _is_there(each, listing)]
+    if not awaited:
+        return None
+    analyses = " and ".join(sorted({each.analysis for each in awaited if each.analysis}))
+    return Problem(
+        "ANALYSIS_RUNNING",
+        Severity.INFO,
+        f"the instrument's analysis {analyses} has begun and has not ended: "
+        f"{_count(len(awaited), 'file')} of it not there yet",
+        "Wait for it. Where it was stopped, queue it again on the instrument, or convert the run.",
     )
 
 
@@ -130,11 +124,11 @@ def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing)
 
 
 def _about_single_reads(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
-    by_pair: dict[tuple[str, str | None, int | None], dict[int, ExpectedFile]] = {}
+    by_pair: dict[tuple[str, str, int | None], dict[str, ExpectedFile]] = {}
     for file in files:
-        if file.read is not None:
-            slot = file.slot.rpartition("/R")[0]
-            by_pair.setdefault((file.file_type.name, slot, file.lane), {})[file.read] = file
+        if file.read is not None or file.file_type.per is Per.READ:
+            slot, _, read = file.slot.rpartition("/")
+            by_pair.setdefault((file.file_type.name, slot, file.lane), {})[read] = file
     single = [
         read.path
         for pair in by_pair.values()
@@ -173,7 +167,7 @@ def _about_missing_indexes(files: list[ExpectedFile], listing: RunListing) -> Pr
 
 
 def _has_index(file: ExpectedFile, listing: RunListing) -> bool:
-    return any(_entry_there(listing, path) for path in _index_paths(file))
+    return any(_entry_there(listing, path) for path in index_paths(file))
 
 
 def _about_older_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:

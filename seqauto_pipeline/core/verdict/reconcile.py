@@ -10,6 +10,7 @@ from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
 EMPTY_FILE = "EMPTY_FILE"
 NOT_A_REGULAR_FILE = "NOT_A_REGULAR_FILE"
 LINK_OUT_OF_ROOT = "LINK_OUT_OF_ROOT"
+AWAITED = "AWAITED"  # what makes the file has begun and has not ended
 RETIRED = "retired"
 
 FileKey = tuple[str, str]  # file type, slot
@@ -26,7 +27,7 @@ class FileRecord:
     read: int | None
     path: str  # relative to the run folder
     data_state: DataState
-    reason: str | None = None  # code, for a file in error
+    reason: str | None = None  # code, for a file in error; AWAITED for one that is being made
     size: int | None = None  # bytes
     modified_ns: int | None = None
     seen_path: str | None = None  # where it was last seen, where that is not ``path``
@@ -119,14 +120,15 @@ def _judge(
 
 def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRecord:
     if old is None:
-        return _record(file, DataState.NON_EXISTENT)
+        return _not_made(file)
     seen_at = old.was_seen_at
     was_seen = seen_at is not None and seen_at in (file.path, *file.other_paths)
     # Applied again, an old list says what was so on its day: what came later was not gone then.
     was_there_before = was_seen and old.first_seen_scan_id not in scan.later
-    state = state_when_absent(was_seen=was_there_before, stored=old.data_state)
+    stored = None if old.reason == AWAITED else old.data_state
+    state = state_when_absent(was_seen=was_there_before, stored=stored)
     if not was_seen:
-        return _record(file, state)
+        return _not_made(file) if state is DataState.NON_EXISTENT else _record(file, state)
     return replace(
         _no_longer_seen(old, scan),
         path=file.path,
@@ -136,6 +138,13 @@ def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRe
         sample_name=file.sample_name,
         retired=False,
     )
+
+
+def _not_made(file: ExpectedFile) -> FileRecord:
+    """Make the record of a file that no scan saw: it is missing, unless it is being made."""
+    if file.is_awaited:
+        return replace(_record(file, DataState.RUNNING), reason=AWAITED)
+    return _record(file, DataState.NON_EXISTENT)
 
 
 def _no_longer_seen(old: FileRecord, scan: ScanIds) -> FileRecord:

@@ -9,7 +9,8 @@ from seqauto_pipeline.core.file_list import InputRole, RunListing, Unreadable
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry, account, unexpected_files
+from seqauto_pipeline.core.verdict.accounting import about_nothing_expected, account
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, unexpected_files
 from seqauto_pipeline.core.verdict.completion import (
     Markers,
     about_lost_markers,
@@ -42,6 +43,11 @@ class RunJudgement:
     is_final: bool = True  # False: judge it again at the next scan though nothing has changed
     was_looked_into: bool = True  # False: messages of earlier scans stay open
     is_metadata_hidden: bool = False  # True: what is known of the run itself stays
+
+    @property
+    def analyses(self) -> tuple[str, ...]:
+        """The analyses on the instrument that files are expected of, such as Analysis/2."""
+        return tuple(sorted({file.analysis for file in self.expected if file.analysis}))
 
 
 def judge_run(
@@ -204,7 +210,8 @@ class _Judge:
     def _accounted(
         self, expected: tuple[ExpectedFile, ...], unexpected: tuple[UnexpectedEntry, ...]
     ) -> tuple[Problem, ...]:
-        found = account(expected, unexpected, self.listing)
+        nothing = about_nothing_expected(expected, self._samples(), self.layout)
+        found = (*account(expected, unexpected, self.listing), *nothing)
         return without_consequences(found) if self._reason() else found
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents
 from seqauto_pipeline.core.verdict.messages import (
     MessageChanges,
@@ -87,7 +87,7 @@ def plan_run(
     return RunPlan(
         record=judgement.record,
         old_record=None if stored is None else stored.record,
-        facts=run_facts_for_people(parsed, judgement.markers)
+        facts=run_facts_for_people(parsed, judgement.markers, judgement.analyses)
         if _says_what_it_is(judgement)
         else None,
         fingerprint=fingerprint if final else None,

@@ -1,6 +1,7 @@
 """A sequencing run as scans store it, and what its record is made of."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from seqauto_pipeline.core.data_state import RunState
@@ -86,12 +87,18 @@ def _holds(listing: RunListing, pattern: str) -> bool:
     return any(entry.is_there for _, entry in listing.matching(pattern))
 
 
-def run_facts_for_people(parsed: ParsedRun, markers: Markers) -> dict[str, object]:
-    """Facts that are stored for reading only, as JSON."""
+def run_facts_for_people(
+    parsed: ParsedRun, markers: Markers, analyses: Collection[str] = ()
+) -> dict[str, object]:
+    """Facts that are stored for reading only, as JSON.
+
+    ``analyses`` are those on the instrument that the FASTQs are of.
+    """
     facts = parsed.facts
     said = parsed.completion.status if parsed.completion is not None else None
     return {
         **({"instrument_status": said} if said is not None else {}),
+        **({"fastq_analysis": ", ".join(analyses)} if analyses else {}),
         "reads": [
             {"number": read.number, "cycles": read.cycles, "is_index": read.is_index}
             for read in facts.reads

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.reconcile import FileKey, FileRecord

@@ -6,7 +6,8 @@ from seqauto_pipeline.core.expectation.expected_files import expected_files
 from seqauto_pipeline.core.file_list import Entry, EntryKind
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.verdict.accounting import UnexpectedEntry, account, unexpected_files
+from seqauto_pipeline.core.verdict.accounting import account
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, unexpected_files
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.core.listings import (
     NS,

@@ -92,6 +92,7 @@ class RunListing:
     unreadable: tuple[Unreadable, ...]
     passed_through: Mapping[str, int] = field(default_factory=dict)  # not listed; modified, in ns
     has_links: bool = False  # a link on the way: times of directories do not tell of its target
+    used_sheets: Mapping[str, SmallInput] = field(default_factory=dict)  # of conversions, by path
 
     @property
     def name(self) -> str:

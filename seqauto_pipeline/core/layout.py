@@ -4,7 +4,7 @@ The fields, their meaning and their defaults are in ``docs/layouts.md``; ``layou
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -240,6 +240,17 @@ class Layout:
     def _all_types(self) -> tuple[FileType, ...]:
         return (*self.file_types, *(each for types in self.kits.values() for each in types))
 
+    @cached_property
+    def used_sheets(self) -> tuple[str, ...]:
+        """Globs of the sheets that conversions left beside what they made."""
+        sheets = (
+            sheet
+            for file_type in self._all_types
+            for each in file_type.conversions
+            for sheet in each.sheets
+        )
+        return tuple(dict.fromkeys(PATTERN_FIELD.sub("*", sheet) for sheet in sheets))
+
     def below_outputs(
         self, directories: Mapping[str, Collection[str]]
     ) -> tuple[tuple[str, ...], ...]:
@@ -253,6 +264,16 @@ class Layout:
 
     def is_searched(self, directory: str) -> bool:
         return any(regex.fullmatch(directory) for regex in self._searched_regexes)
+
+    def searched_in(self, directories: Mapping[str, Collection[str]]) -> Callable[[str], bool]:
+        """Tell of each directory whether every file in it should be explained.
+
+        ``directories`` are the listed ones, with the names in each.
+        """
+        fits = [glob_regex("/".join(glob)) for glob in self.below_outputs(directories)]
+        return lambda folder: (
+            self.is_searched(folder) or any(each.fullmatch(folder) for each in fits)
+        )
 
     def may_be_unexplained(self, path: str) -> bool:
         """Whether the layout says that a file at this path needs no sheet to explain it."""

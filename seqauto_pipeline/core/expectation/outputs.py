@@ -59,13 +59,13 @@ def outputs_of(
     is in it.
     """
     endings = _endings_by_folder(file_type, (*_listed_files(listing), *seen))
-    found: dict[str, Output] = {}
+    found: dict[tuple[str, tuple[str, ...]], Output] = {}
     for conversion in file_type.conversions:
         for pattern in conversion.directories:
             for path, at in _places(pattern, listing, seen):
                 output = _output(conversion, path, at, listing, endings, sheets)
                 if output is not None:
-                    found.setdefault(path, output)
+                    found.setdefault((path, conversion.converters), output)
     return tuple(found.values())
 
 

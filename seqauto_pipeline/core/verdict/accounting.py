@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
-from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
+from seqauto_pipeline.core.file_list import Entry, RunListing
 from seqauto_pipeline.core.layout import Expect, Layout, Per
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.rules import is_safe_name

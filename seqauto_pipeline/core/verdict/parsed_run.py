@@ -1,10 +1,9 @@
 """The small inputs of one run folder, read: what its sheet and its metadata say."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from seqauto_pipeline.core.expectation.samples import UsedSheet
 from seqauto_pipeline.core.file_list import InputRole, RunListing, SmallInput
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_completion import RunCompletion, parse_run_completion
@@ -69,7 +68,7 @@ class ParsedRun:
     sheet: ReadSheet | None  # None: there is none, or it cannot be read
     problems: tuple[Problem, ...]
     completion: RunCompletion | None = None  # None: the instrument says nothing of its end
-    used_sheets: Mapping[str, UsedSheet] = field(default_factory=dict)  # of conversions, by path
+    used_sheets: tuple[ReadSheet, ...] = ()  # by conversions, where they are not the run's own
 
 
 def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> ParsedRun:
@@ -94,6 +93,7 @@ def parse_run(listing: RunListing, layout: Layout, policy: SheetPolicy) -> Parse
             *sheet_problems,
         ),
         completion=completion,
+        used_sheets=tuple(_used_sheets(listing, facts, kit, policy)),
     )
 
 
@@ -145,6 +145,18 @@ def _sheet(
         _judged(sample, kit, policy, may_process=may_process) for sample in parsed.sheet.samples
     )
     return ReadSheet(found.path, found.md5, parsed.sheet, samples), _at(found, problems)
+
+
+def _used_sheets(
+    listing: RunListing, facts: RunFacts, kit: str | None, policy: SheetPolicy
+) -> Iterator[ReadSheet]:
+    """Read the sheets that conversions used; what is wrong with them was the converter's matter."""
+    own = listing.inputs.get(InputRole.SAMPLE_SHEET)
+    for found in listing.used_sheets.values():
+        if own is None or found.data != own.data:
+            read, _ = _sheet(found, facts, kit, policy)
+            if read is not None:
+                yield read
 
 
 def _flowcell(facts: RunFacts) -> FlowcellFacts | None:

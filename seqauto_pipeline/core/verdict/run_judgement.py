@@ -10,7 +10,6 @@ from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.verdict.accounting import about_nothing_expected, account
-from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, unexpected_files
 from seqauto_pipeline.core.verdict.completion import (
     Markers,
     about_lost_markers,
@@ -25,8 +24,9 @@ from seqauto_pipeline.core.verdict.run_end import (
     without_consequences,
 )
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord, new_run_record
-from seqauto_pipeline.core.verdict.sample_rows import expected_samples, sheet_facts
+from seqauto_pipeline.core.verdict.sample_rows import expected_samples, sheet_facts, used_sheet
 from seqauto_pipeline.core.verdict.sheet_absence import about_absent_sheet
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, unexpected_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ class _Judge:
             self.layout,
             self.listing,
             seen,
-            self.parsed.used_sheets,
+            {each.path: used_sheet(each) for each in self.parsed.used_sheets},
         )
 
     def _sheet_facts(self) -> SheetFacts:

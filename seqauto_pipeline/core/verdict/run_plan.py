@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents
 from seqauto_pipeline.core.verdict.messages import (
     MessageChanges,
@@ -31,6 +30,7 @@ from seqauto_pipeline.core.verdict.sheet_messages import (
     undone_sheet_changes,
 )
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 
 CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
 

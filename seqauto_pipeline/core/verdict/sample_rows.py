@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow, SheetFacts
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow, SheetFacts, UsedSheet
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
-from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
+from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ReadSheet
 
 
 def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, ...]:
@@ -25,6 +25,11 @@ def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, .
 def sheet_facts(sheet: SampleSheet) -> SheetFacts:
     """Give what a sheet tells of the conversion."""
     return SheetFacts(sheet.format, sheet.conversion)
+
+
+def used_sheet(read: ReadSheet) -> UsedSheet:
+    """Give the sheet that a conversion used, for the files that it made."""
+    return UsedSheet(expected_samples(read.samples), sheet_facts(read.sheet))
 
 
 def _expected_sample(group: list[JudgedSample], *, is_first: bool) -> ExpectedSample:

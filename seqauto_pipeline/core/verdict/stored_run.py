@@ -7,11 +7,11 @@ from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.reconcile import FileKey, FileRecord
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Files in the searched directories of a run folder that nothing explains."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.expectation.outputs import outputs_of
-from seqauto_pipeline.core.file_list import EntryKind, RunListing, glob_regex
+from seqauto_pipeline.core.file_list import EntryKind, RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
 
@@ -28,22 +28,16 @@ def unexpected_files(
     explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
     explained |= {*parts.run_completion}
     explained |= MARKER_NAMES if parts.markers_by_instrument else set()
-    searched = _searched(layout, listing)
+    names = {path: each.entries for path, each in listing.directories.items()}
+    is_searched = layout.searched_in(names)
     others = _other_attempts(expected, layout, listing)
     found: list[UnexpectedEntry] = []
     for folder in sorted(listing.directories):
         if any(folder == each or folder.startswith(f"{each}/") for each in others):
             continue
-        if layout.is_searched(folder) or searched(folder):
+        if is_searched(folder):
             found.extend(_unexplained_in(folder, listing, layout, explained))
     return tuple(found)
-
-
-def _searched(layout: Layout, listing: RunListing) -> Callable[[str], bool]:
-    """Tell of directories of any name whether a conversion made them, or what is above them."""
-    names = {path: each.entries.keys() for path, each in listing.directories.items()}
-    fits = [glob_regex("/".join(glob)) for glob in layout.below_outputs(names)]
-    return lambda folder: any(each.fullmatch(folder) for each in fits)
 
 
 def _other_attempts(

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, Row, select
 from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.reconcile import FileKey, FileRecord
 from seqauto_pipeline.core.verdict.run_record import RunRecord
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.db.models import (
     ExpectedFile,
     LoadedContent,

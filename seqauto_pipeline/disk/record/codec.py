@@ -50,7 +50,7 @@ class _Bytes(msgspec.Struct, omit_defaults=True):
         return base64.b64decode(self.base64 or "")
 
 
-class _Facts(msgspec.Struct):
+class _Facts(msgspec.Struct, omit_defaults=True):
     """All that a judgement depends on, in an order: two listings that say the same are one."""
 
     root: str
@@ -61,6 +61,7 @@ class _Facts(msgspec.Struct):
     inputs: dict[InputRole, tuple[str, int, _Bytes]]  # path, modification time in ns
     unreadable: list[_Refusal]
     links: bool
+    sheets: dict[str, tuple[int, _Bytes]] = {}  # that conversions used, by path
 
 
 class _Times(msgspec.Struct):
@@ -165,6 +166,10 @@ def _facts_of(run: RunListing) -> _Facts:
         },
         unreadable=[_refusal_of(each) for each in run.unreadable],
         links=run.has_links,
+        sheets={
+            path: (each.modified_ns, _Bytes.of(each.data))
+            for path, each in sorted(run.used_sheets.items())
+        },
     )
 
 
@@ -195,6 +200,10 @@ def read_run(line: bytes) -> RunListing:
         unreadable=tuple(Unreadable(*each) for each in run.unreadable),
         passed_through=times.passed,
         has_links=run.links,
+        used_sheets={
+            path: SmallInput(path, content.data(), modified_ns)
+            for path, (modified_ns, content) in run.sheets.items()
+        },
     )
 
 

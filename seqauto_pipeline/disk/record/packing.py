@@ -20,7 +20,8 @@ def _index_entry(run: RunListing, markers: Collection[str], digest: str) -> Inde
     directories = {path: each.modified_ns for path, each in run.directories.items()}
     directories |= run.passed_through
     files = {path: run.find(path) for path in markers}
-    files |= {each.path: run.find(each.path) for each in run.inputs.values()}
+    inputs = (*run.inputs.values(), *run.used_sheets.values())
+    files |= {each.path: run.find(each.path) for each in inputs}
     entries = [entry for each in listings for entry in each.entries.values()]
     return IndexedRun(
         root=run.root,

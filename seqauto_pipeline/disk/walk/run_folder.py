@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
+from typing import TypeVar
 
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
@@ -39,6 +40,8 @@ from seqauto_pipeline.disk.walk.entries import (
     why_unknown,
 )
 from seqauto_pipeline.disk.walk.options import WalkOptions
+
+_Key = TypeVar("_Key", bound=str)
 
 
 class RunFolderLister:
@@ -80,6 +83,7 @@ class RunFolderLister:
             empty_listing(self._root, path),
             directories=reader.directories,
             inputs=reader.read_inputs(inputs_at, self._read_input),
+            used_sheets=reader.read_inputs(reader.find_used_sheets(self._layout), self._read_input),
             unreadable=tuple(reader.unreadable),
             passed_through=reader.passed_through(),
             has_links=reader.has_links,
@@ -165,6 +169,9 @@ class _RunFolderReader:
 
     def list_layout(self, layout: Layout) -> None:
         for glob in layout.directories:
+            self._list_glob("", glob, layout)
+        names = {path: each.entries for path, each in self.directories.items()}
+        for glob in layout.below_outputs(names):
             self._list_glob("", glob, layout)
 
     def _list_glob(self, path: str, glob: tuple[str, ...], layout: Layout) -> None:
@@ -273,6 +280,18 @@ class _RunFolderReader:
         found = {role: self._first_there(paths) for role, paths in places.items()}
         return {role: path for role, path in found.items() if path is not None}
 
+    def find_used_sheets(self, layout: Layout) -> Mapping[str, str]:
+        """Where conversions left a copy of the sheet that they used: each path, by itself."""
+        found = {}
+        for glob in layout.used_sheets:
+            folder, _, name = glob.rpartition("/")
+            fits = glob_regex(folder)
+            for directory in self.directories:
+                path = f"{directory}/{name}"
+                if fits.fullmatch(directory) and self._is_there(path):
+                    found[path] = path
+        return found
+
     def _first_there(self, paths: Iterable[str]) -> str | None:
         return next((path for path in paths if self._is_there(path)), None)
 
@@ -291,8 +310,9 @@ class _RunFolderReader:
         return self._first_there(layout.run.markers) is not None
 
     def read_inputs(
-        self, places: Mapping[InputRole, str], read: Callable[[str, str], SmallInput]
-    ) -> Mapping[InputRole, SmallInput]:
+        self, places: Mapping[_Key, str], read: Callable[[str, str], SmallInput]
+    ) -> Mapping[_Key, SmallInput]:
+        """Read these files; what refuses is noted."""
         inputs = {}
         for role, path in places.items():
             if self._kind_at(path) is EntryKind.LINK_OUT:

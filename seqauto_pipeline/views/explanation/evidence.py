@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from posixpath import dirname
 
 from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.expected_files import candidates_of
@@ -28,6 +29,7 @@ from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.views.known_layouts import layout_of
 from seqauto_pipeline.views.open_models import OpenModels
 
+NOT_LOOKED_AT = "not looked at by scans"
 _UNREADABLE = "UNREADABLE"
 _KINDS: Mapping[EntryKind, str] = {
     EntryKind.FILE: "there",
@@ -80,6 +82,21 @@ class Evidence:
         listing = self.listing or _nothing_listed(self.run)
         return candidates_of(file_type, sample, self.expecting, self.layout, listing)
 
+    def is_searched(self, folder: str) -> bool:
+        """Tell whether the layout looks for files in a directory of the run."""
+        if self.layout is None:
+            return True
+        listed = self.listing.directories if self.listing is not None else {}
+        names = {path: each.entries for path, each in listed.items()}
+        return self.layout.searched_in(names)(folder)
+
+    def was_looked_at(self, path: str) -> bool:
+        """Tell whether the last scan looked where a path is: absent there, it was not there."""
+        folder = dirname(path)
+        return (
+            self.listing is None or folder in self.listing.directories or self.is_searched(folder)
+        )
+
     def presence(self, path: str) -> str:
         """Say what the last scan saw at a path of the run."""
         if self.listing is None:
@@ -88,7 +105,7 @@ class Evidence:
             return "hidden by what could not be read"
         entry = self.listing.find(path)
         if entry is None:
-            return "not there"
+            return "not there" if self.was_looked_at(path) else NOT_LOOKED_AT
         size = f", {entry.size:,} bytes" if entry.kind is EntryKind.FILE else ""
         return _KINDS[entry.kind] + size
 

@@ -51,13 +51,14 @@ def _directory_fact(
 ) -> Fact:
     directory = listing.directories.get(folder)
     name = shown(folder or "the run folder itself")
+    unsearched = f"layout {shown(evidence.run.layout)} does not search it"
     if directory is not None:
         when = models.local(moment_of(directory.listed_ns))
         names = counted(len(directory.entries), "name")
-        return Fact("directory", f"{name}: listed {when}, {names}")
-    if evidence.layout is not None and not evidence.layout.is_searched(folder):
-        layout = shown(evidence.run.layout)
-        return Fact("directory", f"{name}: layout {layout} does not search it")
+        more = "" if evidence.is_searched(folder) else f"; {unsearched}"
+        return Fact("directory", f"{name}: listed {when}, {names}{more}")
+    if not evidence.is_searched(folder):
+        return Fact("directory", f"{name}: {unsearched}")
     return Fact("directory", f"{name}: was not there, or could not be listed")
 
 
@@ -117,6 +118,10 @@ def _name_facts(label: str, names: Sequence[NearName]) -> Iterator[Fact]:
 
 def now_facts(evidence: Evidence, path: str) -> Iterator[Fact]:
     """Look at the disk once: a file may have come since the last scan."""
-    if os.path.lexists(unescape_name(f"{run_folder(evidence.run)}/{path}")):
+    if is_on_disk(evidence, path):
         command = f"seqauto scan --run {shown(evidence.run.name)}"
         yield Fact("now", f"it is there now: it came since. Scan its run: {command}")
+
+
+def is_on_disk(evidence: Evidence, path: str) -> bool:
+    return os.path.lexists(unescape_name(f"{run_folder(evidence.run)}/{path}"))

@@ -1,7 +1,7 @@
 """Why no file is on record at a path, or of a sample and type."""
 
 from collections.abc import Iterator, Sequence
-from posixpath import basename
+from posixpath import basename, dirname
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.near_names import nearest_names
@@ -15,7 +15,7 @@ from seqauto_pipeline.views.explanation.facts import (
     run_state_facts,
     type_fact,
 )
-from seqauto_pipeline.views.explanation.last_look import difference_words, looked_facts
+from seqauto_pipeline.views.explanation.last_look import difference_words, is_on_disk, looked_facts
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
 
@@ -38,11 +38,31 @@ def _path_facts(
     yield from looked_facts(models, evidence, path)
     if evidence.listing is not None:
         yield Fact("there", evidence.presence(path))
+    yield from _unsearched_facts(evidence, path, files)
     expected = {basename(file.path): file for file in files if not file.retired}
     for near in nearest_names(basename(path), tuple(expected)):
         file = expected[near.name]
         before = f"{shown(file.path)} is "
         yield Fact("expected", f" ({difference_words(near)})", file.data_state, before)
+
+
+def _unsearched_facts(evidence: Evidence, path: str, files: Sequence[FileRow]) -> Iterator[Fact]:
+    """Look once at what scans do not search, and say what would make them find it."""
+    if evidence.is_searched(dirname(path)) or not is_on_disk(evidence, path):
+        return
+    folder, name = dirname(path), basename(path)
+    yield Fact("now", f"it is on the disk, in {shown(folder or 'the run folder itself')}")
+    same = next((each for each in files if basename(each.path) == name), None)
+    type_name = same.file_type if same else next(iter(evidence.type_names), None)
+    file_type = evidence.file_type(type_name) if type_name else None
+    if file_type is None or not folder:
+        return
+    if file_type.conversions:
+        line = f'[[file_types.{type_name}.conversions]] with directories = ["{shown(folder)}"]'
+    else:
+        pattern = file_type.patterns[0].rpartition("/")[2]
+        line = f'"{shown(folder)}/{pattern}" among the patterns of [file_types.{type_name}]'
+    yield Fact("layout", f"this would make scans find it: {line}")
 
 
 def _candidates_not_chosen(evidence: Evidence, path: str) -> Iterator[Fact]:

@@ -7,7 +7,6 @@ import pytest
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
@@ -21,6 +20,7 @@ from seqauto_pipeline.core.verdict.run_plan import (
 )
 from seqauto_pipeline.core.verdict.run_record import RunRecord
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
 from seqauto_pipeline_tests.core.runs import LAB, SHEET, WHOLE, parsed, run_with
 

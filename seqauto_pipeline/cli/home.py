@@ -26,6 +26,17 @@ def prepare_home() -> Path:
     return home
 
 
+def prepare_dagster_home() -> Path:
+    """Choose the home, and give it an instance configuration where it has none."""
+    from seqauto_pipeline.orchestration.dagster_home import (  # noqa: PLC0415
+        write_default_instance_config,
+    )
+
+    home = prepare_home()
+    write_default_instance_config(home)
+    return home
+
+
 def create_home(home: Path) -> None:
     """Create a chosen home where it is missing, and tell this process and its children of it."""
     _create_directory(home)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.files import count_files
 from seqauto_pipeline.db.queries.messages import count_messages
@@ -53,7 +54,7 @@ class RunLine:
             "flags": list(self.run.flags),
             "files": {tally.file_type: tally.as_json() for tally in self.files},
             "open_messages": {
-                severity: self.messages_of(severity) for severity in ("error", "warning", "info")
+                severity: self.messages_of(severity) for severity in reversed(Severity)
             },
         }
 

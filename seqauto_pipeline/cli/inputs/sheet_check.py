@@ -1,6 +1,5 @@
 """`seqauto sheet check`: judge sample sheets that need not be on a scanned disk."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import click
 
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.tables import print_json
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
@@ -21,6 +21,7 @@ from seqauto_pipeline.core.sheet.text import read_text
 from seqauto_pipeline.disk.read import ReadRefused, read_file
 from seqauto_pipeline.scan.setup import sheet_policy
 from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
+from seqauto_pipeline.views.values import Json
 
 _SHOWN_WIDTH = 160  # characters of an offending line
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
@@ -60,7 +61,7 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
     policy = sheet_policy(settings)
     checked = check_files(files, policy.levels_of(kit), policy.columns, policy.converter)
     if form == "json":
-        click.echo(json.dumps([_as_json(each) for each in checked], indent=2))
+        print_json([_as_json(each) for each in checked])
     else:
         click.echo("\n\n".join("\n".join(_text(each)) for each in checked))
     ctx.exit(int(any(each.has_errors for each in checked)))
@@ -116,7 +117,7 @@ def _named_lines(data: bytes, problems: Iterable[Problem]) -> dict[int, str]:
     return {number: lines[number - 1] for number in wanted if number <= len(lines)}
 
 
-def _as_json(checked: CheckedSheet) -> dict[str, object]:
+def _as_json(checked: CheckedSheet) -> Json:
     parsed = checked.parsed
     sheet = parsed.sheet if parsed else None
     return {
@@ -130,7 +131,7 @@ def _as_json(checked: CheckedSheet) -> dict[str, object]:
     }
 
 
-def _sample_json(sample: SheetSample) -> dict[str, object]:
+def _sample_json(sample: SheetSample) -> Json:
     return {
         "lane": sample.lane,
         "sample_id": sample.sample_id,
@@ -142,7 +143,7 @@ def _sample_json(sample: SheetSample) -> dict[str, object]:
     }
 
 
-def _problem_json(problem: Problem) -> dict[str, object]:
+def _problem_json(problem: Problem) -> Json:
     return {
         "code": problem.code,
         "severity": problem.severity.value,

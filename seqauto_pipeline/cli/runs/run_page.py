@@ -15,6 +15,7 @@ from seqauto_pipeline.cli.tables import (
     state_word,
 )
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
@@ -104,8 +105,7 @@ def _print_sheet(page: RunPage) -> None:
 
 def _severities(found: Sequence[Message]) -> str:
     numbers = {
-        word: sum(message.severity == word for message in found)
-        for word in ("error", "warning", "info")
+        word: sum(message.severity == word for message in found) for word in reversed(Severity)
     }
     words = (counted(number, word) for word, number in numbers.items() if number)
     return ", ".join(words).replace("infos", "info") or "none"

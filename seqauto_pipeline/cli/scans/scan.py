@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from seqauto_pipeline.cli.home import prepare_dagster_home
 from seqauto_pipeline.cli.scans.scan_summary import (
     change_lines,
     held_lines,
     summary_lines,
     unknown_lines,
 )
-from seqauto_pipeline.cli.scans.scans import duration, prepare_dagster_home
+from seqauto_pipeline.cli.scans.story_lines import duration
 from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.scan.progress import Progress

@@ -6,6 +6,7 @@ import click
 
 from seqauto_pipeline.cli.tables import STATE_STYLES, Column, aligned_lines
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.views.values import Value
 
 Numbers = Mapping[str, Value]
@@ -13,7 +14,6 @@ Rows = Sequence[Mapping[str, Value]]
 
 _MAX_CHANGES = 50  # that are named: `seqauto log` and `seqauto files` show all of them
 _STATES = ("complete", "non_existent", "deleted", "error", "skipped", "running")
-_SEVERITIES = ("error", "warning", "info")
 
 
 def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _expected_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
 
 
 def _message_lines(numbers: Numbers, messages: Rows) -> Iterator[str]:
-    for severity in _SEVERITIES:
+    for severity in reversed(Severity):
         codes = [f"{row['code']} {row['count']}" for row in messages if row["severity"] == severity]
         if codes:
             word = click.style(severity, fg=STATE_STYLES.get(severity))

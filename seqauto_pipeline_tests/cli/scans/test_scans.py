@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline.cli.scans.scans import duration
+from seqauto_pipeline.cli.scans.story_lines import duration
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, instance, lab, scan
 

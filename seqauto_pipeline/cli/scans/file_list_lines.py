@@ -1,0 +1,37 @@
+"""How the file list that a scan kept is printed."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from seqauto_pipeline.core.display import counted, local_time, shown
+from seqauto_pipeline.disk.record.reader import ScanRecord
+
+_INDENT = "  "
+
+
+def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
+    """Write a kept file list as text: roots, then each run folder with its files."""
+    record = ScanRecord(path)
+    seen = local_time(dt.datetime.fromisoformat(record.header.started_at), zone)
+    yield f"File list of {seen}, kept in {shown(str(path))}"
+    for root in record.roots():
+        told = f": {root.unavailable}" if root.unavailable else ""
+        yield shown(
+            f"Root {root.path} (layout {root.layout}), {counted(len(root.run_paths), 'run')}{told}"
+        )
+        yield from (
+            shown(f"{_INDENT}unreadable {each.path}: {each.reason}") for each in root.unreadable
+        )
+    for run in record.runs():
+        skipped = f" (skipped: {run.skip_reason})" if run.skip_reason else ""
+        yield shown(f"Run folder {run.root}/{run.path}{skipped}")
+        yield from (
+            shown(f"{_INDENT}unreadable {each.path}: {each.reason}") for each in run.unreadable
+        )
+        for folder, listing in sorted(run.directories.items()):
+            for name, entry in sorted(listing.entries.items()):
+                modified = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
+                path_below = f"{folder}/{name}" if folder else name
+                when = local_time(modified, zone)
+                yield shown(f"{_INDENT}{entry.kind} {entry.size:>14} {when} {path_below}")

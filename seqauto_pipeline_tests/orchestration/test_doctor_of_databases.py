@@ -5,7 +5,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -55,18 +57,35 @@ def test_a_database_with_a_damaged_table_is_named_though_its_schema_can_be_read(
     assert "database_locked" not in found
 
 
-def test_a_locked_database_is_named_with_who_holds_it(lab, scan, examine):
-    scan()
-    command = [sys.executable, "-c", HOLD, str(lab.home / "seqauto.db")]
+@contextmanager
+def held(database: Path) -> Iterator[subprocess.Popen[str]]:
+    """Have another process hold a database's lock for writing."""
+    command = [sys.executable, "-c", HOLD, str(database)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
+        yield holder
+        holder.kill()
 
+
+def test_a_locked_database_is_named_with_who_holds_it(lab, scan, examine):
+    scan()
+    with held(lab.home / "seqauto.db") as holder:
         found = examine()["database_locked"]
 
-        holder.kill()
     assert f"process {holder.pid} (python" in found["text"]
+
+
+def test_a_locked_file_of_dagsters_is_named_with_who_holds_it(lab, scan, examine):
+    scan()
+    runs = lab.home / "history" / "runs.db"
+    with held(runs) as holder:
+        found = examine()
+
+    assert "dagster_unreachable" not in found
+    assert found["dagster_locked"]["text"].startswith(f"{runs}: it stayed locked for 2 s, by")
+    assert f"process {holder.pid} (python" in found["dagster_locked"]["text"]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The file models. Columns and relationships only: queries are in `queries` and `store`."""
 
+from seqauto_pipeline.db.models.annotations import Annotation
 from seqauto_pipeline.db.models.files import (
     ExpectedFile,
     FileEvent,
@@ -13,6 +14,7 @@ from seqauto_pipeline.db.models.sequencing import RunEvent, SequencingRun
 from seqauto_pipeline.db.models.sheets import SampleSheet, SequencingSample
 
 __all__ = [
+    "Annotation",
     "ExpectedFile",
     "FileEvent",
     "LoadedContent",

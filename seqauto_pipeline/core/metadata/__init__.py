@@ -1,1 +1,1 @@
-"""What run folders' names, RunInfo.xml and RunParameters.xml say of a sequencing run."""
+"""What the names and XML files of run folders say of a sequencing run."""

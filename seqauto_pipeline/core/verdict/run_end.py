@@ -20,7 +20,7 @@ _NOT_WHOLE = (
     "bad or skip the folder with a skip marker."
 )
 # What follows from the end of the run, and would send people to look elsewhere.
-_CONSEQUENCES = frozenset({"SAMPLE_WITHOUT_FILES", "READ_WITHOUT_MATE"})
+_CONSEQUENCES = frozenset({"SAMPLE_WITHOUT_FILES", "READ_WITHOUT_MATE", "NOTHING_EXPECTED"})
 
 
 def what_went_wrong(completion: RunCompletion | None) -> str | None:

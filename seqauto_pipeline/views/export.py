@@ -100,6 +100,7 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "run_number": run.run_number,
         "has_basecalls": run.has_basecalls,
         "has_interop": run.has_interop,
+        "fastq_analysis": run.facts.get("fastq_analysis"),
         "flags": list(run.flags),
         "sample_sheet": _sheet(exported, folder),
         "files": [_file(file, folder) for file in exported.files],

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from seqauto_pipeline.layouts import load_layout, shipped_layouts
 from seqauto_pipeline.views.values import Json
 
 if TYPE_CHECKING:
+    from seqauto_pipeline.core.verdict.closest_layout import ClosestLayout
     from seqauto_pipeline.core.verdict.layout_trial import LayoutTrial
 
 _TYPES = (Column("file type", is_name=True), Column("per"), Column("expected"), Column("patterns"))
@@ -60,13 +62,17 @@ def check(context: click.Context, *, file: str, root: Path | None, show: int, fo
     cannot be walked.
     """
     layout = _load(file)
-    trial = None if root is None else _try(layout, root, show)
+    trial, closest = (None, None) if root is None else _try(layout, root, show)
     if form == "json":
-        print_json({**_layout_json(layout), "root": None if trial is None else _trial_json(trial)})
+        tried = None if trial is None else _trial_json(trial)
+        near = None if closest is None else asdict(closest)
+        print_json({**_layout_json(layout), "root": tried, "closest_shipped_layout": near})
     else:
         _print_layout(layout)
         if trial is not None:
             _print_trial(trial)
+        if closest is not None:
+            _print_closest(closest)
     context.exit(1 if trial is not None and trial.root.unavailable is not None else 0)
 
 
@@ -76,13 +82,20 @@ def _load(file: str) -> Layout:
     return load_layout(f"./{file}" if is_bare and file not in shipped_layouts() else file)
 
 
-def _try(layout: Layout, root: Path, most: int) -> "LayoutTrial":
-    from seqauto_pipeline.scan.layout_trial import try_layout  # noqa: PLC0415  (slow)
+def _try(layout: Layout, root: Path, most: int) -> "tuple[LayoutTrial, ClosestLayout | None]":
+    """Try it, and where it does not fit find out which layout of the program comes closest."""
+    from seqauto_pipeline.core.verdict.closest_layout import fits  # noqa: PLC0415  (slow)
+    from seqauto_pipeline.scan.layout_trial import (  # noqa: PLC0415  (slow)
+        closest_shipped_layout,
+        try_layout,
+    )
     from seqauto_pipeline.settings import HOME_VARIABLE, load_settings  # noqa: PLC0415
 
     # Those of a scan: they say which samples are controls, and what is left out.
     settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
-    return try_layout(settings, layout, root, most=most)
+    trial = try_layout(settings, layout, root, most=most)
+    is_done = trial.root.unavailable is not None or fits(trial)
+    return trial, None if is_done else closest_shipped_layout(settings, root)
 
 
 def _print_layout(layout: Layout) -> None:
@@ -100,11 +113,21 @@ def _print_layout(layout: Layout) -> None:
 def _type_rows(file_type: FileType) -> Iterator[tuple[str, str, str, str]]:
     """Give a row for each pattern; the first of them says of what type it is."""
     facts = (file_type.name, file_type.per.value, file_type.expect.value)
-    for pattern in file_type.patterns:
+    for pattern in _patterns_to_show(file_type):
         yield (*facts, pattern)
         facts = ("", "", "")
     for pattern in file_type.patterns_if_present:
         yield ("", "", Expect.IF_PRESENT.value, pattern)
+
+
+def _patterns_to_show(file_type: FileType) -> Iterator[str]:
+    """Give the patterns as the file has them: conversions and namings are many products."""
+    if not file_type.conversions:
+        yield from file_type.patterns
+    for conversion in file_type.conversions:
+        yield f"{' or '.join(conversion.directories)}: {', '.join(conversion.converters)}"
+    for naming in file_type.namings:
+        yield f"{naming.converter}: {naming.pattern}"
 
 
 def _print_trial(trial: "LayoutTrial") -> None:
@@ -123,6 +146,18 @@ def _print_trial(trial: "LayoutTrial") -> None:
     if trial.problems:
         click.echo()
         print_table(_PROBLEMS, _problem_rows(trial))
+
+
+def _print_closest(closest: "ClosestLayout") -> None:
+    click.echo()
+    runs = counted(closest.runs, "run folder")
+    same = "it fits as it is" if not closest.differences else "what differs"
+    click.echo(
+        f"This layout does not fit. Of those that come with the program {closest.name} comes "
+        f"closest, by {runs}; {same}{':' if closest.differences else '.'}"
+    )
+    for line in closest.differences:
+        click.echo(f"  {shown(line)}")
 
 
 def _lines_about_runs(trial: "LayoutTrial") -> Iterator[str]:
@@ -192,6 +227,8 @@ def _type_json(file_type: FileType) -> Json:
         "expect": file_type.expect.value,
         "patterns": list(file_type.patterns),
         "patterns_if_present": list(file_type.patterns_if_present),
+        "conversions": [asdict(each) for each in file_type.conversions],
+        "namings": [asdict(each) for each in file_type.namings],
     }
 
 

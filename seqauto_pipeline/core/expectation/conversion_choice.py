@@ -31,8 +31,9 @@ _LANE_OPTION = re.compile(r"\[([^\[\]]*\{lane(?:_code)?\}[^\[\]]*)\]")
 class Part:
     """Samples, or some of their lanes, that one attempt of a conversion covers."""
 
-    sheet: UsedSheet
+    sheet: UsedSheet  # of it, the lanes that no newer attempt covers
     outputs: tuple[Output, ...]
+    whole_sheet: UsedSheet | None = None  # with the other lanes, of an older attempt
 
     @property
     def analysis(self) -> str | None:
@@ -60,6 +61,7 @@ class _Option:
     """One conversion, all its attempts together, and how well it fits."""
 
     parts: tuple[tuple[Part, tuple[Fit, ...]], ...]
+    superseded: tuple[Fit, ...] = ()  # what older attempts hold of lanes that newer ones cover
 
     @property
     def found(self) -> tuple[int, int]:
@@ -89,11 +91,15 @@ def chosen_files(
     others = [fit for each in options for _, fits in each.parts for fit in fits if fit.is_known]
     for part, fits in winner.parts:
         for sample in part.sheet.samples:
-            yield from _chosen(sample, part, fits, others)
+            yield from _chosen(sample, part, fits, others, winner.superseded)
 
 
 def _chosen(
-    sample: ExpectedSample, part: Part, fits: tuple[Fit, ...], others: list[Fit]
+    sample: ExpectedSample,
+    part: Part,
+    fits: tuple[Fit, ...],
+    others: list[Fit],
+    superseded: tuple[Fit, ...],
 ) -> Iterator[ChosenFile]:
     own = [fit for fit in fits if sample.slot in fit.candidates]
     elsewhere = [fit for fit in others if sample.slot in fit.candidates and fit not in own]
@@ -106,7 +112,8 @@ def _chosen(
     )
     if fit is None:
         return
-    rest = (each for each in (*own, *elsewhere) if each is not fit and each.is_known)
+    older = (each for each in superseded if sample.slot in each.candidates)
+    rest = (each for each in (*own, *elsewhere, *older) if each is not fit and each.is_known)
     yield ChosenFile(
         sample=sample,
         candidate=fit.candidates[sample.slot],
@@ -169,7 +176,11 @@ class _Search:
 
     def _option(self, parts: tuple[Part, ...]) -> _Option | None:
         fitted = tuple((part, self._fits(part)) for part in parts)
-        return _Option(fitted) if any(fits for _, fits in fitted) else None
+        if not any(fits for _, fits in fitted):
+            return None
+        older = (replace(part, sheet=part.whole_sheet) for part in parts if part.whole_sheet)
+        superseded = tuple(fit for part in older for fit in self._fits(part) if fit.found)
+        return _Option(fitted, superseded)
 
     def _fits(self, part: Part) -> tuple[Fit, ...]:
         fitting = Fitting(self.run, part.sheet, self.presence)
@@ -205,7 +216,8 @@ def parts_of_attempts(top: UsedSheet, attempts: list[Part]) -> tuple[Part, ...]:
     for attempt in (first, *older):
         rest = _without_lanes(attempt.sheet, left or set())
         if rest.samples:
-            parts.append(replace(attempt, sheet=rest))
+            whole = attempt.sheet if attempt is not first else None
+            parts.append(replace(attempt, sheet=rest, whole_sheet=whole))
         lanes = {row.lane for sample in attempt.sheet.samples for row in sample.rows}
         if None in lanes:
             return tuple(parts)

@@ -17,6 +17,7 @@ from seqauto_pipeline.core.expectation.samples import (
 )
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.pattern import fields_of
+from seqauto_pipeline.core.sheet.conversion import FastqCompression
 
 _NUMBER = "{sample_number}"
 _FIXED_BEFORE_NUMBER = re.compile(r"([^{}\[\]/]*)\{sample_number\}")
@@ -196,7 +197,13 @@ class Fitting:
 
     def _resolved(self, pattern: str, given: Mapping[str, tuple[CandidatePath, ...]]) -> Fit:
         """Look each path up; the only file with another number is the sample's."""
-        resolving = _Resolving(self.presence, _before_number(pattern), given)
+        settings = self.sheet.facts.settings
+        is_interleaved = bool(
+            settings and settings.compression is FastqCompression.DRAGEN_INTERLEAVED
+        )
+        resolving = _Resolving(
+            self.presence, _before_number(pattern), given, is_interleaved=is_interleaved
+        )
         candidates, listed, seen = {}, set(), set()
         for slot, paths in given.items():
             resolved = tuple(resolving.resolve(each) for each in paths)
@@ -224,10 +231,13 @@ class _Resolving:
         presence: Presence,
         before: str | None,
         given: Mapping[str, tuple[CandidatePath, ...]],
+        *,
+        is_interleaved: bool,
     ) -> None:
         self._presence = presence
         self._numbers = None if before is None else presence.other_numbers(before)
         self._given = given
+        self._is_interleaved = is_interleaved
         self.found = self.exact = self.was_found = 0
 
     @cached_property
@@ -246,6 +256,8 @@ class _Resolving:
             self.exact += 1
             return wanted
         other = self._with_other_number(wanted.path)
+        if other is None and self._is_interleaved and wanted.read == "R1":
+            other = self._of_both_reads(wanted.path)
         if other is not None and self._presence.is_listed(other):
             self.found += 1
         elif (other or wanted.path) in self._presence.seen:
@@ -263,6 +275,18 @@ class _Resolving:
             return None
         only = listed or seen
         return only[0] if len(only) == 1 else None
+
+    def _of_both_reads(self, path: str) -> str | None:
+        """Find the only file of a sample and lane: how interleaved reads are called is not told."""
+        start, _, ending = path.rpartition("_R1_001")
+        folder, _, name = start.rpartition("/")
+        directory = self._presence.listing.directories.get(folder)
+        named = [
+            each
+            for each in (directory.entries if directory else ())
+            if each.startswith(f"{name}_") and each.endswith(ending)
+        ]
+        return f"{folder}/{named[0]}" if start and len(named) == 1 else None
 
 
 def _before_number(pattern: str) -> str | None:

@@ -174,6 +174,16 @@ def test_a_root_that_cannot_be_walked_is_a_failure(seqauto: Run, tmp_path: Path,
     assert "it does not exist: is the disk mounted?" in result.output
 
 
+def test_on_a_disk_that_it_does_not_fit_the_closest_layout_of_the_program_is_named(
+    seqauto: Run, disk: Path
+):
+    result = seqauto("layout", "check", "illumina", "--root", str(disk))
+    as_json = seqauto("layout", "check", "illumina", "--root", str(disk), "--format", "json")
+
+    assert "This layout does not fit. Of those that come with the program " in result.output
+    assert json.loads(as_json.output)["closest_shipped_layout"]["differences"] != []
+
+
 def test_an_empty_kit_has_no_runs_and_no_table(seqauto: Run, tmp_path: Path):
     (tmp_path / "disk" / "kit").mkdir(parents=True)
 

@@ -312,6 +312,7 @@ def test_lanes_that_a_requeue_does_not_cover_come_from_the_one_before():
         *pair(f"{ON_BOARD}/a_S1_L001"),
     ]
     assert {file.analysis for file in found} == {"Analysis/1", "Analysis/2"}
+    assert found[0].other_paths == (f"{ON_BOARD}/b_S2_L002_R1_001.fastq.gz",)
 
 
 def test_the_newest_of_both_levels_that_holds_reads_counts():
@@ -342,4 +343,16 @@ def test_copies_elsewhere_are_told_with_each_file():
     assert [(file.path, file.other_paths) for file in found] == [
         (there[0], (there[2],)),
         (there[1], (there[3],)),
+    ]
+
+
+def test_the_only_file_of_a_sample_and_lane_has_both_of_its_reads():
+    facts = sheet(FastqCompressionFormat="dragen-interleaved")
+    folder = "Analysis/1/Data/BCLConvert/ora_fastq"
+    there = [f"{folder}/a_S1_L001_interleaved_001.fastq.ora"]
+    samples = [named("a", "a"), named("b", "b", 2)]
+
+    assert paths(samples, there, facts, model="NovaSeq X") == [
+        *there,
+        f"{folder}/b_S2_L001_R1_001.fastq.ora",
     ]

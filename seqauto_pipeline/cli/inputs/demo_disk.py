@@ -20,6 +20,10 @@ from seqauto_pipeline.demo_disk import (
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.settings import Settings
 
+_CONTROLS_HINT = (
+    f"Set control_sample_regex = '^{CONTROL_PREFIX}' to have control samples known as such."
+)
+
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
@@ -76,7 +80,7 @@ def demo_disk(  # noqa: PLR0913  (one argument for each option)
         disk = write_demo_disk(
             directory.absolute(), options, layout, skip_marker=skip_marker, on_run=on_run
         )
-    click.echo(_json(disk) if form == "json" else _text(disk))
+    click.echo(_json(disk) if form == "json" else f"{demo_disk_text(disk)}\n{_CONTROLS_HINT}")
 
 
 @contextmanager
@@ -105,11 +109,11 @@ def _json(disk: DemoDisk) -> str:
     )
 
 
-def _text(disk: DemoDisk) -> str:
+def demo_disk_text(disk: DemoDisk) -> str:
+    """Tell how many files a disk has, and where the trouble on it is."""
     done = f"Wrote {len(disk.sequencing_runs)} runs with {disk.files} files to"
     lines = [
         f"{done} {shown(str(disk.directory))}; left out {len(disk.left_out)} files.",
         *(f"  {each.path}: {each.meaning}" for each in disk.trouble),
-        f"Set control_sample_regex = '^{CONTROL_PREFIX}' to have control samples known as such.",
     ]
     return "\n".join(lines)

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.display import counted, quoted
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.codes import found
-from seqauto_pipeline.core.sheet.judged_sheet import BASES, FlowcellFacts, JudgedSheet
+from seqauto_pipeline.core.sheet.judged_sheet import (
+    BASES,
+    FlowcellFacts,
+    JudgedSheet,
+    one_for_each_cycles,
+)
 from seqauto_pipeline.core.sheet.override_cycles import (
     INDEX,
     SEQUENCE,
@@ -23,6 +28,7 @@ from seqauto_pipeline.core.sheet.override_cycles import (
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetSample
 from seqauto_pipeline.core.sheet.words import word
 
+_MOST_COMPARED = 1000  # pairs of OverrideCycles and lengths; no sheet in order comes near
 _READS = 2  # of a paired run, without the index reads
 
 
@@ -70,9 +76,9 @@ def index_cycles_problems(sheet: SampleSheet, judged: JudgedSheet) -> Iterator[P
     for sample in sheet.samples:
         lengths = _length(sample.index), _length(sample.index2)
         key = (sample.override_cycles, *lengths)
-        if key not in known:
+        if key not in known and len(known) < _MOST_COMPARED:
             known[key] = _other_length(sheet, sample, lengths)
-        message = known[key]
+        message = known.get(key)
         if message is not None:
             message = f"The sample {quoted(sample.sample_id)} {message}"
             column = judged.column("override_cycles", "index")
@@ -110,11 +116,9 @@ def _texts(sheet: SampleSheet, judged: JudgedSheet) -> Iterator[_Stated]:
     for row in sheet.setting_rows:
         if word(row.name) == "overridecycles" and _is_stated(row.value):
             yield _Stated(row.value, row.line, None)
-    seen = set()
-    for sample in sheet.samples:
+    for sample in one_for_each_cycles(sheet.samples):
         text = sample.override_cycles
-        if text is not None and text not in seen and _is_stated(text):
-            seen.add(text)
+        if text is not None and _is_stated(text):
             yield _Stated(text, sample.line, judged.column("override_cycles"))
 
 

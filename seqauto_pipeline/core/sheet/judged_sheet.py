@@ -11,6 +11,7 @@ from seqauto_pipeline.core.sheet.index_distance import IndexPair
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetFormat, SheetSample
 
 _MAX_REPEATED = 50_000  # rows without a lane, times lanes
+_MOST_CYCLES = 1000  # texts of OverrideCycles that are judged
 _DEFAULT_MISMATCHES = 1  # of bcl2fastq and BCL Convert
 
 BASES = re.compile("[ACGTN]+")
@@ -55,6 +56,15 @@ def judged_sheet(sheet: SampleSheet) -> JudgedSheet:
     stated = sheet.barcode_mismatches
     first, second = (_DEFAULT_MISMATCHES if each is None else each for each in stated)
     return JudgedSheet(sheet.format, sheet.samples, stated, (first, second), columns)
+
+
+def one_for_each_cycles(samples: Iterable[SheetSample]) -> tuple[SheetSample, ...]:
+    """Take the first sample of each text of OverrideCycles; no sheet in order has a thousand."""
+    first: dict[str | None, SheetSample] = {}
+    for sample in samples:
+        if len(first) < _MOST_CYCLES:
+            first.setdefault(sample.override_cycles, sample)
+    return tuple(first.values())
 
 
 class Entry(NamedTuple):  # one per row, of which there may be a hundred thousand

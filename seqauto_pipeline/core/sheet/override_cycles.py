@@ -15,7 +15,8 @@ from seqauto_pipeline.core.display import quoted
 SEQUENCE, INDEX, UMI, UNUSED = "Y", "I", "U", "N"  # the letters that a span can have
 _SPAN = re.compile(r"([YIUN])([0-9]{1,5}|\*)", re.IGNORECASE | re.ASCII)
 _READ = re.compile(
-    rf"(?:(?P<name>[RI][1-9])\s*:\s*)?(?P<spans>(?:{_SPAN.pattern})+)", re.IGNORECASE
+    rf"(?:(?P<name>[RI][1-9])\s*:\s*)?(?P<spans>(?:{_SPAN.pattern})+)",
+    re.IGNORECASE | re.ASCII,
 )
 _OTHER_DELIMITERS = re.compile(r"[,\-]")  # 10x Genomics writes commas
 _MAX_LENGTH = 500  # characters; the longest of four reads that make sense has some fifty

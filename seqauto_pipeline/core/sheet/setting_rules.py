@@ -21,7 +21,7 @@ from seqauto_pipeline.core.sheet.conversion import (
     readable_cycles,
 )
 from seqauto_pipeline.core.sheet.converter import INSTRUMENT_SETTINGS, SETTINGS, Converter
-from seqauto_pipeline.core.sheet.judged_sheet import JudgedSheet
+from seqauto_pipeline.core.sheet.judged_sheet import JudgedSheet, one_for_each_cycles
 from seqauto_pipeline.core.sheet.override_cycles import (
     INDEX,
     SEQUENCE,
@@ -38,7 +38,7 @@ from seqauto_pipeline.core.sheet.sample_sheet import (
 from seqauto_pipeline.core.sheet.words import word
 
 _ADAPTERS = re.compile(r"[ACGT]+(?:\+[ACGT]+)*", re.IGNORECASE)
-_NUMBER = re.compile(r"[0-9]*\.?[0-9]+")
+_NUMBER = re.compile(r"[0-9]{0,3}\.?[0-9]{1,9}")
 _MOST_MISMATCHES = 2
 
 
@@ -213,7 +213,7 @@ def _needed_by_others(sheet: SampleSheet) -> Iterator[Problem]:
 
 def _has_umi(sheet: SampleSheet) -> bool:
     """Tell whether any OverrideCycles has UMIs, or may have: it cannot be read."""
-    of_rows = (sample.override_cycles for sample in sheet.samples)
+    of_rows = (sample.override_cycles for sample in one_for_each_cycles(sheet.samples))
     texts = {text for text in (sheet.override_cycles, *of_rows) if text and word(text) != "na"}
     read = [readable_cycles(text) for text in texts]
     return any(cycles is None or any(part.has(UMI) for part in cycles.reads) for cycles in read)
@@ -224,7 +224,7 @@ def _umi_without_fastq(sheet: SampleSheet) -> Iterator[Problem]:
     settings = sheet.conversion
     if row is None or not settings.create_fastq_for_index_reads or settings.trim_umi is False:
         return
-    for sample in sheet.samples:
+    for sample in one_for_each_cycles(sheet.samples):
         for read in _inner_reads(sheet.cycles_of(sample)):
             if read.has(UMI) and not read.has(INDEX) and not read.has(SEQUENCE):
                 message = f"The read {read} holds UMIs alone: it gets no FASTQ without TrimUMI,0"

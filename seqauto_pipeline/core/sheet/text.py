@@ -121,8 +121,10 @@ def _control_problems(text: str, lines: Sequence[str]) -> Iterator[Problem]:
 
 def _cleaned_problems(lines: Sequence[str], delimiter: str) -> Iterator[Problem]:
     """Tell what is read away around the values, which no converter does."""
+    ends = rf'["{delimiter}]'  # possessive and from the start of a run: no text makes it go back
     cell = re.compile(
-        rf'(?:^|[{delimiter}"])[ \t]*([{_UNUSUAL}]+)|([{_UNUSUAL}]+)[ \t]*(?=[{delimiter}"]|$)'
+        rf"(?:^|{ends})[ \t]*+([{_UNUSUAL}]++)"
+        rf"|(?<![{_UNUSUAL}])([{_UNUSUAL}]++)[ \t]*+(?={ends}|$)"
         "|([\u201c-\u201f])"
     )
     found_in: dict[int, str] = {}

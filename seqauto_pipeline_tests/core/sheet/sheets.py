@@ -1,12 +1,13 @@
-"""Sample sheets for the tests of the rules, written from their settings and rows."""
+"""Sample sheets for the tests, written from their settings and rows, and what they are read as."""
 
 from collections.abc import Sequence
 
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
-from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
+from seqauto_pipeline.core.sheet.sample_sheet import ParsedSheet, SampleSheet, SheetColumns
 
-COLUMNS = "Lane,Sample_ID,Sample_Name,index,index2,Sample_Project"
+V1 = "[Header]\nIEMFileVersion,4\n[Reads]\n151\n151\n[Settings]\nAdapter,CTGTCTCTTATACACATCT\n"
+DATA_COLUMNS = "Lane,Sample_ID,Sample_Name,index,index2,Sample_Project"
 V2_COLUMNS = "Sample_ID,Index"
 V2_ROWS = ("S1,ACGTACGT", "S2,TGCATGCA")
 
@@ -18,7 +19,7 @@ def sheet_of(text: str) -> SampleSheet:
 
 
 def v1_sheet(
-    *rows: str, columns: str = COLUMNS, settings: str = "", reads: str = ""
+    *rows: str, columns: str = DATA_COLUMNS, settings: str = "", reads: str = ""
 ) -> SampleSheet:
     """A v1 sheet whose rows start on line 5 where neither settings nor reads have a line break."""
     reads = f"[Reads]\n{reads}\n" if reads else ""
@@ -41,3 +42,37 @@ def v2_sheet(
 def only(problems: Sequence[Problem]) -> Problem:
     assert len(problems) == 1, problems
     return problems[0]
+
+
+def parse(text: str, columns: SheetColumns | None = None) -> ParsedSheet:
+    return parse_sample_sheet(text.encode(), columns or SheetColumns())
+
+
+def read(text: str, columns: SheetColumns | None = None) -> SampleSheet:
+    sheet = parse(text, columns).sheet
+    assert sheet is not None
+    return sheet
+
+
+def v1(*rows: str, columns: str = DATA_COLUMNS) -> str:
+    return "\n".join([V1 + "[Data]", columns, *rows, ""])
+
+
+def codes(parsed: ParsedSheet) -> list[str]:
+    return [problem.code for problem in parsed.problems]
+
+
+def rows(sheet: SampleSheet | None) -> list[tuple[str | None, ...]]:
+    if sheet is None:
+        return []
+    return [
+        (
+            None if sample.lane is None else str(sample.lane),
+            sample.sample_id,
+            sample.sample_name,
+            (sample.index or "").upper(),
+            (sample.index2 or "").upper(),
+            sample.sample_project or "",
+        )
+        for sample in sheet.samples
+    ]

@@ -1,10 +1,11 @@
 """OverrideCycles against the run that it is for."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Severity
+from seqauto_pipeline.core.sheet import judged_sheet
 from seqauto_pipeline.core.sheet.override_cycles import read_names
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
@@ -127,6 +128,7 @@ def test_the_cycles_of_rows_are_judged_once_each_and_with_their_column():
 
 
 @given(data=st.data())
+@settings(deadline=None)  # two sheets each, on a machine that may be busy
 def test_what_is_made_of_the_runs_own_cycles_always_adds_up(data):
     reads = data.draw(
         st.lists(st.tuples(st.booleans(), st.integers(1, 300)), min_size=1, max_size=5)
@@ -173,3 +175,11 @@ def test_a_read_of_no_cycles_must_not_be_listed(name):
 
     assert (problem.code, problem.severity, problem.line) == ("ZERO_CYCLES", Severity.ERROR, 4)
     assert problem.message == f'"{name}" is 0: BCL Convert refuses a read without cycles'
+
+
+def test_of_thousands_of_override_cycles_the_first_thousand_are_judged(monkeypatch):
+    monkeypatch.setattr(judged_sheet, "_MOST_CYCLES", 2)
+    rows = [f"S{number},ACGTACGT,{number}Y" for number in range(4)]
+    found = judge(v2_sheet(columns="Sample_ID,Index,OverrideCycles", rows=rows))
+
+    assert [each.line for each in found if each.code == "INVALID_OVERRIDE_CYCLES"] == [8, 9]

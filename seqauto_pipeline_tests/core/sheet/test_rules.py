@@ -1,105 +1,27 @@
 import random
 from dataclasses import replace
-from itertools import combinations
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.sheet import index_distance
+from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.codes import RULES, Rule, RuleLevel, found, with_levels
-from seqauto_pipeline.core.sheet.index_distance import IndexPair, close_pairs
-from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
-from seqauto_pipeline.core.sheet.rules import FlowcellFacts, is_safe_name, judge
-from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet
+from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
+from seqauto_pipeline_tests.core.sheet.sheets import DATA_COLUMNS, only, v1_sheet
 
 DOCS = Path(__file__).parents[3] / "docs" / "sample_sheets.md"
-COLUMNS = "Lane,Sample_ID,Sample_Name,index,index2,Sample_Project"
-
-
-def sheet(*rows: str, columns: str = COLUMNS, settings: str = "") -> SampleSheet:
-    text = "\n".join(["[Settings]", settings, "[Data]", columns, *rows])
-    parsed = parse_sample_sheet(text.encode()).sheet
-    assert parsed is not None
-    return parsed
-
-
-def only(problems: tuple[Problem, ...]) -> Problem:
-    assert len(problems) == 1, problems
-    return problems[0]
 
 
 def test_a_sheet_in_order_has_no_problems():
-    good = sheet("1,S1,N1,ACGTACGT,TTGGCCAA,P-1", "1,S2,N2,TGCATGCA,CCAATTGG,P_2")
+    good = v1_sheet("1,S1,N1,ACGTACGT,TTGGCCAA,P-1", "1,S2,N2,TGCATGCA,CCAATTGG,P_2")
 
     assert judge(good, FlowcellFacts(2, (8, 8))) == ()
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "message"),
-    [
-        (
-            "1,S 1+,N,ACGT,,P",
-            "Sample_ID",
-            'Sample_ID "S 1+" has the characters " " "+", expected letters, digits, - and _ only',
-        ),
-        ("1,S1,Ä,ACGT,,P", "Sample_Name", 'Sample_Name "Ä" has the characters "Ä"'),
-        ("1,S1,N,ACGT,,Bob Marley", "Sample_Project", 'Sample_Project "Bob Marley" has'),
-    ],
-)
-def test_forbidden_characters_are_named(row, column, message):
-    problem = only(judge(sheet(row)))
-
-    assert (problem.code, problem.severity) == ("FORBIDDEN_CHARACTERS", Severity.ERROR)
-    assert (problem.line, problem.column) == (5, column)
-    assert problem.message.startswith(message)
-
-
-def test_an_id_that_is_also_the_name_has_one_problem():
-    assert len(judge(sheet("1,S 1,S 1,ACGT,,P"))) == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "why"),
-    [
-        ("../x", 'it has the character "/"'),
-        ("..", "it stands for a directory"),
-        ("x" * 201, "it has 201 bytes, expected at most 200"),
-        ("a\x00b", 'it has the character "\\x1a"'),  # which stands for the NUL
-    ],
-)
-def test_a_name_that_would_leave_its_directory_is_an_error_that_no_setting_lifts(name, why):
-    levels = {"UNSAFE_NAME": RuleLevel.OFF}
-
-    problem = only(judge(sheet(f"1,S1,{name},ACGT,,P"), levels=levels))
-
-    assert (problem.code, problem.severity) == ("UNSAFE_NAME", Severity.ERROR)
-    assert problem.message.endswith(why)
-
-
-@pytest.mark.parametrize("name", ["S1", "a b", "Ä", "a..b", ".hidden", "x" * 200])
-def test_a_name_that_stays_in_its_directory_is_safe(name):
-    assert is_safe_name(name)
-
-
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\nb", "\x7f", "ä" * 101, "\udc80"])
-def test_a_name_that_cannot_be_a_path_component_is_not_safe(name):
-    assert not is_safe_name(name)
-
-
-def test_a_reserved_word_is_a_warning():
-    problem = only(judge(sheet("1,Undetermined,N,ACGT,,P")))
-
-    assert (problem.code, problem.severity) == ("RESERVED_NAME", Severity.WARNING)
-    assert problem.message == (
-        'Sample_ID "Undetermined" is a word that demultiplexing uses for itself'
-    )
-
-
 def test_a_sample_twice_in_a_lane_is_an_error():
-    twice = sheet("1,S1,N,ACGTACGT,,P", "2,S1,N,ACGTACGT,,P", "1,S1,N,ACGTACGT,,P")
+    twice = v1_sheet("1,S1,N,ACGTACGT,,P", "2,S1,N,ACGTACGT,,P", "1,S1,N,ACGTACGT,,P")
 
     problem = only(judge(twice))
 
@@ -108,14 +30,14 @@ def test_a_sample_twice_in_a_lane_is_an_error():
 
 
 def test_a_sample_in_all_lanes_and_in_one_is_there_twice():
-    problems = judge(sheet("1,S1,N,ACGTACGT,,P", ",S1,N,ACGTACGT,,P"))
+    problems = judge(v1_sheet("1,S1,N,ACGTACGT,,P", ",S1,N,ACGTACGT,,P"))
 
     assert [each.code for each in problems] == ["BLANK_LANE", "DUPLICATE_SAMPLE"]
     assert problems[1].line == 6
 
 
 def test_samples_that_share_a_name_are_a_warning_once():
-    shared = sheet("1,S1,Pool,AAAAAAAA,,P", "1,S2,Pool,CCCCCCCC,,P", "1,S3,Pool,GGGGGGGG,,P")
+    shared = v1_sheet("1,S1,Pool,AAAAAAAA,,P", "1,S2,Pool,CCCCCCCC,,P", "1,S3,Pool,GGGGGGGG,,P")
 
     problem = only(judge(shared))
 
@@ -125,14 +47,14 @@ def test_samples_that_share_a_name_are_a_warning_once():
 
 def test_an_id_that_is_the_name_of_another_sample_is_shared_too():
     problem = only(
-        judge(sheet("S1,AAAAAAAA,S1", "S2,CCCCCCCC,S1", columns="Sample_ID,index,Sample_Name"))
+        judge(v1_sheet("S1,AAAAAAAA,S1", "S2,CCCCCCCC,S1", columns="Sample_ID,index,Sample_Name"))
     )
 
     assert problem.code == "SHARED_SAMPLE_NAME"
 
 
 def test_one_index_for_two_samples_of_a_lane_is_an_error():
-    same = sheet("1,S1,N1,ACGTACGT,TTTT,P", "2,S2,N2,ACGTACGT,TTTT,P", "1,S3,N3,acgtacgt,tttt,P")
+    same = v1_sheet("1,S1,N1,ACGTACGT,TTTT,P", "2,S2,N2,ACGTACGT,TTTT,P", "1,S3,N3,acgtacgt,tttt,P")
 
     problem = only(judge(same))
 
@@ -144,7 +66,7 @@ def test_one_index_for_two_samples_of_a_lane_is_an_error():
 
 
 def test_without_lanes_the_whole_sheet_is_one():
-    same = sheet("S1,ACGT", "S2,ACGT", columns="Sample_ID,index")
+    same = v1_sheet("S1,ACGT", "S2,ACGT", columns="Sample_ID,index")
 
     assert only(judge(same)).message.endswith("in the sheet")
 
@@ -153,7 +75,7 @@ CLOSE = ("1,S1,N1,AAAAAAAA,,P", "1,S2,N2,AAAAAACC,,P")
 
 
 def test_indexes_too_close_are_a_warning_where_the_sheet_states_no_mismatches():
-    problem = only(judge(sheet(*CLOSE)))
+    problem = only(judge(v1_sheet(*CLOSE)))
 
     assert (problem.code, problem.severity) == ("INDEX_TOO_CLOSE", Severity.WARNING)
     assert problem.message == (
@@ -163,26 +85,26 @@ def test_indexes_too_close_are_a_warning_where_the_sheet_states_no_mismatches():
 
 
 def test_indexes_too_close_are_an_error_where_the_sheet_states_its_mismatches():
-    problem = only(judge(sheet(*CLOSE, settings="BarcodeMismatchesIndex1,1")))
+    problem = only(judge(v1_sheet(*CLOSE, settings="BarcodeMismatchesIndex1,1")))
 
     assert problem.severity is Severity.ERROR
 
 
 def test_the_mismatches_of_a_row_count_before_those_of_the_sheet():
-    columns = COLUMNS + ",BarcodeMismatchesIndex1"
+    columns = DATA_COLUMNS + ",BarcodeMismatchesIndex1"
     rows = (CLOSE[0] + ",0", CLOSE[1] + ",0")
 
-    assert judge(sheet(*rows, columns=columns, settings="BarcodeMismatchesIndex1,2")) == ()
+    assert judge(v1_sheet(*rows, columns=columns, settings="BarcodeMismatchesIndex1,2")) == ()
 
 
 def test_indexes_are_far_enough_when_they_differ_by_twice_the_mismatches_and_one():
-    assert judge(sheet("1,S1,N1,AAAAAAAA,,P", "1,S2,N2,AAAAACCC,,P")) == ()
-    assert judge(sheet(*CLOSE, settings="BarcodeMismatchesIndex1,0")) == ()
+    assert judge(v1_sheet("1,S1,N1,AAAAAAAA,,P", "1,S2,N2,AAAAACCC,,P")) == ()
+    assert judge(v1_sheet(*CLOSE, settings="BarcodeMismatchesIndex1,0")) == ()
 
 
 def test_a_second_index_that_is_far_enough_keeps_samples_apart():
-    apart = sheet("1,S1,N1,AAAAAAAA,AAAAAAAA,P", "1,S2,N2,AAAAAAAA,CCCCCCCC,P")
-    near = sheet("1,S1,N1,AAAAAAAA,AAAAAAAA,P", "1,S2,N2,AAAAAAAA,AAAAAAAC,P")
+    apart = v1_sheet("1,S1,N1,AAAAAAAA,AAAAAAAA,P", "1,S2,N2,AAAAAAAA,CCCCCCCC,P")
+    near = v1_sheet("1,S1,N1,AAAAAAAA,AAAAAAAA,P", "1,S2,N2,AAAAAAAA,AAAAAAAC,P")
 
     assert judge(apart) == ()
     assert "differ in 0 and 1 bases" in only(judge(near)).message
@@ -191,11 +113,11 @@ def test_a_second_index_that_is_far_enough_keeps_samples_apart():
 def test_one_sample_may_have_several_indexes_of_its_own():
     rows = ("1,S1,N1,AAAAAAAA,,P", "1,S1,N1,AAAAAAAC,,P")
 
-    assert {each.code for each in judge(sheet(*rows))} == {"SEVERAL_INDEXES"}
+    assert {each.code for each in judge(v1_sheet(*rows))} == {"SEVERAL_INDEXES"}
 
 
 def test_index_lengths_that_differ_within_a_lane_are_an_error():
-    lengths = sheet("1,S1,N1,AAAAAAAA,CCCC,P", "1,S2,N2,GGGGGG,,P", "2,S3,N3,TTTT,,P")
+    lengths = v1_sheet("1,S1,N1,AAAAAAAA,CCCC,P", "1,S2,N2,GGGGGG,,P", "2,S3,N3,TTTT,,P")
 
     problems = judge(lengths)
 
@@ -209,21 +131,21 @@ def test_index_lengths_that_differ_within_a_lane_are_an_error():
 
 
 def test_a_second_index_that_some_samples_of_a_lane_lack_is_a_difference():
-    problem = only(judge(sheet("1,S1,N1,AAAAAAAA,CCCC,P", "1,S2,N2,GGGGGGGG,,P")))
+    problem = only(judge(v1_sheet("1,S1,N1,AAAAAAAA,CCCC,P", "1,S2,N2,GGGGGGGG,,P")))
 
     assert (problem.code, problem.column) == ("INDEX_LENGTHS_DIFFER", "index2")
 
 
 def test_samples_with_their_own_override_cycles_may_have_other_lengths():
-    columns = COLUMNS + ",OverrideCycles"
+    columns = DATA_COLUMNS + ",OverrideCycles"
     rows = ("1,S1,N1,AAAAAAAA,,P,Y151;I8;Y151", "1,S2,N2,GGGGGG,,P,Y151;I6N2;Y151")
 
-    assert judge(sheet(*rows, columns=columns)) == ()
+    assert judge(v1_sheet(*rows, columns=columns)) == ()
 
 
 @pytest.mark.parametrize("index", ["ACGX", "AR001-A", "TAAGGCGA-"])
 def test_an_index_that_is_not_of_bases_is_an_error(index):
-    problem = only(judge(sheet(f"1,S1,N1,{index},,P")))
+    problem = only(judge(v1_sheet(f"1,S1,N1,{index},,P")))
 
     assert problem.code == "INDEX_CHARACTERS"
     assert problem.message == f'The index "{index}" has characters other than A, C, G, T and N'
@@ -231,19 +153,19 @@ def test_an_index_that_is_not_of_bases_is_an_error(index):
 
 @pytest.mark.parametrize("index", ["SI-GA-A1", "si-tt-b12", "SI-P01-C3", "NNNNNNNN", "NoIndex"])
 def test_names_of_index_sets_and_words_for_none_are_no_wrong_bases(index):
-    assert judge(sheet(f"1,S1,N1,{index},,P")) == ()
+    assert judge(v1_sheet(f"1,S1,N1,{index},,P")) == ()
 
 
 @pytest.mark.parametrize("index", ["", "NoIndex", "NA", "-", "NNNNNN"])
 def test_a_sample_without_an_index_must_be_alone_in_its_lane(index):
-    problem = only(judge(sheet(f"1,S1,N1,{index},,P", "1,S2,N2,ACGTACGT,,P", "2,S3,N3,,,P")))
+    problem = only(judge(v1_sheet(f"1,S1,N1,{index},,P", "1,S2,N2,ACGTACGT,,P", "2,S3,N3,,,P")))
 
     assert (problem.code, problem.line) == ("UNINDEXED_SAMPLE", 5)
     assert problem.message == 'In lane 1 are 2 samples, and without an index "S1"'
 
 
 def test_many_samples_without_an_index_are_one_problem():
-    bare = sheet(*(f"S{number}" for number in range(9)), columns="Sample_ID")
+    bare = v1_sheet(*(f"S{number}" for number in range(9)), columns="Sample_ID")
 
     problem = only(judge(bare))
 
@@ -254,7 +176,7 @@ def test_many_samples_without_an_index_are_one_problem():
 
 
 def test_an_index_longer_than_its_read_is_an_error():
-    long = sheet("1,S1,N1,ACGTACGTNN,TTGGCCAA,P")
+    long = v1_sheet("1,S1,N1,ACGTACGTNN,TTGGCCAA,P")
     without_n = {"INDEX_WITH_N": RuleLevel.OFF}
 
     assert judge(long, FlowcellFacts(1, (8, 8)), without_n) == ()
@@ -268,18 +190,18 @@ def test_an_index_longer_than_its_read_is_an_error():
 
 @pytest.mark.parametrize("lane", [0, 3])
 def test_a_lane_that_the_flowcell_lacks_is_an_error(lane):
-    problem = only(judge(sheet(f"{lane},S1,N1,ACGT,,P"), FlowcellFacts(2, None)))
+    problem = only(judge(v1_sheet(f"{lane},S1,N1,ACGT,,P"), FlowcellFacts(2, None)))
 
     assert (problem.code, problem.column) == ("UNKNOWN_LANE", "Lane")
     assert problem.message == f"The lane {lane} does not exist: the flowcell has 2, from 1"
 
 
 def test_nothing_is_asked_of_a_flowcell_that_is_not_known():
-    assert judge(sheet("9,S1,N1,ACGT,,P"), FlowcellFacts(None, None)) == ()
+    assert judge(v1_sheet("9,S1,N1,ACGT,,P"), FlowcellFacts(None, None)) == ()
 
 
 def test_a_blank_lane_beside_others_is_a_warning():
-    blank = sheet("1,S1,N1,AAAAAAAA,,P", ",S2,N2,CCCCCCCC,,P")
+    blank = v1_sheet("1,S1,N1,AAAAAAAA,,P", ",S2,N2,CCCCCCCC,,P")
 
     problem = only(judge(blank))
 
@@ -288,7 +210,7 @@ def test_a_blank_lane_beside_others_is_a_warning():
 
 
 def test_rules_can_be_switched_off_or_given_another_severity():
-    bad = sheet("1,S 1,N1,ACGT,,P", "1,S2,N2,ACGT,,P")
+    bad = v1_sheet("1,S 1,N1,ACGT,,P", "1,S2,N2,ACGT,,P")
     levels = {"FORBIDDEN_CHARACTERS": RuleLevel.OFF, "DUPLICATE_INDEX": RuleLevel.WARNING}
 
     problem = only(judge(bad, levels=levels))
@@ -297,7 +219,7 @@ def test_rules_can_be_switched_off_or_given_another_severity():
 
 
 def test_a_warning_can_be_made_an_error():
-    problem = only(judge(sheet(*CLOSE), levels={"INDEX_TOO_CLOSE": RuleLevel.ERROR}))
+    problem = only(judge(v1_sheet(*CLOSE), levels={"INDEX_TOO_CLOSE": RuleLevel.ERROR}))
 
     assert problem.severity is Severity.ERROR
 
@@ -309,7 +231,7 @@ def test_no_level_makes_an_unreadable_sheet_readable():
 
 
 def test_all_problems_of_a_sheet_are_listed_by_line():
-    bad = sheet("1,S 1,N1,ACGX,,P", "9,S2,N/2,ACGTAC,,P", "1,S3,N3,,,P")
+    bad = v1_sheet("1,S 1,N1,ACGX,,P", "9,S2,N/2,ACGTAC,,P", "1,S3,N3,,,P")
 
     problems = judge(bad, FlowcellFacts(2, (4,)))
 
@@ -323,50 +245,6 @@ def test_all_problems_of_a_sheet_are_listed_by_line():
     ]
 
 
-def test_too_many_similar_indexes_are_said_to_be_so(monkeypatch):
-    monkeypatch.setattr(index_distance, "_MAX_COMPARED", 10)
-    similar = sheet(*(f"1,S{a}{b},,AAAAAA{a}{b},,P" for a in "ACGT" for b in "ACGT"))
-
-    assert "INDEX_CHECK_INCOMPLETE" in {each.code for each in judge(similar)}
-
-
-@given(
-    st.lists(
-        st.builds(
-            IndexPair,
-            st.text("ACGTN", min_size=4, max_size=6),
-            st.text("ACGT", max_size=5),
-            st.integers(0, 2),
-            st.integers(0, 2),
-        ),
-        unique=True,
-        max_size=25,
-    )
-)
-def test_the_close_pairs_are_those_that_comparing_each_with_each_finds(pairs: list[IndexPair]):
-    def distance(one: str, two: str) -> int:
-        return sum(a != b and "N" not in a + b for a, b in zip(one, two, strict=True))
-
-    wanted = {
-        frozenset((one, two))
-        for one, two in combinations(pairs, 2)
-        if len(one.i7) == len(two.i7)
-        and len(one.i5) == len(two.i5)
-        and distance(one.i7, two.i7) <= one.mismatches + two.mismatches
-        and distance(one.i5, two.i5) <= one.mismatches2 + two.mismatches2
-    }
-
-    close = close_pairs(pairs)
-
-    assert {frozenset((pairs[one], pairs[two])) for one, two, _ in close.close} == wanted
-    assert len(close.close) == len(wanted)
-    assert not close.incomplete
-
-
-def test_an_index_longer_than_any_read_is_not_compared():
-    assert close_pairs([IndexPair("A" * 101, ""), IndexPair("A" * 100 + "C", "")]).close == ()
-
-
 @given(st.randoms(use_true_random=False))
 def test_the_judgement_does_not_depend_on_the_order_of_lanes(chance: random.Random):
     rows = [
@@ -376,7 +254,7 @@ def test_the_judgement_does_not_depend_on_the_order_of_lanes(chance: random.Rand
     ]
     turned = [*rows[4:], *rows[:4]]
 
-    codes = [sorted(each.code for each in judge(sheet(*order))) for order in (rows, turned)]
+    codes = [sorted(each.code for each in judge(v1_sheet(*order))) for order in (rows, turned)]
 
     assert codes[0] == codes[1]
 

@@ -62,6 +62,16 @@ def test_a_run_that_a_person_stopped_says_so():
     assert problem.message == ("the instrument says that the run was stopped early: UserEndedEarly")
 
 
+def test_the_message_says_how_far_the_run_came():
+    said = FAILED.replace(
+        "<ErrorDescription>", "<CycleCompleted>40</CycleCompleted><ErrorDescription>"
+    )
+
+    verdict = judged(run_with(run_completion=said))
+
+    assert verdict.problems[0].message == f"{WORDS}, after cycle 40"
+
+
 def test_a_lost_marker_of_a_failed_run_is_told_after_its_failure():
     verdict = judged(run_with(WHOLE[1:], run_completion=FAILED), known_as())
 

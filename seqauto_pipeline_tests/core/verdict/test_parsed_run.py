@@ -1,12 +1,15 @@
 """What the sheet and the metadata of one run say, judged as the settings want it."""
 
+from dataclasses import replace
+
 import pytest
 
+from seqauto_pipeline.core.file_list import SmallInput
 from seqauto_pipeline.core.sheet.codes import RuleLevel
 from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, kit_of_path
-from seqauto_pipeline_tests.core.listings import layout
+from seqauto_pipeline_tests.core.listings import NS, layout
 from seqauto_pipeline_tests.core.runs import LAB, RUN_INFO, SHEET, parsed, run_with
 
 TWICE = "[Data]\nLane,Sample_ID,index\n1,S1,ACGTACGT\n1,S2,ACGTACGT\n"
@@ -142,3 +145,18 @@ def test_override_cycles_are_held_against_the_reads_of_the_run():
 
     assert any("RunInfo.xml" in message for message in messages("Y1;I8"))
     assert messages("Y151;I8;Y151") == []
+
+
+def test_the_sheet_of_a_conversion_is_read_where_it_is_not_the_runs_own():
+    other = SHEET.replace("S2", "S3")
+    sheets = {
+        path: SmallInput(path, text.encode(), NS)
+        for path, text in (("a/used.csv", SHEET), ("b/used.csv", other), ("c/used.csv", "\x89PNG"))
+    }
+
+    run = parsed(replace(run_with(), used_sheets=sheets))
+
+    (used,) = run.used_sheets
+    assert used.path == "b/used.csv"
+    assert [each.sample.sample_name for each in used.samples] == ["S1", "S3"]
+    assert run.problems == ()

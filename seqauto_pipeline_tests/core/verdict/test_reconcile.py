@@ -398,3 +398,18 @@ def test_nothing_is_deleted_that_could_not_be_looked_at(scans):
         life.goes_on(want=want, refuses=("1_BAM",))
 
         assert {key: file.data_state for key, file in life.stored.items()} == before
+
+
+def test_a_file_that_is_being_made_is_running_until_what_makes_it_has_ended():
+    life, waited_for = Life(), expected(is_awaited=True)
+
+    life.goes_on(want=[waited_for])
+    being_made = life.file
+    life.goes_on()
+    never_made = life.file
+    life.goes_on(want=[waited_for])
+    life.goes_on(HERE)
+
+    assert (being_made.data_state, being_made.reason) == (DataState.RUNNING, "AWAITED")
+    assert (never_made.data_state, never_made.reason) == (DataState.NON_EXISTENT, None)
+    assert (life.file.data_state, life.file.reason) == (DataState.COMPLETE, None)

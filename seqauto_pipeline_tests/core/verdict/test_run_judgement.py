@@ -86,3 +86,16 @@ def test_reads_that_were_never_known_are_two():
     verdict = judged(metadata_hidden(), known_as())
 
     assert [file.read for file in verdict.expected if file.file_type.name == "fastq"] == [1, 2] * 2
+
+
+def test_a_layout_that_can_expect_nothing_of_a_whole_run_says_so():
+    by_project = layout(
+        '[file_types.fastq]\nper = "read"\npatterns = ["{sample_project}/{sample_id}_R{read}.fq"]'
+    )
+    with_project = "[Data]\nSample_ID,index,Sample_Project\nS1,ACGTACGT,P\n"
+
+    verdict = judged(run_with(["done"]), at=by_project)
+
+    assert codes(verdict) == ["NOTHING_EXPECTED"]
+    assert "the sheet lists 2 rows" in verdict.problems[0].message
+    assert len(judged(run_with(["done"], sheet=with_project), at=by_project).expected) == 2

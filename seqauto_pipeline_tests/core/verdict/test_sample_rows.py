@@ -1,6 +1,6 @@
 """The rows of a sheet put together into samples."""
 
-from seqauto_pipeline.core.verdict.sample_rows import expected_samples
+from seqauto_pipeline.core.verdict.sample_rows import expected_samples, sheet_facts, used_sheet
 from seqauto_pipeline_tests.core.runs import parsed, run_with
 
 
@@ -31,3 +31,13 @@ def test_a_sample_is_skipped_when_all_of_its_rows_are():
     )
 
     assert [sample.skipped for sample in samples_of(sheet)] == [False, True]
+
+
+def test_the_sheet_of_a_conversion_says_how_its_files_are_called():
+    read = parsed(run_with()).sheet
+
+    used = used_sheet(read)
+
+    assert used.samples == expected_samples(read.samples)
+    assert used.facts == sheet_facts(read.sheet)
+    assert used.facts.format == read.sheet.format

@@ -134,7 +134,7 @@ def test_a_file_that_is_no_database_says_so(tmp_path: Path):
 def test_a_database_that_somebody_else_holds_says_so(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(session, "_BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr(session, "BUSY_TIMEOUT_MS", 10)
     engine = open_database(sqlite_url)
     with closing(sqlite3.connect(tmp_path / "seqauto.db")) as other:
         other.execute("BEGIN EXCLUSIVE")

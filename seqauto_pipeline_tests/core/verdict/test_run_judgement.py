@@ -90,7 +90,8 @@ def test_reads_that_were_never_known_are_two():
 
 def test_a_layout_that_can_expect_nothing_of_a_whole_run_says_so():
     by_project = layout(
-        '[file_types.fastq]\nper = "read"\npatterns = ["{sample_project}/{sample_id}_R{read}.fq"]'
+        '[file_types.fastq]\nper = "read"\n'
+        'patterns = ["fq/{sample_project}/{sample_id}_R{read}.fq"]'
     )
     with_project = "[Data]\nSample_ID,index,Sample_Project\nS1,ACGTACGT,P\n"
 

@@ -46,7 +46,7 @@ def indexes_with_n(sheet: JudgedSheet, converter: Converter | None) -> Iterator[
             bases = given_index(index)
             if "N" not in bases or not BASES.fullmatch(bases) or not bases.strip("N"):
                 continue
-            message = f"The {field} {quoted(bases)} has N, which stands for no other base here"
+            message = f"The {field} {quoted(bases)} has N, which no converter takes for any base"
             problem = found("INDEX_WITH_N", message, sample.line, sheet.column(field, "index"))
             is_error = converter is Converter.BCL2FASTQ
             yield replace(problem, severity=Severity.ERROR) if is_error else problem

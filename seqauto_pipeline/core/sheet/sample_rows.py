@@ -149,7 +149,7 @@ class SampleRows:
             return lanes
         message = f"The lane {quoted(text)} is not a number; the sample was read without a lane"
         turned = turned_by_spreadsheet(text)
-        message += f"; it looks like {turned} that a spreadsheet wrote" if turned else ""
+        message += f"; it looks like {turned}" if turned else ""
         self._add("INVALID_LANE", message, row, "lane")
         return (None,)
 

@@ -37,7 +37,7 @@ def _problem(value: str, column: str, *, is_id: bool) -> Problem | None:
     kind = turned_by_spreadsheet(value)
     named = f"{shown(column, 60)} {quoted(value)}"
     if kind is not None:
-        message = f"{named} looks like {kind} that a spreadsheet wrote in place of the value"
+        message = f"{named} looks like {kind}"
         return found("SPREADSHEET_VALUE", message, column=column)
     if is_id and is_at_risk(value):
         message = f"{named} is a value that spreadsheets turn into a date"

@@ -19,7 +19,7 @@ def test_n_in_an_index_is_a_warning_and_an_error_to_bcl2fastq(index, index2, col
 
     assert (problem.code, problem.severity) == ("INDEX_WITH_N", Severity.WARNING)
     assert problem.column == column
-    assert "has N, which stands for no other base here" in problem.message
+    assert "has N, which no converter takes for any base" in problem.message
     assert only(judge(sheet, converter=Converter.BCL2FASTQ)).severity is Severity.ERROR
     assert only(judge(sheet, converter=Converter.BCL_CONVERT)).severity is Severity.WARNING
 

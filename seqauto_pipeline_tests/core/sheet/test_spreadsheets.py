@@ -8,28 +8,30 @@ from seqauto_pipeline.core.sheet.rules import judge
 from seqauto_pipeline.core.sheet.spreadsheets import is_at_risk, turned_by_spreadsheet
 from seqauto_pipeline_tests.core.sheet.sheets import only, v1_sheet
 
+DATE = "a date that a spreadsheet made of another value"
+
 
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        ("1.00E+05", "a number in scientific notation"),
-        ("1,00E+05", "a number in scientific notation"),
-        ("5E-03", "a number in scientific notation"),
-        ("1.2E+010", "a number in scientific notation"),
-        ("12345.0", "a number with decimals"),
-        ("2-Mar", "a date"),
-        ("02-Sep-24", "a date"),
-        ("Mar-02", "a date"),
-        ("1. Mrz", "a date"),
-        ("01.Okt.2024", "a date"),
-        ("3-févr", "a date"),
-        ("3/14/2024", "a date"),
-        ("14.03.24", "a date"),
-        ("2024-03-14", "a date"),
-        ("2024-03-14 00:00:00", "a date"),
-        ("######", "a value that was wider than its column"),
-        ("#N/A", "an error"),
-        ("#DIV/0!", "an error"),
+        ("1.00E+05", "a number that a spreadsheet wrote in scientific notation"),
+        ("1,00E+05", "a number that a spreadsheet wrote in scientific notation"),
+        ("5E-03", "a number that a spreadsheet wrote in scientific notation"),
+        ("1.2E+010", "a number that a spreadsheet wrote in scientific notation"),
+        ("12345.0", "a number that a spreadsheet gave decimals"),
+        ("2-Mar", DATE),
+        ("02-Sep-24", DATE),
+        ("Mar-02", DATE),
+        ("1. Mrz", DATE),
+        ("01.Okt.2024", DATE),
+        ("3-févr", DATE),
+        ("3/14/2024", DATE),
+        ("14.03.24", DATE),
+        ("2024-03-14", DATE),
+        ("2024-03-14 00:00:00", DATE),
+        ("######", "what a spreadsheet shows in a column that is too narrow"),
+        ("#N/A", "an error value of a spreadsheet"),
+        ("#DIV/0!", "an error value of a spreadsheet"),
     ],
 )
 def test_the_work_of_a_spreadsheet_is_recognised(value, kind):
@@ -61,9 +63,7 @@ def test_such_a_value_is_named_once_with_its_column():
         ("SPREADSHEET_VALUE", Severity.WARNING, 5, "Sample_ID"),
         ("SPREADSHEET_VALUE", Severity.WARNING, 5, "Sample_Project"),
     ]
-    assert found[0].message == (
-        'Sample_ID "3-Mar" looks like a date that a spreadsheet wrote in place of the value'
-    )
+    assert found[0].message == f'Sample_ID "3-Mar" looks like {DATE}'
 
 
 def test_a_value_at_risk_is_a_note_where_it_is_an_id():
@@ -76,7 +76,7 @@ def test_a_value_at_risk_is_a_note_where_it_is_an_id():
 def test_a_lane_that_a_spreadsheet_made_a_date_of_is_called_that():
     parsed = parse_sample_sheet(b"[Data]\nLane,Sample_ID\n2-Jan,S1\nx,S2\n")
 
-    assert parsed.problems[0].message.endswith("; it looks like a date that a spreadsheet wrote")
+    assert parsed.problems[0].message.endswith(f"; it looks like {DATE}")
     assert parsed.problems[1].message.endswith("was read without a lane")
 
 

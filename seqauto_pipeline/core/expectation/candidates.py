@@ -15,7 +15,7 @@ from seqauto_pipeline.core.expectation.paths import (
     usable_values,
     values_of_row,
 )
-from seqauto_pipeline.core.expectation.reads import masks_are_in_sheet
+from seqauto_pipeline.core.expectation.reads import masks_are_in_sheet, with_made_by_masks
 from seqauto_pipeline.core.expectation.samples import (
     ExpectedSample,
     ExpectingRun,
@@ -110,7 +110,7 @@ class _Asked:
         reads = self.run.reads_of(row, self.sheet)
         if not self.more_reads or masks_are_in_sheet(self.sheet.settings, row.override_cycles):
             return reads
-        return tuple(dict.fromkeys((*reads, *self.more_reads)))
+        return with_made_by_masks(reads, self.more_reads)
 
 
 def paths_of(

@@ -310,10 +310,10 @@ def _rows(pattern: str, sample: ExpectedSample, lanes: Iterable[int]) -> Iterato
 def _numbered_by_lane(samples: tuple[ExpectedSample, ...]) -> tuple[ExpectedSample, ...]:
     """Number the samples as a converter does that sorts the rows by lane first."""
     rows = [
-        (row.lane or 0, sample.sample_number, sample.sample_id)
+        (row.lane or 0, row.line, sample.sample_number, sample.sample_id)
         for sample in samples
         for row in sample.rows
     ]
-    ids = dict.fromkeys(sample_id for _, _, sample_id in sorted(rows))
+    ids = dict.fromkeys(sample_id for *_, sample_id in sorted(rows))
     numbers = {sample_id: number for number, sample_id in enumerate(ids, 1)}
     return tuple(replace(each, sample_number=numbers[each.sample_id]) for each in samples)

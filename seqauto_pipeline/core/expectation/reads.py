@@ -46,6 +46,20 @@ def reads_of(
     return (*_numbered("R", count), *_numbered("I", _index_files(used, settings)))
 
 
+def with_made_by_masks(reads: Sequence[str], made: Sequence[str]) -> tuple[str, ...]:
+    """Add reads that a mask outside the sheet made: a further R was an index read, and no I then.
+
+    Source: what 10x ATAC gives with bcl2fastq: R1, R2 for the second index, R3, and I1 alone
+    (auto_process_ngs, issue 313).
+    """
+    further = [read for read in made if read.startswith("R") and read not in reads]
+    sequences = [read for read in reads if read.startswith("R")]
+    indexes = [read for read in reads if read.startswith("I")]
+    left = indexes[: max(len(indexes) - len(further), 0)]
+    others = [read for read in made if not read.startswith("R")]
+    return tuple(dict.fromkeys((*sequences, *further, *left, *others)))
+
+
 def masks_are_in_sheet(settings: ConversionSettings | None, override: str | None) -> bool:
     """Tell whether the sheet itself says which reads are made, so that no mask outside it did."""
     return bool(readable_cycles(override) or (settings and settings.override_cycles))

@@ -18,6 +18,7 @@ class LaneRow:
     index2: str | None
     project: str | None = None
     override_cycles: str | None = None  # as the row has it
+    line: int = 0  # of the sheet: the order of rows of different samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,14 @@ def _expected_sample(group: list[JudgedSample], *, is_first: bool) -> ExpectedSa
         sample_project=first.sample_project or None,
         enrichment_kit=group[0].enrichment_kit,
         rows=tuple(
-            LaneRow(lane, row.index or None, row.index2 or None, project, row.override_cycles)
+            LaneRow(
+                lane=lane,
+                index=row.index or None,
+                index2=row.index2 or None,
+                project=project,
+                override_cycles=row.override_cycles,
+                line=row.line,
+            )
             for (lane, project), row in lanes.items()
         ),
         skipped=all(row.skipped for row in group),

@@ -3,7 +3,7 @@
 import importlib
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import click
@@ -117,13 +117,13 @@ class MainGroup(LazyGroup):
         return result
 
 
-def _suggest(ctx: click.Context, name: str, known: Iterable[str]) -> None:
+def _suggest(ctx: click.Context, name: str, known: Collection[str]) -> None:
     """End with the command names that are like a wrong one, where there are any."""
-    from difflib import get_close_matches  # noqa: PLC0415  (wrong names only)
+    from seqauto_pipeline.core.near_words import did_you_mean  # noqa: PLC0415  (wrong names only)
 
-    near = get_close_matches(name, known)
-    if near:
-        ctx.fail(f"No such command {name!r}; did you mean {' or '.join(near)}?")
+    meant = did_you_mean(name, known)
+    if meant:
+        ctx.fail(f"No such command {name!r}{meant}")
 
 
 def _load(lazy: LazyCommand) -> click.Command:

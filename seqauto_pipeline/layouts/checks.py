@@ -1,7 +1,6 @@
 """What one file type of a layout may say of itself: its patterns, paths and globs."""
 
 import re
-from difflib import get_close_matches
 
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.layout import (
@@ -10,6 +9,7 @@ from seqauto_pipeline.core.layout import (
     FileType,
     Per,
 )
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.core.pattern import OPEN_FIELDS, PATTERN_FIELD, fields_of, variants_of
 from seqauto_pipeline.layouts.toml_reader import Reader
 
@@ -64,8 +64,8 @@ def _check_pattern(reader: Reader, section: str, key: str, pattern: str, per: Pe
         raise reader.fail(section, key, _HAS_WILDCARD.format(pattern))
     names = fields_of(pattern)
     for name in sorted(names - PATTERN_FIELDS.keys()):
-        near = get_close_matches(name, PATTERN_FIELDS, n=1)
-        hint = f"did you mean {{{near[0]}}}?" if near else f"known are {', '.join(PATTERN_FIELDS)}"
+        near = nearest(name, PATTERN_FIELDS)
+        hint = f"did you mean {{{near}}}?" if near else f"known are {', '.join(PATTERN_FIELDS)}"
         raise reader.fail(section, key, f"{pattern!r} has an unknown field {{{name}}}; {hint}")
     if "{" in PATTERN_FIELD.sub("", pattern) or "}" in PATTERN_FIELD.sub("", pattern):
         raise reader.fail(section, key, f"{pattern!r} has a brace without its partner")

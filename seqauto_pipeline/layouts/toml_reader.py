@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.errors import LayoutError
 
 _TOML_NAME = re.compile(
@@ -49,11 +49,9 @@ class Reader:
     def only(self, section: str, table: Mapping[str, object], known: frozenset[str]) -> None:
         for key in table:
             if key not in known:
-                near = get_close_matches(key, known, n=1)
+                near = nearest(key, known)
                 hint = (
-                    f"did you mean {near[0]!r}?"
-                    if near
-                    else f"known are {', '.join(sorted(known))}"
+                    f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
                 )
                 raise self.fail(section, key, f"unknown field {key!r}; {hint}")
 

@@ -7,8 +7,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.core.sheet.codes import RULES
-from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
+from seqauto_pipeline.toml_input.wording import found, suggestion
 
 RuleLevelName: TypeAlias = Literal["off", "warning", "error"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 from seqauto_pipeline.settings.checks import overlap
@@ -18,7 +19,7 @@ from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
 from seqauto_pipeline.toml_input.complaints import Complaint, name_of
 from seqauto_pipeline.toml_input.lines import line_of, line_of_error
-from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
+from seqauto_pipeline.toml_input.wording import found, suggestion
 
 CONFIG_VARIABLE = "SEQAUTO_CONFIG"
 HOME_VARIABLE = "DAGSTER_HOME"

@@ -1,7 +1,5 @@
-"""How complaints show what was found, and guess what was meant."""
+"""How complaints show what was found, and what was meant."""
 
-import difflib
-from collections.abc import Iterable
 from pathlib import Path
 
 _LONGEST = 300  # characters: the path of a root or home is shown whole
@@ -13,13 +11,6 @@ def found(value: object) -> str:
         return str(value).lower()
     text = repr(str(value) if isinstance(value, Path) else value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Guess which known word was meant, whatever the case."""
-    by_lower = {candidate.lower(): candidate for candidate in known}
-    close = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return by_lower[close[0]] if close else None
 
 
 def suggestion(near: str | None, page: str) -> str:

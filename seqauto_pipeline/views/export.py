@@ -10,6 +10,7 @@ from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, Sequ
 from seqauto_pipeline.db.queries.files import FileRow, SampleContent, files_of, loaded_contents
 from seqauto_pipeline.db.queries.messages import is_open, messages_of
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
@@ -50,8 +51,13 @@ class ExportedRun:
     messages: tuple[Message, ...]
 
 
-def exported_runs(models: OpenModels, ids: tuple[int, ...]) -> Iterator[ExportedRun]:
-    """Read sequencing runs with all that belongs to them: six statements for each batch."""
+def exported_runs(
+    models: OpenModels, ids: tuple[int, ...], chosen: Selection | None = None
+) -> Iterator[ExportedRun]:
+    """Read sequencing runs with all that belongs to them: six statements for each batch.
+
+    Of their files, and of what was loaded, only the chosen; sheets and messages are whole.
+    """
     session = models.session
     types = exec_summary_types(known_layouts(models.settings))
     for batch in in_batches(ids):
@@ -59,8 +65,8 @@ def exported_runs(models: OpenModels, ids: tuple[int, ...]) -> Iterator[Exported
         sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
         sheet_ids = tuple(sheet.id for sheet in sheets.values())
         samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
-        files = _grouped(files_of(session, batch), lambda row: row.sequencing_run_id)
-        found = loaded_contents(session, batch, types)
+        files = _grouped(files_of(session, batch, chosen), lambda row: row.sequencing_run_id)
+        found = loaded_contents(session, batch, types, chosen)
         contents = _grouped(found, lambda row: row.sequencing_run_id)
         messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
         for run in runs:

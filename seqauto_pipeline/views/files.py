@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqauto_pipeline.db.models import SequencingRun
-from seqauto_pipeline.db.queries.files import FileFilter, files_of, unexpected_files_of
+from seqauto_pipeline.db.queries.files import files_of, unexpected_files_of
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, run_ids, runs_by_id
-from seqauto_pipeline.db.queries.sheets import runs_with_samples
-from seqauto_pipeline.views.finding import one_run
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso_ns
 
@@ -53,33 +52,20 @@ class FileLine:
 class WantedFiles:
     """Which files a list has."""
 
-    files: FileFilter
-    run_name: str | None
-    sample: str | None  # as it was asked for: a name or id
-    unexpected: bool  # files that no sheet explains, in place of expected ones
+    chosen: Selection
+    retired: bool = False  # records that no current sheet row asks for, in place of the others
+    unexpected: bool = False  # files that no sheet explains, in place of expected ones
 
 
 def file_lines(models: OpenModels, wanted: WantedFiles) -> Iterator[FileLine]:
     """Stream the files, run by run, newest run first."""
-    for batch in in_batches(_runs(models, wanted)):
+    for batch in in_batches(run_ids(models.session, wanted.chosen.of_runs)):
         found = {run.id: run for run in runs_by_id(models.session, batch)}
         by_run: dict[int, list[FileLine]] = {run_id: [] for run_id in found}
         for run_id, line in _lines_of(models, wanted, found):
             by_run[run_id].append(line)
         for lines in by_run.values():
             yield from lines
-
-
-def _runs(models: OpenModels, wanted: WantedFiles) -> tuple[int, ...]:
-    if wanted.sample is not None and not wanted.files.samples:
-        return ()
-    if wanted.run_name is not None:
-        return (one_run(models, wanted.run_name).id,)
-    every = run_ids(models.session)
-    if wanted.sample is None:
-        return every
-    having = runs_with_samples(models.session, wanted.files.samples)
-    return tuple(run_id for run_id in every if run_id in having)
 
 
 def _lines_of(
@@ -94,7 +80,7 @@ def _lines_of(
             name = runs[run_id].name
             yield run_id, FileLine(_UNEXPECTED, None, path, name, size=size, modified=modified)
         return
-    for file in files_of(models.session, tuple(runs), wanted.files):
+    for file in files_of(models.session, tuple(runs), wanted.chosen, retired=wanted.retired):
         run_id = file.sequencing_run_id
         yield (
             run_id,

@@ -1,10 +1,10 @@
-"""How complaints show what was found, and what they guess was meant."""
+"""How complaints show what was found, and where the known names are listed."""
 
 from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
+from seqauto_pipeline.toml_input.wording import found, suggestion
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,6 @@ from seqauto_pipeline.toml_input.wording import found, nearest, suggestion
 )
 def test_a_value_is_shown_as_toml_would_cut_short_and_harmless(value: object, shown: str):
     assert found(value) == shown
-
-
-def test_the_nearest_name_is_found_whatever_the_case():
-    assert nearest("KEEP_DAY", ["keep_days", "keep_scans"]) == "keep_days"
-    assert nearest("colour", ["keep_days", "keep_scans"]) is None
 
 
 def test_without_a_near_name_the_page_that_lists_them_is_named():

@@ -1,12 +1,11 @@
-from seqauto_pipeline.db.queries.files import FileFilter
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.views.files import WantedFiles, file_lines
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline_tests.cli.conftest import EXOME, TWICE, ModelsDb
+from seqauto_pipeline_tests.cli.conftest import EXOME, ModelsDb
 
 
-def _wanted(run: str | None = None, *, unexpected: bool = False, **chosen: object) -> WantedFiles:
-    files = FileFilter(**chosen)  # type: ignore[arg-type]
-    return WantedFiles(files, run, None, unexpected)
+def _wanted(*, unexpected: bool = False, **chosen: object) -> WantedFiles:
+    return WantedFiles(Selection(**chosen), unexpected=unexpected)  # type: ignore[arg-type]
 
 
 def test_lines_have_absolute_paths_and_the_name_of_the_run(
@@ -25,14 +24,10 @@ def test_unexpected_files_have_no_type(models: OpenModels) -> None:
     assert (line.data_state, line.file_type, line.size) == ("unexpected", None, 7)
 
 
-def test_only_the_files_of_one_run_are_listed(models: OpenModels, models_db: ModelsDb) -> None:
-    other = _wanted(models_db.folder("idt_haem", TWICE))
-
-    assert list(file_lines(models, other)) == []
-    assert len(list(file_lines(models, _wanted(EXOME)))) == 11
+def test_only_the_files_of_one_run_are_listed(models: OpenModels) -> None:
+    assert list(file_lines(models, _wanted(runs=(4,)))) == []
+    assert len(list(file_lines(models, _wanted(runs=(1,))))) == 11
 
 
 def test_a_sample_that_nobody_knows_has_no_files(models: OpenModels) -> None:
-    wanted = WantedFiles(FileFilter(), None, "nobody", unexpected=False)
-
-    assert list(file_lines(models, wanted)) == []
+    assert list(file_lines(models, _wanted(samples=("nobody",)))) == []

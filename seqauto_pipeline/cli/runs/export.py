@@ -13,6 +13,7 @@ import click
 
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.cli.tables import write_csv, write_json_list
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.queries.runs import run_ids
@@ -23,27 +24,29 @@ from seqauto_pipeline.views.export import (
     exported_run_as_json,
     exported_runs,
 )
-from seqauto_pipeline.views.finding import one_run
+from seqauto_pipeline.views.selecting import Asked, selection_of
 
 
 @click.command()
 @format_option("json", "csv", required=True)
-@click.option("--run", "run_name", metavar="RUN", help="Only one sequencing run (name or path).")
+@selection_options("files", leave_out=("since",))
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write to a file, which gets its name when it is whole. [standard output]",
 )
-def export(*, form: str, run_name: str | None, output: Path | None) -> None:
+def export(*, form: str, asked: Asked, output: Path | None) -> None:
     """Write what is known for other programs."""
     with reading() as models:
-        ids = run_ids(models.session) if run_name is None else (one_run(models, run_name).id,)
+        chosen = selection_of(models, asked)
+        ids = run_ids(models.session, chosen)
         with _stream(output) as stream:
             if form == "json":
-                _write_json(stream, exported_runs(models, ids), models.now)
+                _write_json(stream, exported_runs(models, ids, chosen), models.now)
             else:
-                rows = (row for run in exported_runs(models, ids) for row in exported_rows(run))
+                runs = exported_runs(models, ids, chosen)
+                rows = (row for run in runs for row in exported_rows(run))
                 write_csv(stream, chain((EXPORT_COLUMNS,), rows))
     if output is not None:
         click.echo(f"Wrote {counted(len(ids), 'sequencing run')} to {shown(str(output))}", err=True)

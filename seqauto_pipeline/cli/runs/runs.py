@@ -8,6 +8,7 @@ import click
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.runs.run_page import print_run
+from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
     Column,
@@ -20,11 +21,12 @@ from seqauto_pipeline.cli.tables import (
 )
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.db.queries.runs import RunFilter, known_kits, run_ids
+from seqauto_pipeline.db.queries.runs import run_ids
 from seqauto_pipeline.views.finding import nothing_found, one_run
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_page import run_page, run_page_as_json
 from seqauto_pipeline.views.runs import RUN_COLUMNS, RunLine, run_lines
+from seqauto_pipeline.views.selecting import Asked, run_selection_of
 from seqauto_pipeline.views.values import Value, iso_date
 
 _PAGE_RUNS = 50  # in text; a list for programs has all runs unless a limit is asked for
@@ -42,30 +44,24 @@ _COLUMNS = (
 
 
 @click.command()
-@click.option(
-    "--state",
-    type=click.Choice([state.value for state in RunState]),
-    help="Only runs in this state.",
-)
-@click.option("--kit", help="Only runs of this enrichment kit.")
+@selection_options("runs", RunState)
 @click.option("--all", "with_hidden", is_flag=True, help="Hidden runs too.")
 @click.option("--limit", type=click.IntRange(min=1), help=f"At most so many. [text: {_PAGE_RUNS}]")
 @click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out so many first.")
 @format_option("text", "json", "csv")
 def runs(
     *,
-    state: str | None,
-    kit: str | None,
+    asked: Asked,
     with_hidden: bool,
     limit: int | None,
     offset: int,
     form: str,
 ) -> None:
     """List the sequencing runs, newest first."""
-    wanted = RunFilter(state, kit, with_hidden)
     limit = _PAGE_RUNS if limit is None and form == "text" else limit
     with reading() as models:
-        ids = run_ids(models.session, wanted)
+        chosen = run_selection_of(models, asked)
+        ids = run_ids(models.session, chosen, with_hidden=with_hidden)
         page = ids[offset : None if limit is None else offset + limit]
         if form == "json":
             print_json_list(line.as_json() for line in run_lines(models, page))
@@ -73,7 +69,9 @@ def runs(
             rows = (line.values() for line in run_lines(models, page))
             print_csv(itertools.chain((RUN_COLUMNS,), rows))
         else:
-            _print_page(models, wanted, ids, page, offset)
+            _print_page(models, ids, page, offset)
+            if not with_hidden:
+                _tell_of_hidden(len(run_ids(models.session, chosen)) - len(ids))
 
 
 @click.command()
@@ -92,11 +90,9 @@ def run(*, name: str, form: str) -> None:
             print_run(models, page)
 
 
-def _print_page(
-    models: OpenModels, wanted: RunFilter, ids: Sequence[int], page: Sequence[int], offset: int
-) -> None:
+def _print_page(models: OpenModels, ids: Sequence[int], page: Sequence[int], offset: int) -> None:
     if not page:
-        click.echo(_nothing(models, wanted, len(ids)))
+        click.echo(_nothing(models, len(ids)))
     else:
         lines = run_lines(models, page)
         if is_terminal():
@@ -105,11 +101,11 @@ def _print_page(
         else:
             print_table(_COLUMNS, map(_table_row, lines))
         click.echo(f"\n{_position(len(ids), len(page), offset)}")
-    if not wanted.with_hidden:
-        every = run_ids(models.session, RunFilter(wanted.state, wanted.kit, with_hidden=True))
-        if len(every) > len(ids):
-            hidden = counted(len(every) - len(ids), "hidden run")
-            click.echo(f"{hidden} left out; --all shows them.")
+
+
+def _tell_of_hidden(number: int) -> None:
+    if number:
+        click.echo(f"{counted(number, 'hidden run')} left out; --all shows them.")
 
 
 def _position(total: int, number: int, offset: int) -> str:
@@ -119,14 +115,12 @@ def _position(total: int, number: int, offset: int) -> str:
     return f"{offset + 1:,} to {offset + number:,} of {total:,} sequencing runs.{more}"
 
 
-def _nothing(models: OpenModels, wanted: RunFilter, total: int) -> str:
+def _nothing(models: OpenModels, total: int) -> str:
     if total:
         return f"There are only {counted(total, 'sequencing run')}: give a smaller --offset."
-    narrowed = wanted.state is not None or wanted.kit is not None
-    what = "sequencing run of that state or kit" if narrowed else "sequencing run is known"
-    kits = known_kits(models.session) if wanted.kit is not None else ()
-    hint = f" Known kits: {', '.join(map(shown, kits))}." if kits else ""
-    return nothing_found(models, what) + hint
+    return nothing_found(
+        models, "sequencing run like that" if run_ids(models.session) else "sequencing run is known"
+    )
 
 
 def _block(line: RunLine) -> Iterator[str]:

@@ -11,6 +11,7 @@ from seqauto_pipeline.db.models import (
     LoadedContent,
     UnexpectedFile,
 )
+from seqauto_pipeline.db.queries.selection import Selection, file_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +22,6 @@ class FileCount:
     file_type: str
     data_state: str
     files: int
-
-
-@dataclass(frozen=True, slots=True)
-class FileFilter:
-    """Which expected files; an empty collection or None does not narrow."""
-
-    states: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    samples: tuple[str, ...] = ()  # sample names
-    retired: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +76,20 @@ def count_unexpected(session: Session, run_id: int) -> int:
 
 
 def files_of(
-    session: Session, ids: Collection[int], wanted: FileFilter | None = None
+    session: Session,
+    ids: Collection[int],
+    chosen: Selection | None = None,
+    *,
+    retired: bool | None = False,
 ) -> tuple[FileRow, ...]:
-    """Read expected files of some sequencing runs, by run, type and what each is of."""
-    wanted = wanted or FileFilter()
+    """Read the chosen files of some sequencing runs, by run, type and what each is of.
+
+    ``retired``: only records that no current sheet row asks for; None: these too.
+    """
     query = select(*_FILE_COLUMNS).where(ExpectedFile.sequencing_run_id.in_(ids))
-    if wanted.retired is not None:
-        query = query.where(ExpectedFile.retired.is_(wanted.retired))
-    if wanted.states:
-        query = query.where(ExpectedFile.data_state.in_(wanted.states))
-    if wanted.types:
-        query = query.where(ExpectedFile.file_type.in_(wanted.types))
-    if wanted.samples:
-        query = query.where(ExpectedFile.sample_name.in_(wanted.samples))
+    query = query.where(*file_conditions(chosen or Selection()))
+    if retired is not None:
+        query = query.where(ExpectedFile.retired.is_(retired))
     order = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
     return tuple(FileRow(*row) for row in session.execute(query.order_by(*order)))
 
@@ -113,15 +105,18 @@ def file_types(session: Session) -> tuple[str, ...]:
 
 
 def loaded_contents(
-    session: Session, ids: Collection[int], types: Collection[str]
+    session: Session,
+    ids: Collection[int],
+    types: Collection[str],
+    chosen: Selection | None = None,
 ) -> tuple[SampleContent, ...]:
-    """Read what was loaded from files of some types, by run and sample."""
+    """Read what was loaded from chosen files of some types, by run and sample."""
     columns = (ExpectedFile.sequencing_run_id, ExpectedFile.sample_name, LoadedContent.data)
     query = (
         select(*columns)
         .join(LoadedContent, LoadedContent.expected_file_id == ExpectedFile.id)
         .where(ExpectedFile.sequencing_run_id.in_(ids), ExpectedFile.file_type.in_(types))
-        .where(ExpectedFile.retired.is_(False))
+        .where(ExpectedFile.retired.is_(False), *file_conditions(chosen or Selection()))
         .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
     )
     return tuple(SampleContent(*row) for row in session.execute(query))

@@ -1,5 +1,6 @@
 """What the commands that tell the history read: scans, and the ledger of files and runs."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -68,6 +69,17 @@ def any_scan(session: Session) -> bool:
 def newest_applied_scan(session: Session) -> Scan | None:
     query = select(Scan).where(Scan.applied_at.is_not(None)).order_by(Scan.id.desc()).limit(1)
     return session.scalars(query).first()
+
+
+def first_applied_scan(session: Session) -> Scan | None:
+    query = select(Scan).where(Scan.applied_at.is_not(None)).order_by(Scan.id).limit(1)
+    return session.scalars(query).first()
+
+
+def last_scan_before(session: Session, moment: dt.datetime) -> Scan | None:
+    """Find the last applied scan that began before a moment, or at it."""
+    query = select(Scan).where(Scan.applied_at.is_not(None), Scan.started_at <= moment)
+    return session.scalars(query.order_by(Scan.id.desc()).limit(1)).first()
 
 
 def find_scans(session: Session, text: str) -> tuple[Scan, ...]:

@@ -1,23 +1,14 @@
 """Sequencing runs, as commands and pages show them."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from seqauto_pipeline.db.models import (
-    SequencingRun,
-)
+from seqauto_pipeline.db.models import SequencingRun, SequencingSample
+from seqauto_pipeline.db.queries.selection import Selection, run_conditions
 
 _BATCH_RUNS = 200  # sequencing runs: some 40,000 files, and far below SQLite's limit of parameters
-
-
-@dataclass(frozen=True, slots=True)
-class RunFilter:
-    state: str | None = None
-    kit: str | None = None  # in any case
-    with_hidden: bool = False
 
 
 _folder = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path  # as `run_folder`
@@ -28,23 +19,22 @@ def run_folder(run: SequencingRun) -> str:
     return f"{run.root.rstrip('/')}/{run.path}"
 
 
-def run_ids(session: Session, wanted: RunFilter | None = None) -> tuple[int, ...]:
-    """Ids of sequencing runs, newest first; those without a date last."""
-    query = _narrowed(select(SequencingRun.id), wanted or RunFilter(with_hidden=True))
+def run_ids(
+    session: Session, chosen: Selection | None = None, *, with_hidden: bool = True
+) -> tuple[int, ...]:
+    """Ids of the chosen sequencing runs, newest first; those without a date last."""
+    query = select(SequencingRun.id).where(*run_conditions(chosen or Selection()))
+    if not with_hidden:
+        query = query.where(SequencingRun.hidden.is_(False))
     order = (SequencingRun.date.is_(None), SequencingRun.date.desc(), SequencingRun.name)
     return tuple(session.scalars(query.order_by(*order, SequencingRun.root, SequencingRun.path)))
 
 
-def _narrowed(query: Select[tuple[int]], wanted: RunFilter) -> Select[tuple[int]]:
-    if wanted.state is not None:
-        query = query.where(SequencingRun.data_state == wanted.state)
-    if wanted.kit is not None:
-        query = query.where(func.lower(SequencingRun.enrichment_kit) == wanted.kit.lower())
-    return query if wanted.with_hidden else query.where(SequencingRun.hidden.is_(False))
-
-
 def known_kits(session: Session) -> tuple[str, ...]:
-    kits = session.scalars(select(SequencingRun.enrichment_kit).distinct())
+    """Enrichment kits of runs, and of samples that name their own."""
+    of_runs = select(SequencingRun.enrichment_kit).distinct()
+    of_samples = select(SequencingSample.enrichment_kit).distinct()
+    kits = {*session.scalars(of_runs), *session.scalars(of_samples)}
     return tuple(sorted(kit for kit in kits if kit is not None))
 
 
@@ -72,6 +62,19 @@ def find_runs(session: Session, name_or_path: str) -> tuple[SequencingRun, ...]:
         or_(SequencingRun.name == text, SequencingRun.path == text, _folder == text)
     )
     return tuple(session.scalars(query.order_by(SequencingRun.root, SequencingRun.path)))
+
+
+def runs_alike(session: Session, text: str) -> tuple[int, ...]:
+    """Ids of the runs with a flowcell, with its side letter or without; else with a part of a name.
+
+    In any case of letters.
+    """
+    lower = text.lower()
+    columns = (SequencingRun.flowcell, SequencingRun.flowcell_id)
+    of_flowcell = or_(*(func.lower(column) == lower for column in columns))
+    ids = tuple(session.scalars(select(SequencingRun.id).where(of_flowcell)))
+    part = func.lower(SequencingRun.name).contains(lower, autoescape=True)
+    return ids or tuple(session.scalars(select(SequencingRun.id).where(part)))
 
 
 def run_names(session: Session) -> tuple[str, ...]:

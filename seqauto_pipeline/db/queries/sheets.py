@@ -24,6 +24,19 @@ def names_of_sample(session: Session, name_or_id: str) -> tuple[str, ...]:
     return tuple(sorted(names | {name for name in session.scalars(by_name.limit(1)) if name}))
 
 
+def sample_names(session: Session) -> tuple[str, ...]:
+    """Names and ids of all samples that sheets have or had."""
+    columns = (SequencingSample.sample_name, SequencingSample.sample_id)
+    return tuple(
+        {name for column in columns for name in session.scalars(select(column).distinct())}
+    )
+
+
+def known_projects(session: Session) -> tuple[str, ...]:
+    query = select(SequencingSample.sample_project).distinct()
+    return tuple(sorted(each for each in session.scalars(query) if each is not None))
+
+
 def runs_with_samples(session: Session, names: Collection[str]) -> frozenset[int]:
     """Ids of the sequencing runs that have or had samples of these names."""
     of_files = select(ExpectedFile.sequencing_run_id).where(ExpectedFile.sample_name.in_(names))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.settings.checks import (
     absolute_path,
     clock_time,
@@ -16,7 +17,7 @@ from seqauto_pipeline.settings.checks import (
 from seqauto_pipeline.settings.database_url import normal_url
 from seqauto_pipeline.settings.groups.base import ListOf, SettingsGroup
 from seqauto_pipeline.settings.time_zone import is_zone
-from seqauto_pipeline.toml_input.wording import found, nearest
+from seqauto_pipeline.toml_input.wording import found
 
 
 class ScanRoot(BaseModel):

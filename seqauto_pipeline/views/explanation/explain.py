@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import SequencingRun
-from seqauto_pipeline.db.queries.files import FileFilter, files_of
+from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.history import files_at
 from seqauto_pipeline.db.queries.runs import run_folder, run_that_holds, runs_by_id
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import names_of_sample, runs_with_samples
 from seqauto_pipeline.views.explanation.evidence import gather
 from seqauto_pipeline.views.explanation.facts import Explanation
@@ -24,7 +25,7 @@ def explain_path(models: OpenModels, path: str) -> tuple[Explanation, ...]:
     run, below = _run_and_path_below(models, path)
     evidence = gather(models, run)
     ids = set(files_at(models.session, run.id, below))
-    files = files_of(models.session, (run.id,), FileFilter(retired=None))
+    files = files_of(models.session, (run.id,), retired=None)
     chosen = [file for file in files if file.id in ids]
     if not chosen:
         return (explain_unexpected_path(models, evidence, below, files),)
@@ -58,8 +59,8 @@ def explain_sample(
         )
     run = _run_of_sample(models, sample, names, run_name)
     evidence = gather(models, run)
-    wanted = FileFilter(types=(file_type,), samples=names, retired=None)
-    files = files_of(models.session, (run.id,), wanted)
+    wanted = Selection(types=(file_type,), samples=names)
+    files = files_of(models.session, (run.id,), wanted, retired=None)
     if not files:
         return (explain_missing_record(models, evidence, names, file_type),)
     return tuple(explain_file(models, evidence, file) for file in files)

@@ -46,7 +46,7 @@ def test_unexpected_files_have_no_state_to_ask_for(seqauto: Run, models_db: Mode
     result = seqauto("files", "--unexpected", "--state", "error")
 
     assert result.exit_code == 2
-    assert "--unexpected goes with --run only" in result.output
+    assert "--unexpected goes with --run and --flag only" in result.output
 
 
 def test_what_is_not_known_is_answered_with_what_is(seqauto: Run, models_db: ModelsDb) -> None:

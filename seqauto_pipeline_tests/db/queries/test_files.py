@@ -3,7 +3,8 @@
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from seqauto_pipeline.db.queries.files import FileFilter, count_files, files_of
+from seqauto_pipeline.db.queries.files import count_files, files_of
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline_tests.cli.conftest import (
     ModelsDb,
     empty_database,
@@ -28,7 +29,7 @@ def test_counts_of_many_runs_take_one_statement(models_db: ModelsDb, session: Se
 
 
 def test_files_are_narrowed_by_type_state_and_sample(session: Session) -> None:
-    wanted = FileFilter(states=("complete",), types=("fastq", "bam"), samples=("S1",))
+    wanted = Selection(states=("complete",), types=("fastq", "bam"), samples=("S1",))
 
     assert [file.id for file in files_of(session, (1,), wanted)] == [6, 1]
-    assert [file.id for file in files_of(session, (1,), FileFilter(retired=True))] == [8]
+    assert [file.id for file in files_of(session, (1,), retired=True)] == [8]

@@ -4,7 +4,6 @@ from sqlalchemy.orm import Session
 
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.runs import (
-    RunFilter,
     find_runs,
     in_batches,
     run_folder,
@@ -12,6 +11,7 @@ from seqauto_pipeline.db.queries.runs import (
     run_that_holds,
     runs_by_id,
 )
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline_tests.cli.conftest import (
     EXOME,
     MISEQ,
@@ -37,9 +37,9 @@ def test_runs_come_newest_first_and_those_without_a_date_last(session: Session) 
 
 
 def test_a_filter_joins_its_conditions(session: Session) -> None:
-    assert run_ids(session, RunFilter(state="error", kit="IDT_EXOME")) == (3,)
-    assert run_ids(session, RunFilter(state="error", kit="idt_haem")) == ()
-    assert run_ids(session, RunFilter(state="incomplete")) == ()
+    assert run_ids(session, Selection(run_states=("error",), kits=("IDT_EXOME",))) == (3,)
+    assert run_ids(session, Selection(run_states=("error",), kits=("idt_haem",))) == ()
+    assert run_ids(session, Selection(run_states=("incomplete",)), with_hidden=False) == ()
 
 
 def test_a_run_is_found_by_name_path_and_place(models_db: ModelsDb, session: Session) -> None:

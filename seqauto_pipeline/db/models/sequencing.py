@@ -48,6 +48,9 @@ class SequencingRun(Base):
     last_seen_scan_id: Mapped[int | None] = mapped_column(
         ForeignKey("scan.id"), comment="NULL while it is there: the last scan saw it"
     )
+    written_scan_id: Mapped[int | None] = mapped_column(
+        comment="The last scan that wrote anything of it; NULL: one of an older program"
+    )
 
     @property
     def flags(self) -> tuple[str, ...]:

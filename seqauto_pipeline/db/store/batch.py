@@ -86,6 +86,7 @@ class BatchBuilder:
 
     def _add_run(self, loaded: LoadedRun | None, plan: RunPlan) -> int:
         row: dict[str, Any] = {**asdict(plan.record), "fingerprint": plan.fingerprint}
+        row["written_scan_id"] = self._scan.this
         if loaded is None:
             run_id = self._ids.take(SequencingRun)
             row |= dict.fromkeys(FLAGS, False)

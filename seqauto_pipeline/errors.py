@@ -136,6 +136,30 @@ class DatabaseDamagedError(DatabaseUnavailableError):
     )
 
 
+class DatabaseChangedError(SeqAutoError):
+    """A scan wrote to the database while it was read by somebody who may not lock it."""
+
+    fix = "Run the command again; what it printed may mix two states."
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"A scan wrote to {self.where} while it was being read. {self.fix}"
+
+
+class NotPermittedError(SeqAutoError):
+    """Somebody may not read or write what belongs to somebody else: who, what, whose it is."""
+
+    def __init__(self, user: str, act: str, fix: str) -> None:
+        super().__init__(user, act, fix)
+        self.user, self.act, self.fix_here = user, act, fix
+
+    def __str__(self) -> str:
+        return f"You are {self.user} and may not {self.act}. {self.fix_here}"
+
+
 class DagsterStorageError(SeqAutoError):
     """Dagster cannot read or write its own runs and events: a full disk, most often."""
 

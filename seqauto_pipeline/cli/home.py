@@ -7,12 +7,34 @@ from pathlib import Path
 
 import click
 
+from seqauto_pipeline.accounts import (
+    REFUSALS,
+    become_owner,
+    may_write,
+    not_writable,
+    require_readable,
+)
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.errors import SettingsError
-from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
+from seqauto_pipeline.settings import HOME_VARIABLE, config_file, load_settings
 
 _PROJECT = "seqauto-pipeline"
 _HOME_NAME = ".dagster"
+
+
+def home_to_read() -> Path:
+    """Choose the home of a command that only reads: it need not be there, and nothing is made.
+
+    Raises NotPermittedError where we may not read it, or its settings.
+    """
+    home = choose_home(os.environ)
+    become_owner(home)
+    require_readable(home)
+    file = config_file({**os.environ, HOME_VARIABLE: str(home)})
+    if file is not None:
+        require_readable(file)
+    _tell_of(home)
+    return home
 
 
 def prepare_home() -> Path:
@@ -21,6 +43,7 @@ def prepare_home() -> Path:
     A home below a scanned root is refused before anything is created.
     """
     home = choose_home(os.environ)
+    become_owner(home)
     load_settings({**os.environ, HOME_VARIABLE: str(home)})
     create_home(home)
     return home
@@ -40,6 +63,10 @@ def prepare_dagster_home() -> Path:
 def create_home(home: Path) -> None:
     """Create a chosen home where it is missing, and tell this process and its children of it."""
     _create_directory(home)
+    _tell_of(home)
+
+
+def _tell_of(home: Path) -> None:
     if not os.environ.get(HOME_VARIABLE):
         click.echo(f"{HOME_VARIABLE} is not set: using {shown(str(home))}", err=True)
     os.environ[HOME_VARIABLE] = str(home)
@@ -77,10 +104,10 @@ def _create_directory(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in REFUSALS:
+            raise not_writable(home) from error
         raise SettingsError(
             HOME_VARIABLE, f"found {str(home)!r}, which cannot be created: {error.strerror}"
         ) from error
-    if not os.access(home, os.W_OK | os.X_OK):
-        raise SettingsError(
-            HOME_VARIABLE, f"found {str(home)!r}, expected a directory that you may write to"
-        )
+    if not may_write(home):
+        raise not_writable(home)

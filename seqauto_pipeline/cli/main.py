@@ -5,9 +5,11 @@ import os
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
+from seqauto_pipeline.accounts import REFUSALS, not_permitted
 from seqauto_pipeline.errors import SeqAutoError
 
 _EXIT_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
@@ -111,6 +113,11 @@ class MainGroup(LazyGroup):
         except BrokenPipeError:
             _discard_output()
             ctx.exit(_EXIT_BROKEN_PIPE)
+        except OSError as error:
+            if error.errno not in REFUSALS or error.filename is None or ctx.params["debug"]:
+                raise
+            refused = not_permitted(Path(os.fsdecode(error.filename)))
+            raise click.ClickException(_shown_lines(str(refused))) from error
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(_EXIT_INTERRUPTED)

@@ -1,18 +1,23 @@
 """How a command opens the file models."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from seqauto_pipeline.cli.home import prepare_home
+from seqauto_pipeline.accounts import not_writable, require_readable
+from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.db.look.session import open_to_read
 from seqauto_pipeline.db.schema_check import require_current_schema
 from seqauto_pipeline.db.session import open_database, read_session, write_session
 from seqauto_pipeline.settings import (
+    Settings,
     database_url_for,
     load_settings,
     sqlite_file,
@@ -22,44 +27,67 @@ from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from seqauto_pipeline.db.session import Engine, Session
+    from seqauto_pipeline.db.session import Session
 
 
 @contextmanager
 def reading() -> Iterator[OpenModels]:
-    """Open the file models to read one state of them."""
-    with _opened(read_session) as models:
-        yield models
+    """Open the file models to read one state of them; whoever may read them may do this."""
+    home = home_to_read()
+    settings = load_settings()
+    with _answered(), open_to_read(_url_of_models(settings, home)) as engine:
+        require_current_schema(engine)
+        with read_session(engine) as session:
+            yield _open_models(session, home, settings)
 
 
 @contextmanager
 def writing() -> Iterator[OpenModels]:
     """Open the file models to change them; what the block did is kept when it ends well."""
-    with _opened(write_session) as models:
-        yield models
+    home = prepare_home()
+    settings = load_settings()
+    url = _url_of_models(settings, home)
+    _require_writable(url)
+    engine = open_database(url)
+    try:
+        with _answered():
+            require_current_schema(engine)
+            with write_session(engine) as session:
+                yield _open_models(session, home, settings)
+    finally:
+        engine.dispose()
 
 
 @contextmanager
-def _opened(
-    session_of: "Callable[[Engine], AbstractContextManager[Session]]",
-) -> Iterator[OpenModels]:
-    home = prepare_home()
-    settings = load_settings()
-    zone = ZoneInfo(time_zone_for(settings))
-    url = database_url_for(settings, home)
-    if url.startswith("sqlite") and not sqlite_file(url).exists():
-        raise click.ClickException(
-            f"No scan has run yet: there is no database {shown(str(sqlite_file(url)))}. "
-            "Scan the disks first: seqauto scan"
-        )
-    engine = open_database(url)
+def _answered() -> Iterator[None]:
+    """Tell a question without an answer as a mistake in the command."""
     try:
-        require_current_schema(engine)
-        with session_of(engine) as session:
-            yield OpenModels(session, home, settings, zone, dt.datetime.now(dt.UTC))
+        yield
     except NotFoundError as error:
         raise click.UsageError(str(error)) from error
-    finally:
-        engine.dispose()
+
+
+def _url_of_models(settings: Settings, home: Path) -> str:
+    url = database_url_for(settings, home)
+    if url.startswith("sqlite"):
+        file = sqlite_file(url)
+        require_readable(file)
+        if not file.exists():
+            raise click.ClickException(
+                f"No scan has run yet: there is no database {shown(str(file))}. "
+                "Scan the disks first: seqauto scan"
+            )
+    return url
+
+
+def _require_writable(url: str) -> None:
+    if url.startswith("sqlite"):
+        file = sqlite_file(url)
+        for path in (file, file.parent):
+            if not os.access(path, os.W_OK, effective_ids=True):
+                raise not_writable(path)
+
+
+def _open_models(session: "Session", home: Path, settings: Settings) -> OpenModels:
+    zone = ZoneInfo(time_zone_for(settings))
+    return OpenModels(session, home, settings, zone, dt.datetime.now(dt.UTC))

@@ -1,5 +1,6 @@
 """Open the models database, and sessions on it."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,12 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from seqauto_pipeline.errors import DatabaseDamagedError, DatabaseUnavailableError
+from seqauto_pipeline.accounts import account_name, not_writable, require_readable
+from seqauto_pipeline.errors import (
+    DatabaseDamagedError,
+    DatabaseUnavailableError,
+    NotPermittedError,
+)
 
 __all__ = [  # the two types of SQLAlchemy's that other rooms name
     "Engine",
@@ -24,6 +30,7 @@ __all__ = [  # the two types of SQLAlchemy's that other rooms name
     "write_session",
 ]
 
+_NOT_PERMITTED = ("42501", "25006")  # insufficient privilege, read-only transaction
 BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
 
@@ -93,6 +100,8 @@ def reachable(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
+        if (refused := _refusal(engine, error)) is not None:
+            raise refused from error
         # Of the kinds of DatabaseError only this one and a plain one (a damaged file) are the
         # database's own state; the others are mistakes of ours.
         if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
@@ -101,6 +110,25 @@ def reachable(engine: Engine) -> Iterator[None]:
         reason = driver_words(error)
         kind = DatabaseDamagedError if _is_damage(reason) else DatabaseUnavailableError
         raise kind(where, reason) from error
+
+
+def _refusal(engine: Engine, error: DatabaseError) -> NotPermittedError | None:
+    """Tell that who asked may not do that, where this is what the database says."""
+    file = engine.url.database or ""
+    if engine.dialect.name == "sqlite":
+        if not os.access(file, os.W_OK, effective_ids=True) and "readonly" in driver_words(error):
+            return not_writable(Path(file))
+        require_readable(Path(file))
+        return None
+    if getattr(error.orig, "pgcode", None) not in _NOT_PERMITTED:
+        return None
+    where = engine.url.render_as_string(hide_password=True)
+    return NotPermittedError(
+        f"{account_name()}, as {engine.url.username or 'yourself'} on the database server,",
+        f"do that to {where}: {driver_words(error)}",
+        "Take settings whose database_url names a login that may (SEQAUTO_CONFIG), or run the "
+        "command as the account of the service; docs/operations.md says who may do what.",
+    )
 
 
 def driver_words(error: Exception) -> str:

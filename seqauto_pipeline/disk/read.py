@@ -3,13 +3,13 @@
 import errno
 import gzip
 import os
-import pwd
 import shlex
 import stat
 import zlib
 from io import BytesIO
 from posixpath import dirname
 
+from seqauto_pipeline.accounts import account_name
 from seqauto_pipeline.core.file_list import Unreadable, escape_name
 
 # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
@@ -170,7 +170,7 @@ def link_out_refusal(path: str, below: str) -> Unreadable:
 
 def _permission_refusal(path: str, below: str, name: str) -> Unreadable:
     refusing = first_refusing(path)
-    user = _user_name()
+    user = account_name()
     try:
         facts = os.lstat(refusing)
     except OSError:
@@ -203,13 +203,6 @@ def first_refusing(path: str) -> str:
         if not os.access(parent, os.X_OK, effective_ids=True):
             return parent
     return path
-
-
-def _user_name() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:  # a container's user that no passwd file knows
-        return str(os.geteuid())
 
 
 def _refused(path: str, below: str, name: str, reason: str) -> Unreadable:

@@ -1,8 +1,6 @@
 """Look at all there is to know of the running system. Nothing is created or changed."""
 
 import datetime as dt
-import os
-import pwd
 import queue
 import threading
 import time
@@ -10,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from seqauto_pipeline.accounts import account_name
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import (
     DatabaseDamagedError,
@@ -53,7 +52,7 @@ def gather_facts(
         complaints = tuple(str(error).splitlines())
         return ServerFacts(
             home=str(home),
-            user=_user(),
+            user=account_name(),
             settings=SettingsFacts(complaints),
             storage=(storage_facts(home, has_databases=False),),
         )
@@ -70,7 +69,7 @@ def _facts(
     questions = root_questions(settings, broken, kept_record(home, found.newest_record), deep=deep)
     return ServerFacts(
         home=str(home),
-        user=_user(),
+        user=account_name(),
         settings=settings_facts(settings, broken),
         storage=tuple(
             storage_facts(directory, has_databases=url.startswith("sqlite"))
@@ -138,10 +137,3 @@ def _own_directories(home: Path, url: str) -> Iterator[Path]:
     yield home
     if url.startswith("sqlite") and sqlite_file(url).parent != home:
         yield sqlite_file(url).parent
-
-
-def _user() -> str:
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())

@@ -33,4 +33,5 @@ def flag(*, run_name: str, name: str, on: bool | None) -> None:
         changed = set_flag(models.session, run, name, on=on)
         state = "on" if on else "off"
         words = f"is {state}" if changed else f"was {state} already"
-        click.echo(f"{shown(run.name)}: {name} {words}: {_EFFECTS[name, on]}.")
+        told = f"{shown(run.name)}: {name} {words}: {_EFFECTS[name, on]}."
+    click.echo(told)  # only now is it stored

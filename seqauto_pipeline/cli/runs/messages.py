@@ -100,6 +100,7 @@ def ack(*, numbers: tuple[int, ...], by: str, why: str, until: dt.datetime | Non
     for name, text in (("--by", by), ("--why", why)):
         if not text.strip():
             raise click.UsageError(f"{name} is empty: say {'who' if name == '--by' else 'why'}.")
+    told = []
     with writing() as models:
         end = None if until is None else _end_of(models, until.date())
         for number in dict.fromkeys(numbers):
@@ -107,7 +108,8 @@ def ack(*, numbers: tuple[int, ...], by: str, why: str, until: dt.datetime | Non
             _refuse_closed(models, message)
             acknowledge(message, Acknowledgement(by.strip(), why.strip(), models.now, end))
             term = "" if until is None else f" until {until.date()}"
-            click.echo(f"Acknowledged{term}: {message.code} [{number}] {shown(message.text)}")
+            told.append(f"Acknowledged{term}: {message.code} [{number}] {shown(message.text)}")
+    click.echo("\n".join(told))  # only now is it stored
 
 
 def _one_message(models: OpenModels, number: int) -> Message:

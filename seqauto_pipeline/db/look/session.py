@@ -2,17 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from seqauto_pipeline.db.look.server import ANSWER_SECONDS, CONNECT_OPTIONS
-from seqauto_pipeline.db.look.sqlite_file import LOCK_SECONDS, read_only_uri
-from seqauto_pipeline.db.session import read_session
+from seqauto_pipeline.db.look.sqlite_file import ALONE, LOCK_SECONDS, read_only_uri, unchanged
+from seqauto_pipeline.db.session import BUSY_TIMEOUT_MS, open_database, read_session
 from seqauto_pipeline.errors import DatabaseUnavailableError
 
 
@@ -33,14 +33,44 @@ def looking(url: str) -> Iterator[Session]:
     """Open a session that cannot change anything, and creates nothing."""
     file = sqlite_file_of(url)
     if file is not None:
-        engine = create_engine(
-            "sqlite://",
-            poolclass=NullPool,
-            creator=lambda: sqlite3.connect(read_only_uri(file), uri=True, timeout=LOCK_SECONDS),
-        )
+        engine = _read_only_file(url, read_only_uri(file), LOCK_SECONDS)
     else:
         engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_OPTIONS)
     with read_session(engine) as session:
         if engine.dialect.name == "postgresql":
             session.execute(text(f"SET LOCAL lock_timeout = {ANSWER_SECONDS * 1000}"))
         yield session
+
+
+@contextmanager
+def open_to_read(url: str) -> Iterator[Engine]:
+    """Open the models for whoever may read them: nothing is written, there or beside a file.
+
+    Raises DatabaseChangedError at the end, when a file was read that somebody wrote to meanwhile.
+    """
+    file = sqlite_file_of(url)
+    if file is None:
+        with _disposed(open_database(url)) as engine:
+            yield engine.execution_options(postgresql_readonly=True)
+        return
+    uri = read_only_uri(file)
+    guard = unchanged(file) if uri.endswith(ALONE) else nullcontext()
+    with guard, _disposed(_read_only_file(url, uri, BUSY_TIMEOUT_MS / 1000)) as engine:
+        yield engine
+
+
+@contextmanager
+def _disposed(engine: Engine) -> Iterator[Engine]:
+    """Close an engine's connections at the end."""
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _read_only_file(url: str, uri: str, seconds: float) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, timeout=seconds, check_same_thread=False)
+
+    # One connection for all: while it is open nobody takes the log away.
+    return create_engine(url, poolclass=StaticPool, creator=connect)

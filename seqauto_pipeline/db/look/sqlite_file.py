@@ -3,15 +3,72 @@
 import contextlib
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from seqauto_pipeline.errors import DatabaseChangedError, DatabaseUnavailableError
+
+ALONE = "&immutable=1"  # no log is looked for, and nothing is locked
 LOCK_SECONDS = 2.0  # acknowledgements take milliseconds
 
 
 def read_only_uri(file: Path) -> str:
-    return f"file:{quote(str(file))}?mode=ro"
+    """Give the URI that reads a database file and leaves nothing beside it that is not its owner's.
+
+    SQLite keeps a log and its index beside the file while anybody has it open, and makes them to
+    read, too. Who may not make them reads them where they are, and else the file alone: nothing is
+    missing from it then (sqlite.org/wal.html#read_only_databases).
+    """
+    alone = "" if _has_log(file) or _may_make_log(file) else ALONE
+    return f"file:{quote(str(file))}?mode=ro{alone}"
+
+
+def may_write(file: Path) -> bool:
+    """Whether this process may write to a database file, which takes its directory too."""
+    return all(
+        os.access(path, os.R_OK | os.W_OK, effective_ids=True) for path in (file, file.parent)
+    )
+
+
+def _has_log(file: Path) -> bool:
+    log, index = (file.with_name(file.name + suffix) for suffix in ("-wal", "-shm"))
+    try:
+        return log.stat().st_size > 0 or index.exists()
+    except OSError:
+        return False
+
+
+def _may_make_log(file: Path) -> bool:
+    """The log gets the owner of who makes it: one of somebody else's would lock the owner out."""
+    try:
+        is_ours = os.geteuid() in {0, file.stat().st_uid}  # of root's, SQLite changes the owner
+    except OSError:
+        return False
+    return is_ours and may_write(file)
+
+
+@contextlib.contextmanager
+def unchanged(file: Path) -> Iterator[None]:
+    """Refuse what was read of a file alone, without its log, when somebody wrote to it meanwhile.
+
+    Raises DatabaseChangedError.
+    """
+    before = _version(file)
+    try:
+        yield
+    except DatabaseUnavailableError as error:
+        if _version(file) == before:
+            raise
+        raise DatabaseChangedError(str(file)) from error
+    if _version(file) != before:
+        raise DatabaseChangedError(str(file))
+
+
+def _version(file: Path) -> tuple[int, int, int]:
+    facts = file.stat()
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def sqlite_revision(file: Path) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from seqauto_pipeline.core.expectation.open_directories import closed
+from seqauto_pipeline.core.expectation.open_directories import closed, has_open_directory
 from seqauto_pipeline.core.expectation.paths import (
     LANE_FIELDS,
     ROW_FIELDS,
@@ -62,14 +62,12 @@ def candidates_with(
 ) -> tuple[Candidate, ...]:
     """Give them with the sample's values at hand; ``more_reads`` are those that masks made."""
     found = []
+    is_read = file_type.per is Per.READ
+    asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)
     for text in file_type.patterns:
-        pattern = closed(text, listing)
+        pattern = closed(text, listing) if has_open_directory(text) else text
         rows, borrowed = rows_for(text, sample, run, layout)
-        paths = None
-        if pattern is not None:
-            is_read = file_type.per is Per.READ
-            asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)
-            paths = asked.paths(pattern, rows)
+        paths = asked.paths(pattern, rows) if pattern is not None else None
         if paths:
             found.append(Candidate(text, paths, borrowed))
     return tuple(found)
@@ -90,9 +88,10 @@ class _Asked:
         """Expand a pattern; None when a field of it has no value for this sample."""
         names = fields_of(pattern)
         found: dict[str, CandidatePath] = {}
+        of_row, has_lane = not names.isdisjoint(ROW_FIELDS), not names.isdisjoint(LANE_FIELDS)
         for row in rows:
-            values = values_of_row(self.of_sample, row) if names & ROW_FIELDS else self.of_sample
-            lane = row.lane if names & LANE_FIELDS else None
+            values = values_of_row(self.of_sample, row) if of_row else self.of_sample
+            lane = row.lane if has_lane else None
             for read in self._reads(row):
                 path = _path(pattern, values, read)
                 if path is None:
@@ -137,7 +136,7 @@ def rows_for(
     pattern: str, sample: ExpectedSample, run: ExpectingRun, layout: Layout
 ) -> tuple[tuple[LaneRow, ...], bool]:
     """Rows to expand a pattern with; True when their lanes are RunInfo's, not the sheet's."""
-    if not fields_of(pattern) & LANE_FIELDS:
+    if fields_of(pattern).isdisjoint(LANE_FIELDS):
         return sample.rows[:1], False
     with_lane = tuple(row for row in sample.rows if row.lane is not None)
     if with_lane or layout.lanes is Lanes.SHEET:

@@ -160,12 +160,14 @@ class _Builder:
                     break
 
     def _of_samples(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
-        converted = [each for each in samples if self._type_for(each.enrichment_kit).conversions]
-        if converted:
-            yield from self._of_conversions(converted)
-        rest = [each for each in samples if each not in converted] if converted else samples
-        if rest:
-            yield from self._of_patterns(rest)
+        types = {kit: self._type_for(kit) for kit in {each.enrichment_kit for each in samples}}
+        if not any(each.conversions for each in types.values()):
+            yield from self._of_patterns(samples, types)
+            return
+        converted = [each for each in samples if types[each.enrichment_kit].conversions]
+        rest = [each for each in samples if not types[each.enrichment_kit].conversions]
+        yield from self._of_conversions(converted)
+        yield from self._of_patterns(rest, types)
 
     def _of_conversions(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
         presence = Presence(self.listing, self.seen_paths)
@@ -174,23 +176,26 @@ class _Builder:
             for file in self._at(each.sample, self.file_type, each.candidate, each.others):
                 yield replace(file, is_awaited=each.is_awaited, analysis=each.analysis)
 
-    def _of_patterns(self, samples: list[ExpectedSample]) -> Iterator[ExpectedFile]:
-        candidates = self._candidates(samples)
+    def _of_patterns(
+        self, samples: list[ExpectedSample], types: Mapping[str | None, FileType]
+    ) -> Iterator[ExpectedFile]:
+        candidates = self._candidates(samples, types)
         chosen = self._choose(candidates)
-        if self.file_type.per is Per.READ and (made := self._reads_made(samples, chosen)):
-            candidates = self._candidates(samples, made)
+        if self.file_type.per is Per.READ and (made := self._reads_made(samples, types, chosen)):
+            candidates = self._candidates(samples, types, made)
             chosen = self._choose(candidates)
         for sample in samples:
             candidate = chosen.get(sample.slot)
             if candidate is not None:
-                file_type = self._type_for(sample.enrichment_kit)
+                file_type = types[sample.enrichment_kit]
                 yield from self._at(sample, file_type, candidate, candidates[sample.slot])
 
     def _candidates(
-        self, samples: list[ExpectedSample], more_reads: tuple[str, ...] = ()
+        self,
+        samples: list[ExpectedSample],
+        types: Mapping[str | None, FileType],
+        more_reads: tuple[str, ...] = (),
     ) -> dict[str, tuple[Candidate, ...]]:
-        kits = {sample.enrichment_kit for sample in samples}
-        types = {kit: self._type_for(kit) for kit in kits}
         return {
             sample.slot: candidates_with(
                 types[sample.enrichment_kit],
@@ -205,7 +210,10 @@ class _Builder:
         }
 
     def _reads_made(
-        self, samples: list[ExpectedSample], chosen: Mapping[str, Candidate]
+        self,
+        samples: list[ExpectedSample],
+        types: Mapping[str | None, FileType],
+        chosen: Mapping[str, Candidate],
     ) -> tuple[str, ...]:
         """Name reads that some samples have, and that a mask outside the sheet must have made."""
         expected = {each.path for candidate in chosen.values() for each in candidate.paths}
@@ -214,7 +222,7 @@ class _Builder:
         patterns = {candidate.pattern for candidate in chosen.values()}
         if not any(presence.has_more(folders, expected, pattern) for pattern in patterns):
             return ()
-        every = self._candidates(samples, MADE_BY_MASKS)
+        every = self._candidates(samples, types, MADE_BY_MASKS)
         made = {
             path.read
             for slot, candidate in chosen.items()

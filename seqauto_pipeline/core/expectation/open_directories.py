@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from seqauto_pipeline.core.file_list import EntryKind, RunListing, glob_regex
 from seqauto_pipeline.core.pattern import PATTERN_FIELD, variants_of
@@ -91,12 +92,17 @@ def _fields_in(part: str, name: str) -> tuple[tuple[str, str], ...] | None:
     return ((field, match[1]),) if match else None
 
 
+@lru_cache(maxsize=1024)  # asked for each sample
+def has_open_directory(pattern: str) -> bool:
+    return is_open(pattern.rpartition("/")[0])
+
+
 def closed(pattern: str, listing: RunListing) -> str | None:
     """Put the newest names of the disk into a pattern: of directories that are whole, if any are.
 
     None where the disk has none, and nobody knows what it will be.
     """
-    if not is_open(pattern.rpartition("/")[0]):
+    if not has_open_directory(pattern):
         return pattern
     parts = variants_of(pattern)[-1].split("/")[:-1]
     last = max(place for place, part in enumerate(parts) if is_open(part))

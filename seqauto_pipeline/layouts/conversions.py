@@ -19,12 +19,13 @@ _NAMING_FIELDS = frozenset({"converter", "pattern"}) | _FOR_PEOPLE
 def namings(reader: Reader, section: str, table: Mapping[str, object]) -> tuple[Naming, ...]:
     """Read ``namings``: each alternative of a pattern is one of its own, in the same order."""
     found = []
-    for each in reader.tables(section, table, "namings"):
-        reader.only(section, each, _NAMING_FIELDS)
-        converter = reader.text(section, each, "converter")
-        pattern = reader.text(section, each, "pattern")
+    for number, each in enumerate(reader.tables(section, table, "namings")):
+        place = f"{section}.namings.{number}"
+        reader.only(place, each, _NAMING_FIELDS)
+        converter = reader.text(place, each, "converter")
+        pattern = reader.text(place, each, "pattern")
         if converter is None or pattern is None:
-            raise reader.fail(section, "namings", "a naming needs a converter and a pattern")
+            raise reader.fail(place, "", "a naming needs a converter and a pattern")
         found += [Naming(converter, one) for one in alternatives_of(pattern)]
     return tuple(found)
 
@@ -34,14 +35,15 @@ def conversions(
 ) -> tuple[Conversion, ...]:
     """Read ``conversions``, whose converters ``names`` must know."""
     found = tuple(
-        _conversion(reader, section, each) for each in reader.tables(section, table, "conversions")
+        _conversion(reader, f"{section}.conversions.{number}", each)
+        for number, each in enumerate(reader.tables(section, table, "conversions"))
     )
     known = {each.converter for each in names}
-    for conversion in found:
+    for number, conversion in enumerate(found):
         for converter in conversion.converters:
             if converter not in known:
                 reason = f"no naming is of the converter {converter!r}"
-                raise reader.fail(section, "conversions", reason)
+                raise reader.fail(f"{section}.conversions.{number}", "converters", reason)
     if bool(found) != bool(names):
         raise reader.fail(section, "conversions", "give conversions and namings, or neither")
     if found and "patterns" in table:
@@ -59,7 +61,7 @@ def _conversion(reader: Reader, section: str, table: Mapping[str, object]) -> Co
             _check_open(reader, section, key, directory)
     for key in ("directories", "converters"):
         if not lists[key]:
-            raise reader.fail(section, "conversions", f"a conversion needs {key}")
+            raise reader.fail(section, "", f"a conversion needs {key}")
     return Conversion(**lists, holds=_holds(reader, section, table))
 
 

@@ -1,31 +1,18 @@
 """Takes values out of a layout's TOML and says where a wrong one stands."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
 from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.errors import LayoutError
-
-_TOML_NAME = re.compile(
-    r"""\s*(?:\[\s*(?P<section>(?:[^\]"']|"[^"]*"|'[^']*')+)\]|(?P<key>[\w."' -]+?)\s*=)"""
-)
+from seqauto_pipeline.toml_input.lines import keys_of
 
 
 def _lines_of_names(text: str) -> dict[str, int]:
     """Say on which line each section and each field of a TOML text stands first."""
     lines: dict[str, int] = {}
-    section = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        match = _TOML_NAME.match(line)
-        if match is None:
-            continue
-        name = re.sub(r"[\"']", "", match["section"] or match["key"]).strip()
-        if match["section"]:
-            section = name
-        else:
-            name = ".".join(filter(None, (section, name)))
-        lines.setdefault(name, number)
+    for number, key in keys_of(text):
+        lines.setdefault(".".join(map(str, key)), number)
     return lines
 
 

@@ -14,15 +14,18 @@ def line_of_error(text: str, error: tomllib.TOMLDecodeError) -> int:
 def line_of(text: str, location: tuple[str | int, ...]) -> int:
     """Find the line, from 1, of the TOML key that comes nearest to a value's location."""
     best, best_line = 0, 1
-    for line, key in _toml_keys(text):
+    for line, key in keys_of(text):
         shared = _shared_length(key, location)
         if shared > best:
             best, best_line = shared, line
     return best_line
 
 
-def _toml_keys(text: str) -> Iterator[tuple[int, tuple[str | int, ...]]]:
-    """Yield (line, full key) for each header and each assignment, as far as one line shows it."""
+def keys_of(text: str) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+    """Yield (line, full key) for each header and each assignment, as far as one line shows it.
+
+    Tables of an array have their number, from 0, in the key.
+    """
     table: tuple[str | int, ...] = ()
     tables_seen: dict[tuple[str | int, ...], int] = {}
     for number, line in enumerate(text.splitlines(), start=1):

@@ -156,7 +156,7 @@ COMPLAINTS = {
     "a run that is no table": (
         ("[run]", "[[run]]"),
         (
-            "lab.toml: run should be a table, found [{'markers': ['done.txt'], "
+            "lab.toml:5: run should be a table, found [{'markers': ['done.txt'], "
             "'sample_sheet': ['SampleSheet.csv']}]"
         ),
     ),

@@ -2,7 +2,7 @@
 
 import posixpath
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.expectation.paths import expand
@@ -76,6 +76,7 @@ def files_of(run: DemoRun, making: Making) -> Iterator[DemoFile]:
         for row, file in made[file_type.name]:
             yield file
             yield from _companions(run, making, file_type, row, file)
+        yield from _ends(run, file_type, [file for _, file in made[file_type.name]])
     yield from _unexpected(run, made, making.layout)
 
 
@@ -200,6 +201,19 @@ def _unexpected(
     _, file = made[name][0]
     folder = posixpath.dirname(file.path)
     yield replace(file, path=f"{folder}/unlisted_sample_R1.fastq.gz", left_out=False)
+
+
+def _ends(run: DemoRun, file_type: FileType, files: Sequence[DemoFile]) -> Iterator[DemoFile]:
+    """Give what the instrument's analyses that made these files leave when they have ended."""
+    for conversion in file_type.conversions:
+        folders = tuple(_expand(each, _fields_of_run(run)) for each in conversion.directories)
+        made = [
+            file for file in files if file.path.startswith(tuple(f"{at}/" for at in folders if at))
+        ]
+        for marker in conversion.ended_by[:1] if made else ():
+            path = _expand(marker, _fields_of_run(run))
+            if path is not None:
+                yield DemoFile(path, b"", made[0].hours)
 
 
 def _fields_of_run(run: DemoRun) -> dict[str, str]:

@@ -11,6 +11,10 @@ from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.db.models.sequencing import FLAGS
 from seqauto_pipeline.views.selecting import Asked
 
+_AS_OF = (
+    "As it was after this scan (number, id or latest), at the end of a day (yesterday, "
+    "2026-11-24), or at a time."
+)
 _SINCE = (
     "Only what scans changed after this one (number, id or latest), or since a day (yesterday, "
     "2026-11-24) or time."
@@ -40,6 +44,11 @@ def selection_options(
         return decorated
 
     return decorate
+
+
+def as_of_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add ``--as-of``: what was known when a scan had ended."""
+    return click.option("--as-of", metavar="SCAN|DAY", help=_AS_OF)
 
 
 def _options(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from seqauto_pipeline.cli.fit import terminal_columns
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.views.values import Json, Value
 
@@ -44,6 +45,11 @@ class Column:
 
 def is_terminal(stream: TextIO | None = None) -> bool:
     return (stream or sys.stdout).isatty()
+
+
+def width() -> int | None:
+    """Columns of the terminal; None where the output goes elsewhere, and is written in full."""
+    return terminal_columns() if is_terminal() else None
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:

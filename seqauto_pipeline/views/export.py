@@ -3,18 +3,20 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeVar
 
 from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow, SampleContent, files_of, loaded_contents
 from seqauto_pipeline.db.queries.messages import is_open, messages_of
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
+from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
 from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
 
 EXPORT_COLUMNS = (
@@ -34,6 +36,20 @@ EXPORT_COLUMNS = (
     "read",
     "size",
     "modified",
+    "lane",
+    "reason",
+    "since",
+    "since_scan",
+    "first_seen",
+    "last_seen",
+    "sample_id",
+    "sample_project",
+    "sample_enrichment_kit",
+    "run_state_reason",
+    "run_since",
+    "run_since_scan",
+    "run_first_seen",
+    "run_last_seen",
 )
 
 Row = TypeVar("Row")
@@ -49,19 +65,26 @@ class ExportedRun:
     files: tuple[FileRow, ...]
     contents: tuple[SampleContent, ...]
     messages: tuple[Message, ...]
+    ledger: Ledger
+
+    @property
+    def when(self) -> SinceWhen:
+        return self.ledger.of_run(self.run, self.run.data_state)
 
 
 def exported_runs(
     models: OpenModels, ids: tuple[int, ...], chosen: Selection | None = None
 ) -> Iterator[ExportedRun]:
-    """Read sequencing runs with all that belongs to them: six statements for each batch.
+    """Read sequencing runs with all that belongs to them: eight statements for each batch.
 
     Of their files, and of what was loaded, only the chosen; sheets and messages are whole.
     """
     session = models.session
     types = exec_summary_types(known_layouts(models.settings))
+    times = scan_times(session)
     for batch in in_batches(ids):
         runs = runs_by_id(session, batch)
+        ledger = ledger_of(models, batch, times)
         sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
         sheet_ids = tuple(sheet.id for sheet in sheets.values())
         samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
@@ -78,6 +101,7 @@ def exported_runs(
                 files=files.get(run.id, ()),
                 contents=contents.get(run.id, ()),
                 messages=messages.get(run.id, ()),
+                ledger=ledger,
             )
         session.expunge_all()  # what is written needs no more memory
 
@@ -92,6 +116,7 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, tuple[
 def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, Json]:
     run = exported.run
     folder = run_folder(run)
+    samples = _by_name(exported.samples)
     return {
         "name": run.name,
         "path": folder,
@@ -109,9 +134,11 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "fastq_analysis": run.facts.get("fastq_analysis"),
         "flags": list(run.flags),
         "sample_sheet": _sheet(exported, folder),
-        "files": [_file(file, folder) for file in exported.files],
+        "files": [_file_as_json(exported, file, samples) for file in exported.files],
         "qc": [_qc(content) for content in exported.contents if _values(content) is not None],
         "messages": [_message(message, run, now) for message in exported.messages],
+        "state_reason": run.state_reason,
+        **asdict(exported.when),
     }
 
 
@@ -144,6 +171,14 @@ def _sample(sample: SequencingSample) -> Json:
     }
 
 
+def _by_name(samples: Iterable[SequencingSample]) -> dict[str | None, SequencingSample]:
+    """Find the samples of a sheet by name; of one with several rows the first counts."""
+    found: dict[str | None, SequencingSample] = {}
+    for sample in samples:
+        found.setdefault(sample.sample_name, sample)
+    return found
+
+
 def _file(file: FileRow, folder: str) -> dict[str, Value]:
     return {
         "file_type": file.file_type,
@@ -153,6 +188,21 @@ def _file(file: FileRow, folder: str) -> dict[str, Value]:
         "read": file.read,
         "size": file.size,
         "modified": iso_ns(file.modified_ns),
+        "lane": file.lane,
+        "reason": file.reason,
+    }
+
+
+def _file_as_json(
+    exported: ExportedRun, file: FileRow, samples: Mapping[str | None, SequencingSample]
+) -> dict[str, Value]:
+    sample = samples.get(file.sample_name)
+    return {
+        **_file(file, run_folder(exported.run)),
+        **asdict(exported.ledger.of_file(file, exported.run)),
+        "sample_id": None if sample is None else sample.sample_id,
+        "sample_project": None if sample is None else sample.sample_project,
+        "enrichment_kit": exported.run.enrichment_kit if sample is None else sample.enrichment_kit,
     }
 
 
@@ -190,5 +240,7 @@ def exported_rows(exported: ExportedRun) -> Iterator[tuple[Value, ...]]:
         run.enrichment_kit,
         " ".join(run.flags),
     )
+    then = (run.state_reason, *asdict(exported.when).values())
+    samples = _by_name(exported.samples)
     for file in exported.files:
-        yield (*facts, *_file(file, folder).values())
+        yield (*facts, *_file_as_json(exported, file, samples).values(), *then)

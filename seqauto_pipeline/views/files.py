@@ -1,14 +1,18 @@
 """Expected files as a list, by state, type, run or sample; and files that no sheet explains."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from seqauto_pipeline.db.models import SequencingRun
-from seqauto_pipeline.db.queries.files import files_of, unexpected_files_of
+from seqauto_pipeline.db.queries.files import FileRow, files_of, unexpected_files_of
+from seqauto_pipeline.db.queries.ledger import files_at_scan
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, run_ids, runs_by_id
+from seqauto_pipeline.db.queries.scan_times import ScanTimes, scan_times
 from seqauto_pipeline.db.queries.selection import Selection
+from seqauto_pipeline.db.queries.sheets import SampleFacts, sample_facts
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.values import Json, Value, iso_ns
+from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
+from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
 
 _UNEXPECTED = "unexpected"
 FILE_COLUMNS = (
@@ -22,6 +26,14 @@ FILE_COLUMNS = (
     "reason",
     "size",
     "modified",
+    "sample_id",
+    "sample_project",
+    "enrichment_kit",
+    "run_date",
+    "since",
+    "since_scan",
+    "first_seen",
+    "last_seen",
 )
 
 
@@ -29,20 +41,47 @@ FILE_COLUMNS = (
 class FileLine:
     """One file as it is listed."""
 
+    run: SequencingRun
     data_state: str  # or `unexpected`
-    file_type: str | None
-    path: str  # absolute
-    sequencing_run: str
-    sample_name: str | None = None
-    lane: int | None = None
-    read: int | None = None
-    reason: str | None = None
-    size: int | None = None
-    modified: str | None = None
+    below: str  # its path, relative to the run folder
+    size: int | None
+    modified_ns: int | None
+    file: FileRow | None = None  # None for one that nothing expects
+    sample: SampleFacts | None = None  # what the current sheet says of its sample
+    when: SinceWhen = field(default_factory=SinceWhen)
+
+    @property
+    def path(self) -> str:
+        return f"{run_folder(self.run)}/{self.below}"
+
+    @property
+    def enrichment_kit(self) -> str | None:
+        """The kit of the sample; of a file of the whole run the run's."""
+        return self.run.enrichment_kit if self.sample is None else self.sample.enrichment_kit
 
     def values(self) -> tuple[Value, ...]:
         """Give the values of FILE_COLUMNS."""
-        return tuple(getattr(self, name) for name in FILE_COLUMNS)
+        file, sample, when = self.file, self.sample, self.when
+        return (
+            self.data_state,
+            None if file is None else file.file_type,
+            self.path,
+            self.run.name,
+            None if file is None else file.sample_name,
+            None if file is None else file.lane,
+            None if file is None else file.read,
+            None if file is None else file.reason,
+            self.size,
+            iso_ns(self.modified_ns),
+            None if sample is None else sample.sample_id,
+            None if sample is None else sample.sample_project,
+            self.enrichment_kit,
+            iso_date(self.run.date),
+            when.since,
+            when.since_scan,
+            when.first_seen,
+            when.last_seen,
+        )
 
     def as_json(self) -> Json:
         return dict(zip(FILE_COLUMNS, self.values(), strict=True))
@@ -55,45 +94,52 @@ class WantedFiles:
     chosen: Selection
     retired: bool = False  # records that no current sheet row asks for, in place of the others
     unexpected: bool = False  # files that no sheet explains, in place of expected ones
+    as_of: int | None = None  # a scan: files as it left them
 
 
 def file_lines(models: OpenModels, wanted: WantedFiles) -> Iterator[FileLine]:
     """Stream the files, run by run, newest run first."""
+    times = scan_times(models.session)
     for batch in in_batches(run_ids(models.session, wanted.chosen.of_runs)):
         found = {run.id: run for run in runs_by_id(models.session, batch)}
         by_run: dict[int, list[FileLine]] = {run_id: [] for run_id in found}
-        for run_id, line in _lines_of(models, wanted, found):
-            by_run[run_id].append(line)
+        for line in (
+            _unexpected(models, found)
+            if wanted.unexpected
+            else _expected(models, wanted, found, times)
+        ):
+            by_run[line.run.id].append(line)
         for lines in by_run.values():
             yield from lines
 
 
-def _lines_of(
-    models: OpenModels, wanted: WantedFiles, runs: dict[int, SequencingRun]
-) -> Iterator[tuple[int, FileLine]]:
-    folders = {run_id: run_folder(run) for run_id, run in runs.items()}
-    if wanted.unexpected:
-        for odd in unexpected_files_of(models.session, tuple(runs)):
-            run_id = odd.sequencing_run_id
-            path = f"{folders[run_id]}/{odd.path}"
-            size, modified = odd.size, iso_ns(odd.modified_ns)
-            name = runs[run_id].name
-            yield run_id, FileLine(_UNEXPECTED, None, path, name, size=size, modified=modified)
-        return
-    for file in files_of(models.session, tuple(runs), wanted.chosen, retired=wanted.retired):
-        run_id = file.sequencing_run_id
-        yield (
-            run_id,
-            FileLine(
-                file.data_state,
-                file.file_type,
-                f"{folders[run_id]}/{file.path}",
-                runs[run_id].name,
-                file.sample_name,
-                file.lane,
-                file.read,
-                file.reason,
-                file.size,
-                iso_ns(file.modified_ns),
-            ),
-        )
+def _unexpected(models: OpenModels, runs: Mapping[int, SequencingRun]) -> Iterator[FileLine]:
+    for odd in unexpected_files_of(models.session, tuple(runs)):
+        run = runs[odd.sequencing_run_id]
+        yield FileLine(run, _UNEXPECTED, odd.path, odd.size, odd.modified_ns)
+
+
+def _expected(
+    models: OpenModels, wanted: WantedFiles, runs: Mapping[int, SequencingRun], times: ScanTimes
+) -> Iterator[FileLine]:
+    ledger = ledger_of(models, runs.keys(), times, wanted.as_of)
+    samples = sample_facts(models.session, runs.keys())
+    for file in _files(models, wanted, runs.keys()):
+        run = runs[file.sequencing_run_id]
+        yield _line(file, run, samples[run.id].get(file.sample_name or ""), ledger)
+
+
+def _files(models: OpenModels, wanted: WantedFiles, ids: Collection[int]) -> tuple[FileRow, ...]:
+    session = models.session
+    if wanted.as_of is None:
+        return files_of(session, ids, wanted.chosen, retired=wanted.retired)
+    return files_at_scan(session, ids, wanted.as_of, wanted.chosen, retired=wanted.retired)
+
+
+def _line(
+    file: FileRow, run: SequencingRun, sample: SampleFacts | None, ledger: Ledger
+) -> FileLine:
+    when = ledger.of_file(file, run)
+    return FileLine(
+        run, file.data_state, file.path, file.size, file.modified_ns, file, sample, when
+    )

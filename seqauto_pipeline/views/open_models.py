@@ -23,6 +23,10 @@ class OpenModels:
     zone: ZoneInfo  # of the times that people read
     now: dt.datetime
 
+    def local_day(self, moment: str | None) -> str:
+        """Write the day of a moment in ISO 8601 for people; nothing where there is none."""
+        return "" if moment is None else self.local(dt.datetime.fromisoformat(moment))[:10]
+
     def local(self, moment: dt.datetime | None) -> str:
         """Write a moment for people, in the configured zone; nothing where there is none."""
         return "" if moment is None else local_time(moment, self.zone)

@@ -1,18 +1,22 @@
 """One sequencing run in full: facts, sheet, matrix of states, messages with what to do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import Message, SampleSheet, Scan, SequencingRun
 from seqauto_pipeline.db.queries.files import FileRow, count_unexpected, files_of
-from seqauto_pipeline.db.queries.history import last_scan_of
+from seqauto_pipeline.db.queries.ledger import RunStateThen, files_at_scan, run_states_at
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.runs import run_folder
-from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
+from seqauto_pipeline.db.queries.scan_times import scan_times
+from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of, sheet_at_scan
+from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.messages import message_as_json
 from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
 from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
 
 
@@ -21,6 +25,9 @@ class RunPage:
     """All that is shown of one sequencing run."""
 
     run: SequencingRun
+    data_state: str
+    state_reason: str | None
+    when: SinceWhen
     sheet: SampleSheet | None
     rows: tuple[MatrixRow, ...]
     file_types: tuple[str, ...]  # of samples
@@ -28,19 +35,30 @@ class RunPage:
     messages: tuple[Message, ...]
     unexpected: int  # files
     last_scan: Scan | None  # that covered the run and was applied
+    file_ledger: Ledger
 
 
-def run_page(models: OpenModels, run: SequencingRun) -> RunPage:
-    """Read what is shown of one sequencing run."""
+def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -> RunPage:
+    """Read what is shown of one sequencing run: as it is known now, or as a scan left it."""
     session = models.session
-    sheet = next(iter(current_sheets(session, (run.id,))), None)
+    sheet = _sheet(models, run, as_of)
     samples = samples_of(session, (sheet.id,)) if sheet else ()
-    files = files_of(session, (run.id,))
+    if as_of is None:
+        files = files_of(session, (run.id,))
+    else:
+        files = files_at_scan(session, (run.id,), as_of)
     rows = matrix(samples, files)
     named = {row.sample_name for row in rows}
-    wanted = MessageFilter(run_ids=(run.id,))
+    wanted = MessageFilter(run_ids=(run.id,), as_of=as_of)
+    state = _state(models, run, as_of)
+    times = scan_times(session)
+    ledger = ledger_of(models, (run.id,), times, as_of)
+    last_scan = times.last_look(run, as_of)
     return RunPage(
         run=run,
+        data_state=state.data_state,
+        state_reason=state.reason,
+        when=ledger.of_run(run, state.data_state),
         sheet=sheet,
         rows=rows,
         file_types=ordered_types(
@@ -49,16 +67,33 @@ def run_page(models: OpenModels, run: SequencingRun) -> RunPage:
         run_files=tuple(file for file in files if file.sample_name not in named),
         messages=tuple(message for message, _ in messages(session, wanted, models.now)),
         unexpected=count_unexpected(session, run.id),
-        last_scan=last_scan_of(session, run),
+        last_scan=None if last_scan is None else session.get(Scan, last_scan),
+        file_ledger=ledger,
     )
+
+
+def _sheet(models: OpenModels, run: SequencingRun, as_of: int | None) -> SampleSheet | None:
+    if as_of is not None:
+        return sheet_at_scan(models.session, run.id, as_of)
+    return next(iter(current_sheets(models.session, (run.id,))), None)
+
+
+def _state(models: OpenModels, run: SequencingRun, as_of: int | None) -> RunStateThen:
+    if as_of is None:
+        return RunStateThen(run.data_state, run.state_reason)
+    then = run_states_at(models.session, as_of).get(run.id)
+    if then is None:
+        raise NotFoundError(f"Scan {as_of} did not know {shown(run_folder(run))} yet.")
+    return then
 
 
 def run_page_as_json(models: OpenModels, page: RunPage) -> dict[str, Json]:
     run = page.run
     return {
         **run_facts(run),
-        "data_state": run.data_state,
-        "state_reason": run.state_reason,
+        "data_state": page.data_state,
+        "state_reason": page.state_reason,
+        **asdict(page.when),
         "flags": list(run.flags),
         "facts": run.facts,
         "sample_sheet": None if page.sheet is None else _sheet_as_json(page.sheet),
@@ -126,4 +161,5 @@ def _file_as_json(page: RunPage, file: FileRow) -> Json:
         "read": file.read,
         "size": file.size,
         "modified": iso_ns(file.modified_ns),
+        **asdict(page.file_ledger.of_file(file, page.run)),
     }

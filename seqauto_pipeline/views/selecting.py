@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.db.queries.files import file_types
+from seqauto_pipeline.db.queries.ledger import run_states_at
 from seqauto_pipeline.db.queries.runs import known_kits, runs_alike
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import known_projects, names_of_sample, sample_names
@@ -50,10 +51,17 @@ def selection_of(models: OpenModels, asked: Asked) -> Selection:
     )
 
 
-def run_selection_of(models: OpenModels, asked: Asked) -> Selection:
-    """The same for a list of runs, where the states are those of the runs."""
+def run_selection_of(models: OpenModels, asked: Asked, as_of: int | None = None) -> Selection:
+    """The same for a list of runs, where the states are those of the runs.
+
+    ``as_of``: a scan. It had to know the runs, and their states are those that it left.
+    """
     chosen = selection_of(models, asked)
-    return replace(chosen, states=(), run_states=chosen.states)
+    if as_of is None:
+        return replace(chosen, states=(), run_states=chosen.states)
+    then = tuple(run_states_at(models.session, as_of, chosen.states))
+    runs = then if chosen.runs is None else tuple(each for each in chosen.runs if each in then)
+    return replace(chosen, states=(), runs=runs)
 
 
 def _runs(models: OpenModels, texts: tuple[str, ...]) -> tuple[int, ...]:

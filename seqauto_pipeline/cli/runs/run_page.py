@@ -40,8 +40,9 @@ def print_run(models: OpenModels, page: RunPage) -> None:
 
 def _print_facts(models: OpenModels, page: RunPage) -> None:
     click.secho(shown(page.run.name), bold=True)
-    reason = f": {shown(page.run.state_reason)}" if page.run.state_reason else ""
-    _print_fact("state", state_word(page.run.data_state) + reason)
+    reason = f": {shown(page.state_reason)}" if page.state_reason else ""
+    since = f", since {models.local_day(page.when.since)}" if page.when.since else ""
+    _print_fact("state", state_word(page.data_state) + reason + since)
     _print_fact("flags", ", ".join(page.run.flags) or "none")
     for name, value in run_facts(page.run).items():
         if name != "name":

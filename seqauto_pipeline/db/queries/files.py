@@ -46,7 +46,7 @@ class FileRow:
     retired: bool
 
 
-_FILE_COLUMNS = tuple(getattr(ExpectedFile, name) for name in FileRow.__slots__)
+FILE_ROW_COLUMNS = {name: getattr(ExpectedFile, name) for name in FileRow.__slots__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def files_of(
 
     ``retired``: only records that no current sheet row asks for; None: these too.
     """
-    query = select(*_FILE_COLUMNS).where(ExpectedFile.sequencing_run_id.in_(ids))
+    query = select(*FILE_ROW_COLUMNS.values()).where(ExpectedFile.sequencing_run_id.in_(ids))
     query = query.where(*file_conditions(chosen or Selection()))
     if retired is not None:
         query = query.where(ExpectedFile.retired.is_(retired))

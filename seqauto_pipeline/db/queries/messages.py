@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from seqauto_pipeline.core.verdict.run_end import RUN_END_CODES
 from seqauto_pipeline.db.models import (
     Message,
+    Scan,
     SequencingRun,
 )
 
@@ -29,6 +30,7 @@ class MessageFilter:
     severity: str | None = None
     code: str | None = None
     with_closed: bool = False  # and acknowledged ones
+    as_of: int | None = None  # a scan: those open when it had ended
 
 
 def is_open(message: Message, now: dt.datetime) -> bool:
@@ -51,13 +53,25 @@ def _is_open_at(now: dt.datetime) -> ColumnElement[bool]:
     return Message.closed_scan_id.is_(None) & ~is_acknowledged_at(now)
 
 
+def was_open_at_scan(scan_id: int) -> ColumnElement[bool]:
+    """The condition that a message was open when a scan had ended, and not acknowledged by then."""
+    began = select(Scan.started_at).where(Scan.id == scan_id).scalar_subquery()
+    return (
+        (Message.opened_scan_id <= scan_id)
+        & (Message.closed_scan_id.is_(None) | (Message.closed_scan_id > scan_id))
+        & (Message.acknowledged_at.is_(None) | (Message.acknowledged_at > began))
+    )
+
+
 def count_messages(
-    session: Session, ids: Collection[int], now: dt.datetime
+    session: Session, ids: Collection[int], now: dt.datetime, as_of: int | None = None
 ) -> tuple[MessageCount, ...]:
+    """Count what is open by run and severity; with ``as_of`` what was when a scan had ended."""
+    condition = _is_open_at(now) if as_of is None else was_open_at_scan(as_of)
     columns = (Message.sequencing_run_id, Message.severity)
     query = (
         select(*columns, func.count())
-        .where(Message.sequencing_run_id.in_(ids), _is_open_at(now))
+        .where(Message.sequencing_run_id.in_(ids), condition)
         .group_by(*columns)
     )
     return tuple(
@@ -79,7 +93,9 @@ def messages(
     query = select(Message, SequencingRun).outerjoin(
         SequencingRun, SequencingRun.id == Message.sequencing_run_id
     )
-    if not wanted.with_closed:
+    if wanted.as_of is not None:
+        query = query.where(was_open_at_scan(wanted.as_of))
+    elif not wanted.with_closed:
         query = query.where(_is_open_at(now))
     if wanted.run_ids is not None:
         query = query.where(Message.sequencing_run_id.in_(wanted.run_ids))

@@ -71,10 +71,15 @@ def run_conditions(chosen: Selection) -> Iterator[ColumnElement[bool]]:
         yield _changed_since(chosen.since)
 
 
-def file_conditions(chosen: Selection) -> Iterator[ColumnElement[bool]]:
-    """What must hold of an expected file whose run is chosen already."""
+def file_conditions(
+    chosen: Selection, state: InstrumentedAttribute[str] = ExpectedFile.data_state
+) -> Iterator[ColumnElement[bool]]:
+    """What must hold of an expected file whose run is chosen already.
+
+    ``state``: the column with the state that is meant, where that is not today's.
+    """
     if chosen.states:
-        yield ExpectedFile.data_state.in_(chosen.states)
+        yield state.in_(chosen.states)
     if chosen.types:
         yield ExpectedFile.file_type.in_(chosen.types)
     if chosen.samples:

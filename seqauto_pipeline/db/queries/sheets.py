@@ -1,6 +1,7 @@
 """Sample sheets of sequencing runs, and their samples."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,11 +51,51 @@ def runs_with_samples(session: Session, names: Collection[str]) -> frozenset[int
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SampleFacts:
+    """What the current sheet of a run says of one sample, for lists of its files."""
+
+    sample_id: str
+    sample_project: str | None
+    enrichment_kit: str | None
+
+
+def sample_facts(session: Session, ids: Collection[int]) -> dict[int, dict[str, SampleFacts]]:
+    """Give what current sheets say of the samples of some runs, by run and sample name.
+
+    Of a sample with several rows the first one counts.
+    """
+    query = (
+        select(
+            SampleSheet.sequencing_run_id,
+            SequencingSample.sample_name,
+            SequencingSample.sample_id,
+            SequencingSample.sample_project,
+            SequencingSample.enrichment_kit,
+        )
+        .join(SampleSheet, SampleSheet.id == SequencingSample.sample_sheet_id)
+        .where(SampleSheet.sequencing_run_id.in_(ids), SampleSheet.is_current.is_(True))
+        .order_by(SampleSheet.sequencing_run_id, SequencingSample.row)
+    )
+    found: dict[int, dict[str, SampleFacts]] = {run_id: {} for run_id in ids}
+    for run_id, name, sample_id, project, kit in session.execute(query):
+        found[run_id].setdefault(name, SampleFacts(sample_id, project, kit))
+    return found
+
+
 def current_sheets(session: Session, ids: Collection[int]) -> tuple[SampleSheet, ...]:
     query = select(SampleSheet).where(
         SampleSheet.sequencing_run_id.in_(ids), SampleSheet.is_current.is_(True)
     )
     return tuple(session.scalars(query))
+
+
+def sheet_at_scan(session: Session, run_id: int, as_of: int) -> SampleSheet | None:
+    """Find the last version of a run's sheet that a scan or an earlier one had seen."""
+    query = select(SampleSheet).where(
+        SampleSheet.sequencing_run_id == run_id, SampleSheet.first_scan_id <= as_of
+    )
+    return session.scalars(query.order_by(SampleSheet.version.desc()).limit(1)).first()
 
 
 def sheet_versions(session: Session, run_id: int) -> tuple[tuple[SampleSheet, Scan], ...]:

@@ -8,9 +8,12 @@ from seqauto_pipeline_tests.cli.conftest import EXOME, HOSTILE, TWICE, ModelsDb,
 def test_files_are_listed_by_state_with_absolute_paths(seqauto: Run, models_db: ModelsDb) -> None:
     result = seqauto("files", "--state", "deleted", "--state", "error")
 
+    remark = "  (sample 00S2; kit idt_exome; run of 2020-09-20; seen 2026-01-01 to {})"
     assert result.stdout.splitlines() == [
-        f"error        bam           {models_db.exome}/1_BAM/S2.hg38.bam  EMPTY_FILE",
-        f"deleted      fastq         {models_db.exome}/0_fastq/00S2_R2.fastq.gz",
+        f"error        2026-01-04 bam           {models_db.exome}/1_BAM/S2.hg38.bam  EMPTY_FILE"
+        + remark.format("2026-01-04"),
+        f"deleted      2026-01-04 fastq         {models_db.exome}/0_fastq/00S2_R2.fastq.gz"
+        + remark.format("2026-01-02"),
     ]
     assert result.stderr.strip() == "2 files"
 

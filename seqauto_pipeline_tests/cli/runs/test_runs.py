@@ -144,4 +144,5 @@ def test_a_terminal_gets_each_run_in_a_block_that_fits(
         f"{EXOME}  2020-09-20  idt_exome  complete  1 error  1 warning  gold_standard"
     )
     assert lines[1].startswith("    fastq 2/4  bam 1/2 (1 error)  vcf 0/2")
-    assert lines[2] == f"{TWICE}  no date     idt_exome  error  1 error"
+    assert lines[2] == "    complete since 2026-01-01; seen 2026-01-01 to 2026-01-04"
+    assert lines[3] == f"{TWICE}  no date     idt_exome  error  1 error"

@@ -1,0 +1,67 @@
+"""Text that fits a terminal: names shortened in the middle, words wrapped, parts on more lines.
+
+Outside a terminal there is no width (None), and all is written in full.
+"""
+
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import click
+
+_SEPARATOR = "  "
+_INDENT = 4
+_LEAST_NAME = 20  # columns: a name that is shortened more says nothing
+
+
+def terminal_columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def shortened(text: str, width: int | None) -> str:
+    """Leave out the middle of a text that is too long: names begin and end with what tells."""
+    if width is None or len(text) <= width:
+        return text
+    start = (width - 1) // 2
+    return f"{text[:start]}…{text[len(text) - (width - 1 - start) :]}"
+
+
+def flowed(parts: Sequence[str], width: int | None, indent: int = _INDENT) -> Iterator[str]:
+    """Put parts on one line, and those that do not fit on the next, indented. Styles are kept."""
+    line = ""
+    for part in parts:
+        longer = f"{line}{_SEPARATOR}{part}" if line else part
+        if line and width is not None and _length(longer) > width:
+            yield line
+            longer = " " * indent + part
+        line = _cut(longer, width)
+    if line:
+        yield line
+
+
+def _cut(line: str, width: int | None) -> str:
+    if width is None or _length(line) <= width:
+        return line
+    plain = click.unstyle(line)
+    blanks = len(plain) - len(plain.lstrip())
+    return " " * blanks + shortened(plain[blanks:], width - blanks)
+
+
+def _length(styled: str) -> int:
+    return len(click.unstyle(styled))
+
+
+def wrapped(text: str, width: int | None, first: str = "", indent: int = _INDENT) -> list[str]:
+    """Break a sentence at its blanks; a word that is too long, such as a path, is shortened."""
+    if width is None:
+        return [first + text]
+    room = max(width - max(len(first), indent), _LEAST_NAME)
+    words = " ".join(shortened(word, room) for word in text.split(" "))
+    return textwrap.wrap(
+        words,
+        width,
+        initial_indent=first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first.rstrip()]

@@ -127,7 +127,9 @@ def test_every_table_is_explained():
     assert [table for table in tables if f"| `{table}` |" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["layouts.md", "data_states.md", "database.md", "messages.md"])
+@pytest.mark.parametrize(
+    "name", ["layouts.md", "data_states.md", "database.md", "messages.md", "models.md"]
+)
 def test_what_a_page_links_to_is_there(name: str):
     named = re.findall(r"\]\((\w+\.md)\)|`docs/(\w+\.md)`", page(name))
 

@@ -49,7 +49,7 @@ def is_acknowledged_at(now: dt.datetime) -> ColumnElement[bool]:
     )
 
 
-def _is_open_at(now: dt.datetime) -> ColumnElement[bool]:
+def is_open_at(now: dt.datetime) -> ColumnElement[bool]:
     return Message.closed_scan_id.is_(None) & ~is_acknowledged_at(now)
 
 
@@ -67,7 +67,7 @@ def count_messages(
     session: Session, ids: Collection[int], now: dt.datetime, as_of: int | None = None
 ) -> tuple[MessageCount, ...]:
     """Count what is open by run and severity; with ``as_of`` what was when a scan had ended."""
-    condition = _is_open_at(now) if as_of is None else was_open_at_scan(as_of)
+    condition = is_open_at(now) if as_of is None else was_open_at_scan(as_of)
     columns = (Message.sequencing_run_id, Message.severity)
     query = (
         select(*columns, func.count())
@@ -96,7 +96,7 @@ def messages(
     if wanted.as_of is not None:
         query = query.where(was_open_at_scan(wanted.as_of))
     elif not wanted.with_closed:
-        query = query.where(_is_open_at(now))
+        query = query.where(is_open_at(now))
     if wanted.run_ids is not None:
         query = query.where(Message.sequencing_run_id.in_(wanted.run_ids))
     if wanted.severity is not None:
@@ -121,7 +121,7 @@ def open_by_code(
     query = (
         select(Message, SequencingRun)
         .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
-        .where(Message.code.in_(codes), _is_open_at(now))
+        .where(Message.code.in_(codes), is_open_at(now))
         .order_by(Message.id)
     )
     found: dict[str, list[tuple[Message, SequencingRun | None]]] = {}

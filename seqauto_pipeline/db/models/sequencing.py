@@ -58,6 +58,7 @@ class SequencingRun(Base):
 
 
 FLAGS = ("legacy", "bad", "hidden", "gold_standard")
+MOVED_FROM = "moved from "  # the detail of a run event begins so, and the old folder follows
 
 
 class RunEvent(Base):

@@ -17,6 +17,7 @@ from seqauto_pipeline.core.verdict.reconcile import FileChange, FileRecord, Scan
 from seqauto_pipeline.core.verdict.run_plan import RunPlan
 from seqauto_pipeline.core.verdict.run_record import RunRecord
 from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.db.models.sequencing import MOVED_FROM
 
 _RUN_COLUMNS = tuple(each.name for each in fields(RunRecord))
 _FILE_COLUMNS = tuple(each.name for each in fields(FileRecord))
@@ -31,7 +32,7 @@ def run_record(row: RowMapping) -> RunRecord:
 def run_event_row(run_id: int, plan: RunPlan, scan: ScanIds) -> dict[str, Any]:
     old = plan.old_record
     moved = old is not None and (old.root, old.path) != (plan.record.root, plan.record.path)
-    detail = f"moved from {old.root}/{old.path}" if moved and old else plan.record.state_reason
+    detail = f"{MOVED_FROM}{old.root}/{old.path}" if moved and old else plan.record.state_reason
     return {
         "sequencing_run_id": run_id,
         "scan_id": scan.this,

@@ -271,7 +271,9 @@ _ASIDE = frozenset({"id", "sequencing_run_id", "expected_file_id", "sample_sheet
 _WHETHER = frozenset(
     {"last_seen_scan_id", "first_seen_scan_id", "closed_scan_id", "closed_at", "acknowledged_at"}
 )
-_NEVER = frozenset({"first_scan_id", "opened_scan_id", "opened_at", "fingerprint"})
+_NEVER = frozenset(
+    {"first_scan_id", "opened_scan_id", "written_scan_id", "opened_at", "fingerprint"}
+)
 
 
 def _facts(

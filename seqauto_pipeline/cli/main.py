@@ -32,6 +32,7 @@ SHEET_COMMANDS = {
 }
 LAYOUT_COMMANDS = {
     "check": LazyCommand("Try a layout on a real disk.", "inputs.layout:check"),
+    "show": LazyCommand("Print a layout that comes with the program.", "inputs.layout_show:show"),
 }
 COMMANDS: Mapping[str, LazyCommand] = {
     "scan": LazyCommand("Scan the sequencing disks now.", "scans.scan:scan"),
@@ -53,7 +54,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "inputs.metadata:metadata"),
-    "layout": LazyCommand("Check layouts.", commands=LAYOUT_COMMANDS),
+    "layout": LazyCommand("Check and show layouts.", commands=LAYOUT_COMMANDS),
     "settings": LazyCommand(
         "Show each setting, its value, its source and its meaning.", "server.settings:settings"
     ),

@@ -13,14 +13,18 @@ def shipped_layouts() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
 
 
+def shipped_text(name: str) -> str:
+    """Give the file of a layout that ships with the package."""
+    return files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
 def load_layout(name_or_path: str) -> Layout:
     """Read a shipped layout by its name, or a lab's own by its path (with a ``/`` or ``.toml``).
 
     Raises LayoutError when it cannot be read or does not hold together.
     """
     if name_or_path in shipped_layouts():
-        text = files(__name__).joinpath(f"{name_or_path}.toml").read_text(encoding="utf-8")
-        return parse_layout(text, f"layout {name_or_path}")
+        return parse_layout(shipped_text(name_or_path), f"layout {name_or_path}")
     path = Path(name_or_path)
     if "/" not in name_or_path and path.suffix != ".toml":
         known = ", ".join(shipped_layouts())

@@ -11,8 +11,8 @@ from seqauto_pipeline.scan.setup import ScanSetup
 JUDGEMENT_VERSION = "2"
 
 
-def run_fingerprint(run: IndexedRun, setup: ScanSetup) -> str:
-    """Sum up what the records of a run are made from."""
+def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) -> str:
+    """Sum up what the records of a run are made from; ``skip_reason`` is a person's."""
     facts = (
         JUDGEMENT_VERSION,
         READER_VERSION,
@@ -21,6 +21,7 @@ def run_fingerprint(run: IndexedRun, setup: ScanSetup) -> str:
         repr(setup.policy),
         setup.contents.gene_rows,
         setup.settle_minutes,
+        *(() if skip_reason is None else (skip_reason,)),
     )
     return _md5("|".join(map(str, facts)))
 

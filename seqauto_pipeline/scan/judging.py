@@ -70,7 +70,9 @@ class RunJudge:
         setup, layout = self.setup, self.setup.layouts[listing.root]
         stored = loaded.stored if loaded is not None else None
         fingerprint = self.survey.fingerprints[listing.root, listing.path]
-        parsed = self.parsed.get(fingerprint) or parse_run(listing, layout, setup.policy)
+        # A run that a person skips may have moved, and been parsed before it was known as that run.
+        kept = self.parsed.get(fingerprint) if listing.skip_reason is None else None
+        parsed = kept or parse_run(listing, layout, setup.policy)
         judgement = judge_run(
             listing,
             parsed,

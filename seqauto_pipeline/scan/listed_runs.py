@@ -14,6 +14,7 @@ from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.batches import BATCH_RUNS
 from seqauto_pipeline.scan.fingerprints import run_fingerprint
 from seqauto_pipeline.scan.setup import ScanSetup
+from seqauto_pipeline.scan.skipped_by_people import as_skipped
 
 RunPlace = tuple[str, str]  # root, and path below it
 
@@ -22,12 +23,13 @@ def changed_runs(
     record: ScanRecord, store: ModelStore, setup: ScanSetup
 ) -> Iterator[tuple[RunListing, str]]:
     """Stream the listings whose records may have to change, with their fingerprints."""
-    known = {(row.root, row.path): row.fingerprint for row in store.known.runs()}
+    known = {(row.root, row.path): row for row in store.known.runs()}
     for run in record.index:
         if run.root in setup.layouts:
-            fingerprint = run_fingerprint(run, setup)
-            if known.get((run.root, run.path)) != fingerprint:
-                yield record.load(run), fingerprint
+            row = known.get((run.root, run.path))
+            fingerprint = run_fingerprint(run, setup, row.skip_reason if row else None)
+            if row is None or row.fingerprint != fingerprint:
+                yield as_skipped(record.load(run), row), fingerprint
 
 
 def try_parsing(listing: RunListing, setup: ScanSetup) -> ParsedRun | None:
@@ -63,12 +65,12 @@ class ListedRuns:
 
     def add(self, run: IndexedRun) -> None:
         place = (run.root, run.path)
-        fingerprint = run_fingerprint(run, self._setup)
-        self.fingerprints[place] = fingerprint
         row = self._known.get(place)
+        fingerprint = run_fingerprint(run, self._setup, row.skip_reason if row else None)
+        self.fingerprints[place] = fingerprint
         if row is None:
             self._add_new(place, run)
-        elif row.fingerprint != fingerprint:
+        elif row.fingerprint != fingerprint and row.skip_reason is None:
             self._changed[row.id] = run
             if len(self._changed) >= BATCH_RUNS:
                 self.finish()

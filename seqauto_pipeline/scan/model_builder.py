@@ -18,6 +18,7 @@ from seqauto_pipeline.scan.batches import batches, one_ahead
 from seqauto_pipeline.scan.changes import Changes
 from seqauto_pipeline.scan.judging import JudgedRun, RunJudge
 from seqauto_pipeline.scan.scan_messages import duplicate_problems, root_problems
+from seqauto_pipeline.scan.skipped_by_people import as_skipped
 from seqauto_pipeline.scan.writers import PlannedRun, Writer
 
 # The contents of fewer runs are read before another process has started.
@@ -60,7 +61,9 @@ class ModelBuilder:
         known_ids = [row.id for row in rows if row is not None]
         loaded = self._store.load(known_ids) if known_ids else {}
         return [
-            self._judge.judge(listing, loaded.get(row.id) if row is not None else None, submit)
+            self._judge.judge(
+                as_skipped(listing, row), loaded.get(row.id) if row is not None else None, submit
+            )
             for listing, row in zip(listings, rows, strict=True)
         ]
 

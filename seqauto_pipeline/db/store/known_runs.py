@@ -15,6 +15,7 @@ from seqauto_pipeline.db.models import (
     SampleSheet,
     SequencingRun,
 )
+from seqauto_pipeline.db.queries.annotations import skip_reasons
 from seqauto_pipeline.db.session import read_connection
 from seqauto_pipeline.db.store.rows import open_message, open_messages_query
 from seqauto_pipeline.db.store.values import KnownRow, Totals
@@ -29,13 +30,17 @@ class KnownRuns:
         self._engine = engine
 
     def runs(self) -> tuple[KnownRow, ...]:
-        names = [each.name for each in fields(KnownRow)]
+        names = [each.name for each in fields(KnownRow) if each.name in SequencingRun.__table__.c]
         query = select(*(SequencingRun.__table__.c[name] for name in names)).order_by(
             SequencingRun.root, SequencingRun.path
         )
         with read_connection(self._engine) as connection:
+            skipped = skip_reasons(connection)
             return tuple(
-                KnownRow(**{**row, "data_state": RunState(row["data_state"])})
+                KnownRow(
+                    **{**row, "data_state": RunState(row["data_state"])},
+                    skip_reason=skipped.get(row["id"]),
+                )
                 for row in connection.execute(query).mappings()
             )
 

@@ -24,6 +24,7 @@ class KnownRow:
     run_info_id: str | None
     flowcell: str | None
     flowcell_id: str | None
+    skip_reason: str | None = None  # of a person who skips it
 
 
 @dataclass(frozen=True, slots=True)

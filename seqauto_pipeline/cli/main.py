@@ -44,6 +44,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "messages": LazyCommand("List, show and acknowledge messages.", "runs.messages:messages"),
     "flag": LazyCommand("Set or clear a flag of a run.", "runs.flag:flag"),
+    "skip": LazyCommand("Have scans skip a run.", "runs.skip:skip"),
+    "unskip": LazyCommand(
+        "Have scans look at a run again that was skipped by command.", "runs.skip:unskip"
+    ),
     "log": LazyCommand("Tell the life of a file, run or sample.", "scans.history:log"),
     "diff": LazyCommand("Show what changed between two scans.", "scans.history:diff"),
     "export": LazyCommand("Write what is known for other programs.", "runs.export:export"),

@@ -6,18 +6,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from seqauto_pipeline.db.models import Message, SampleSheet, SequencingRun, SequencingSample
+from seqauto_pipeline.db.models import (
+    Annotation,
+    Message,
+    SampleSheet,
+    SequencingRun,
+    SequencingSample,
+)
+from seqauto_pipeline.db.queries.annotations import annotations_of_runs
 from seqauto_pipeline.db.queries.files import FileRow, SampleContent, files_of, loaded_contents
 from seqauto_pipeline.db.queries.messages import is_open, messages_of
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
+from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
-from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
+from seqauto_pipeline.views.values import Json, Value, iso, iso_date, iso_ns
 
 EXPORT_COLUMNS = (
     "sequencing_run",
@@ -65,6 +73,7 @@ class ExportedRun:
     files: tuple[FileRow, ...]
     contents: tuple[SampleContent, ...]
     messages: tuple[Message, ...]
+    annotations: tuple[Annotation, ...]  # what people said of it, oldest first
     ledger: Ledger
 
     @property
@@ -75,7 +84,7 @@ class ExportedRun:
 def exported_runs(
     models: OpenModels, ids: tuple[int, ...], chosen: Selection | None = None
 ) -> Iterator[ExportedRun]:
-    """Read sequencing runs with all that belongs to them: eight statements for each batch.
+    """Read sequencing runs with all that belongs to them: nine statements for each batch.
 
     Of their files, and of what was loaded, only the chosen; sheets and messages are whole.
     """
@@ -92,6 +101,7 @@ def exported_runs(
         found = loaded_contents(session, batch, types, chosen)
         contents = _grouped(found, lambda row: row.sequencing_run_id)
         messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
+        said = annotations_of_runs(session, batch)
         for run in runs:
             sheet = sheets.get(run.id)
             yield ExportedRun(
@@ -102,6 +112,7 @@ def exported_runs(
                 contents=contents.get(run.id, ()),
                 messages=messages.get(run.id, ()),
                 ledger=ledger,
+                annotations=said.get(run.id, ()),
             )
         session.expunge_all()  # what is written needs no more memory
 
@@ -139,6 +150,7 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "messages": [_message(message, run, now) for message in exported.messages],
         "state_reason": run.state_reason,
         **asdict(exported.when),
+        "annotations": [annotation_as_json(each) for each in exported.annotations],
     }
 
 
@@ -222,6 +234,10 @@ def _message(message: Message, run: SequencingRun, now: dt.datetime) -> Json:
         "message": message.text,
         "path": message_path(message, run),
         "open": is_open(message, now),
+        "acknowledged_by": message.acknowledged_by,
+        "acknowledged_why": message.acknowledged_why,
+        "acknowledged": iso(message.acknowledged_at),
+        "acknowledged_until": iso(message.acknowledged_until),
     }
 
 

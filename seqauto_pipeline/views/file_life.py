@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.db.models import ExpectedFile, Scan, SequencingRun
+from seqauto_pipeline.db.models import Annotation, ExpectedFile, Scan, SequencingRun
+from seqauto_pipeline.db.queries.annotations import annotations_of_runs
 from seqauto_pipeline.db.queries.history import (
     FileChange,
     RunChange,
@@ -19,6 +20,7 @@ from seqauto_pipeline.db.queries.history import (
 )
 from seqauto_pipeline.db.queries.runs import run_by_id, run_folder, run_that_holds
 from seqauto_pipeline.db.queries.sheets import names_of_sample
+from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.finding import (
     NotFoundError,
     escaped_absolute,
@@ -65,6 +67,7 @@ class RunLife:
     run_changes: tuple[RunChange, ...]
     file_changes: tuple[FileChange, ...]
     scans: Mapping[int, Scan]  # those of the changes
+    annotations: tuple[Annotation, ...]  # what people said of it, oldest first
 
     def as_json(self) -> Json:
         return {
@@ -82,6 +85,7 @@ class RunLife:
                 for change in self.run_changes
             ],
             "file_changes": [_change_as_json(change, self.scans) for change in self.file_changes],
+            "annotations": [annotation_as_json(each) for each in self.annotations],
         }
 
 
@@ -90,7 +94,8 @@ def run_life(models: OpenModels, run: SequencingRun) -> RunLife:
     files = changes_of_run(models.session, run.id)
     states = run_changes_of(models.session, run.id)
     ids = {*(each.scan_id for each in files), *(each.scan_id for each in states)}
-    return RunLife(run, states, files, scans_by_id(models.session, ids))
+    said = annotations_of_runs(models.session, (run.id,)).get(run.id, ())
+    return RunLife(run, states, files, scans_by_id(models.session, ids), said)
 
 
 def file_lives(models: OpenModels, what: str, run_id: int | None) -> tuple[FileLife, ...] | None:

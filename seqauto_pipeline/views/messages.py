@@ -2,9 +2,12 @@
 
 import datetime as dt
 
+from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.messages import is_open
 from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.views.annotations import last_day
+from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso
 
 MESSAGE_COLUMNS = (
@@ -31,6 +34,17 @@ def message_path(message: Message, run: SequencingRun | None) -> str | None:
     if message.path is None or message.path.startswith("/") or run is None:
         return message.path
     return f"{run_folder(run)}/{message.path}".rstrip("/")
+
+
+def acknowledgement_words(models: OpenModels, message: Message) -> str:
+    """Say who acknowledges a message, since and until when, and why."""
+    until = message.acknowledged_until
+    term = "" if until is None else f", until {last_day(until, models.zone)}"
+    return (
+        f"acknowledged by {shown(message.acknowledged_by or '')}: "
+        f"{shown(message.acknowledged_why or '')} "
+        f"({models.local(message.acknowledged_at)}{term})"
+    )
 
 
 def message_as_json(

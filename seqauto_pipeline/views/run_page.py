@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.db.models import Message, SampleSheet, Scan, SequencingRun
+from seqauto_pipeline.db.models import Annotation, Message, SampleSheet, Scan, SequencingRun
+from seqauto_pipeline.db.queries.annotations import annotations_of_runs
 from seqauto_pipeline.db.queries.files import FileRow, count_unexpected, files_of
 from seqauto_pipeline.db.queries.ledger import RunStateThen, files_at_scan, run_states_at
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.db.queries.scan_times import scan_times
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of, sheet_at_scan
+from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
@@ -36,6 +39,7 @@ class RunPage:
     unexpected: int  # files
     last_scan: Scan | None  # that covered the run and was applied
     file_ledger: Ledger
+    annotations: tuple[Annotation, ...]  # what people said of the run, oldest first
 
 
 def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -> RunPage:
@@ -49,7 +53,7 @@ def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -
         files = files_at_scan(session, (run.id,), as_of)
     rows = matrix(samples, files)
     named = {row.sample_name for row in rows}
-    wanted = MessageFilter(run_ids=(run.id,), as_of=as_of)
+    wanted = MessageFilter(Selection(runs=(run.id,)), as_of=as_of)
     state = _state(models, run, as_of)
     times = scan_times(session)
     ledger = ledger_of(models, (run.id,), times, as_of)
@@ -69,6 +73,7 @@ def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -
         unexpected=count_unexpected(session, run.id),
         last_scan=None if last_scan is None else session.get(Scan, last_scan),
         file_ledger=ledger,
+        annotations=annotations_of_runs(session, (run.id,)).get(run.id, ()),
     )
 
 
@@ -101,6 +106,7 @@ def run_page_as_json(models: OpenModels, page: RunPage) -> dict[str, Json]:
         "files_of_the_run": [_file_as_json(page, file) for file in page.run_files],
         "unexpected_files": page.unexpected,
         "messages": [message_as_json(each, run, models.now) for each in page.messages],
+        "annotations": [annotation_as_json(each) for each in page.annotations],
     }
 
 

@@ -3,9 +3,10 @@
 import click
 
 from seqauto_pipeline.cli.models_db import writing
+from seqauto_pipeline.cli.people import by_option, why_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models.sequencing import FLAGS
-from seqauto_pipeline.db.store.annotations import set_flag
+from seqauto_pipeline.db.store.annotations import Statement, set_flag
 from seqauto_pipeline.views.finding import one_run
 
 _EFFECTS = {
@@ -24,14 +25,16 @@ _EFFECTS = {
 @click.argument("run_name", metavar="RUN")
 @click.argument("name", type=click.Choice(FLAGS), metavar=f"[{'|'.join(FLAGS)}]")
 @click.option("--on/--off", "on", default=None, help="Set or clear the flag.")
-def flag(*, run_name: str, name: str, on: bool | None) -> None:
+@by_option
+@why_option(required=False)
+def flag(*, run_name: str, name: str, on: bool | None, by: str, why: str | None) -> None:
     """Set or clear a flag of a run."""
     if on is None:
         raise click.UsageError("Say whether the flag is to be set or cleared: --on or --off.")
     with writing() as models:
         run = one_run(models, run_name)
-        changed = set_flag(models.session, run, name, on=on)
-        state = "on" if on else "off"
-        words = f"is {state}" if changed else f"was {state} already"
-        told = f"{shown(run.name)}: {name} {words}: {_EFFECTS[name, on]}."
-    click.echo(told)  # only now is it stored
+        run_name = run.name
+        changed = set_flag(models.session, run, name, Statement(by, why, models.now), on=on)
+    state = "on" if on else "off"
+    words = f"is {state}" if changed else f"was {state} already"
+    click.echo(f"{shown(run_name)}: {name} {words}: {_EFFECTS[name, on]}.")

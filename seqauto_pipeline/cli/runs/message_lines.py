@@ -3,6 +3,7 @@
 from seqauto_pipeline.cli.tables import state_word
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.views.messages import acknowledgement_words
 from seqauto_pipeline.views.open_models import OpenModels
 
 
@@ -25,12 +26,7 @@ def _where(message: Message) -> str:
 def _outcome(models: OpenModels, message: Message) -> str:
     words = ""
     if message.acknowledged_at is not None:
-        until = message.acknowledged_until
-        term = f" until {models.local(until)}" if until is not None else ""
-        words += (
-            f"; acknowledged by {shown(message.acknowledged_by or '')}{term}: "
-            f"{shown(message.acknowledged_why or '')}"
-        )
+        words += f"; {acknowledgement_words(models, message)}"
     if message.closed_at is not None:
         words += f"; closed {models.local(message.closed_at)} by scan {message.closed_scan_id}"
     return words

@@ -17,6 +17,7 @@ from seqauto_pipeline.cli.tables import (
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_page import RunPage, run_facts
@@ -36,6 +37,7 @@ def print_run(models: OpenModels, page: RunPage) -> None:
     _print_matrix(page)
     _print_run_files(page)
     _print_messages(models, page)
+    _print_annotations(models, page)
 
 
 def _print_facts(models: OpenModels, page: RunPage) -> None:
@@ -194,3 +196,10 @@ def _print_messages(models: OpenModels, page: RunPage) -> None:
     click.secho(f"\nMessages: {_severities(page.messages)}", bold=True)
     for message in page.messages:
         click.echo(message_block(models, message))
+
+
+def _print_annotations(models: OpenModels, page: RunPage) -> None:
+    if page.annotations:
+        click.secho("\nWhat people said of it", bold=True)
+        for said in page.annotations:
+            click.echo(f"  {annotation_line(models, said)}")

@@ -12,6 +12,7 @@ from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.queries.history import FileChange, NetChange, RunChange
 from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.file_life import FileLife, RunLife, file_lives, run_life
 from seqauto_pipeline.views.finding import one_run, one_scan
 from seqauto_pipeline.views.open_models import OpenModels
@@ -114,7 +115,10 @@ def _log_run(models: OpenModels, life: RunLife, *, full: bool, form: str) -> Non
         return
     click.secho(shown(run_folder(life.run)), bold=True)
     click.echo(f"  now {state_word(life.run.data_state)}")
+    said = list(life.annotations)
     for number in sorted(life.scans):
+        while said and said[0].at < life.scans[number].started_at:
+            click.echo(f"  {annotation_line(models, said.pop(0))}")
         click.echo(f"  {_when(models, life.scans[number], number)}".rstrip())
         _print_run_changes(each for each in life.run_changes if each.scan_id == number)
         here = sorted(
@@ -122,6 +126,8 @@ def _log_run(models: OpenModels, life: RunLife, *, full: bool, form: str) -> Non
             key=lambda each: (each.file_type, each.old_state or "", each.new_state, each.path),
         )
         _print_groups(here, full=full)
+    for each in said:
+        click.echo(f"  {annotation_line(models, each)}")
     if not life.scans:
         click.echo("  no change of it is recorded")
 

@@ -5,14 +5,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.people import by_option, end_of_day, until_option, why_option
 from seqauto_pipeline.cli.tables import print_json
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.settings import HOME_VARIABLE
+from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
 
 if TYPE_CHECKING:
     from seqauto_pipeline.monitoring.alerts import Condition
@@ -94,12 +96,10 @@ def test() -> None:
 
 @alerts.command()
 @click.argument("key")
-@click.option("--by", required=True, metavar="NAME", help="Who acknowledges it.")
-@click.option("--why", required=True, metavar="TEXT", help="Why nobody need be told.")
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="Tell again from this day (UTC) on."
-)
-def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
+@by_option
+@why_option(required=True)
+@until_option
+def ack(*, key: str, by: str, why: str, until: dt.date | None) -> None:
     """Tell nobody of a condition any more. KEY is as `seqauto alerts` shows it."""
     from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
     from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
@@ -109,7 +109,8 @@ def ack(*, key: str, by: str, why: str, until: dt.datetime | None) -> None:
         found = source.findings(now)
         if key not in {each.key for each in found.conditions}:
             raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
-        end = None if until is None else until.replace(tzinfo=dt.UTC)
+        zone = ZoneInfo(time_zone_for(source.site.settings))
+        end = None if until is None else end_of_day(until, zone, now)
         with remembering(home) as memory:
             memory.acknowledged[key] = Acknowledgement(by, why, end)
             keep(home, memory)

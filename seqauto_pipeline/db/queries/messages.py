@@ -1,18 +1,20 @@
 """Messages: what is wrong, and what of it still asks for somebody."""
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from seqauto_pipeline.core.verdict.run_end import RUN_END_CODES
 from seqauto_pipeline.db.models import (
+    ExpectedFile,
     Message,
     Scan,
     SequencingRun,
 )
+from seqauto_pipeline.db.queries.selection import Selection, run_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +28,22 @@ class MessageCount:
 
 @dataclass(frozen=True, slots=True)
 class MessageFilter:
-    run_ids: tuple[int, ...] | None = None
+    chosen: Selection = field(default_factory=Selection)
     severity: str | None = None
-    code: str | None = None
+    codes: tuple[str, ...] = ()
     with_closed: bool = False  # and acknowledged ones
     as_of: int | None = None  # a scan: those open when it had ended
 
 
 def is_open(message: Message, now: dt.datetime) -> bool:
     """Whether a message still asks for somebody: found by the last scan, and not acknowledged."""
-    if message.closed_scan_id is not None:
-        return False
-    return message.acknowledged_at is None or (
-        message.acknowledged_until is not None and message.acknowledged_until <= now
-    )
+    return message.closed_scan_id is None and not is_acknowledged(message, now)
+
+
+def is_acknowledged(message: Message, now: dt.datetime) -> bool:
+    """Whether somebody has seen a message, and this still holds."""
+    until = message.acknowledged_until
+    return message.acknowledged_at is not None and (until is None or until > now)
 
 
 def is_acknowledged_at(now: dt.datetime) -> ColumnElement[bool]:
@@ -97,12 +101,7 @@ def messages(
         query = query.where(was_open_at_scan(wanted.as_of))
     elif not wanted.with_closed:
         query = query.where(is_open_at(now))
-    if wanted.run_ids is not None:
-        query = query.where(Message.sequencing_run_id.in_(wanted.run_ids))
-    if wanted.severity is not None:
-        query = query.where(Message.severity == wanted.severity)
-    if wanted.code is not None:
-        query = query.where(Message.code == wanted.code)
+    query = query.where(*_conditions(wanted))
     rows = session.execute(query.order_by(Message.opened_at.desc(), Message.id.desc()))
     found = [(message, run) for message, run in rows]
     return tuple(sorted(found, key=_rank))
@@ -112,6 +111,43 @@ def _rank(row: tuple[Message, SequencingRun | None]) -> tuple[int, float, bool]:
     message, _ = row
     severity = _BY_SEVERITY.get(message.severity, len(_BY_SEVERITY))
     return severity, -message.opened_at.timestamp(), message.code not in RUN_END_CODES
+
+
+def acknowledged_messages(session: Session, wanted: MessageFilter) -> tuple[Message, ...]:
+    """List the messages that a scan still finds and somebody has acknowledged, oldest first."""
+    query = (
+        select(Message)
+        .outerjoin(SequencingRun, SequencingRun.id == Message.sequencing_run_id)
+        .where(Message.closed_scan_id.is_(None), Message.acknowledged_at.is_not(None))
+        .where(*_conditions(wanted))
+    )
+    return tuple(session.scalars(query.order_by(Message.id)))
+
+
+def _conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
+    chosen, of_runs = wanted.chosen, wanted.chosen.of_runs
+    if of_runs != Selection():
+        runs = select(SequencingRun.id).where(*run_conditions(of_runs))
+        yield Message.sequencing_run_id.in_(runs)
+    if chosen.types:
+        yield or_(*map(_is_about, chosen.types))
+    if chosen.since is not None:
+        yield (Message.opened_scan_id > chosen.since) | (Message.closed_scan_id > chosen.since)
+    if wanted.severity is not None:
+        yield Message.severity == wanted.severity
+    if wanted.codes:
+        yield Message.code.in_(wanted.codes)
+
+
+def _is_about(file_type: str) -> ColumnElement[bool]:
+    """The condition that a message is about files of a type: it says so, or is of one of them."""
+    is_of_one = exists().where(
+        ExpectedFile.sequencing_run_id == Message.sequencing_run_id,
+        ExpectedFile.path == Message.path,
+        ExpectedFile.file_type == file_type,
+    )
+    says_so: ColumnElement[bool] = Message.detail["file_type"].as_string() == file_type
+    return says_so | is_of_one
 
 
 def open_by_code(

@@ -20,6 +20,7 @@ from seqauto_pipeline.db.models import (
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import last_scan_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.db.stored_facts import reads_in, sheet_facts_in
 from seqauto_pipeline.db.stored_samples import judged_sample
@@ -124,7 +125,7 @@ def gather(models: OpenModels, run: SequencingRun) -> Evidence:
     rows = samples_of(models.session, (sheet.id,)) if sheet is not None else ()
     scan = last_scan_of(models.session, run)
     listing, why_not = _listing(models, run, scan)
-    wanted = MessageFilter(run_ids=(run.id,), code=_UNREADABLE)
+    wanted = MessageFilter(Selection(runs=(run.id,)), codes=(_UNREADABLE,))
     return Evidence(
         run=run,
         layout=layout_of(run, models.settings),

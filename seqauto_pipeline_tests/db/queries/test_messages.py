@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.db.queries.messages import MessageFilter, count_messages, messages
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline_tests.cli.conftest import (
     empty_database,
     models_db,
@@ -40,7 +41,7 @@ def test_errors_come_first_then_the_newest_and_of_one_scan_the_end_of_a_failed_r
         session.add(message)
     session.flush()
 
-    found = messages(session, MessageFilter(run_ids=(4,)), scan_time(9))
+    found = messages(session, MessageFilter(Selection(runs=(4,))), scan_time(9))
 
     codes = [message.code for message, _ in found if message.key == message.code]
     assert codes == ["SHEET_MISSING", "RUN_FAILED", "EMPTY_SHEET", "EMPTY_FILE"]

@@ -88,3 +88,50 @@ def test_patterns_are_taken_apart():
     assert folder_globs("a/{newest}/b_{read}/c") == ("a/*/b_*",)
     assert fields_of("{sample_id}_{read}") == {"sample_id", "read"}
     assert len(PATTERN_FIELDS) == 20
+
+
+CONVERSIONS = """
+[file_types.fastq]
+per = "read"
+[[file_types.fastq.conversions]]
+converters = ["c"]
+directories = ["Analysis/{newest}/fastq"]
+sheets = ["Analysis/{newest}/SampleSheet.csv"]
+ended_by = ["Analysis/{newest}/Data/done"]
+[[file_types.fastq.conversions]]
+converters = ["c"]
+directories = ["*"]
+holds = [["Reports", "Logs"]]
+[[file_types.fastq.namings]]
+converter = "c"
+pattern = "[{sample_project}/]{sample_id}_{read}"
+"""
+
+
+def test_what_conversions_leave_is_listed_and_what_they_make_is_searched():
+    lab = layout(CONVERSIONS)
+
+    assert lab.directories == (
+        (),
+        ("*",),
+        ("Analysis", "*"),
+        ("Analysis", "*", "Data"),
+        ("Analysis", "*", "fastq"),
+        ("Analysis", "*", "fastq", "*"),
+    )
+    assert lab.searched == {"Analysis/*/fastq", "Analysis/*/fastq/*"}
+    assert lab.used_sheets == ("Analysis/*/SampleSheet.csv",)
+
+
+def test_a_directory_of_any_name_is_searched_when_a_conversion_made_it():
+    lab = layout(CONVERSIONS)
+    listed = {"": ["out", "x"], "out": ["Logs", "Reports", "P"], "x": ["Reports"]}
+
+    searched = lab.searched_in(listed)
+
+    assert set(lab.below_outputs(listed)) == {("out",), ("out", "*")}
+    assert [each for each in ("", "out", "out/P", "x", "Analysis/1/fastq") if searched(each)] == [
+        "out",
+        "out/P",
+        "Analysis/1/fastq",
+    ]

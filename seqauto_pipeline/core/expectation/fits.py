@@ -134,10 +134,8 @@ class Fitting:
             yield fit
         if fit is None or fit.found == fit.exact or _NUMBER not in pattern:
             return
-        by_lane = _numbered_by_lane(self.sheet.samples)
-        other = self._fit(pattern, by_lane)
-        if other is not None:
-            yield other
+        by_lane = self._fit(pattern, _numbered_by_lane(self.sheet.samples))
+        yield from () if by_lane is None else (by_lane,)
 
     def reads_made(self, best: Fit) -> tuple[str, ...]:
         """Name reads that files of the run have, and that a mask outside the sheet must have made.

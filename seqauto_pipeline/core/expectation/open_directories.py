@@ -32,12 +32,8 @@ def is_open(pattern: str) -> bool:
     return _OPEN.search(pattern) is not None
 
 
-def opened(pattern: str, listing: RunListing, seen: Collection[str] = ()) -> tuple[Opened, ...]:
-    """Find the directories that fit a pattern, the newest first, those of one age by name.
-
-    Beside what is listed, directories count in which ``seen`` files were at an earlier scan.
-    """
-    children = _children(listing, seen)
+def opened(pattern: str, children: Mapping[str, set[str]]) -> tuple[Opened, ...]:
+    """Find the directories that fit a pattern, the newest first, those of one age by name."""
     found = [Opened("", (), ())]
     for part in pattern.split("/"):
         found = [below for each in found for below in _below(each, part, children)]
@@ -52,7 +48,11 @@ def unopened(pattern: str) -> str | None:
     return None if is_open(first) else first
 
 
-def _children(listing: RunListing, seen: Collection[str]) -> "dict[str, set[str]]":
+def children_of(listing: RunListing, seen: Collection[str] = ()) -> dict[str, set[str]]:
+    """Name the directories in each directory, whether these were listed or lead to one that was.
+
+    Those count, too, in which ``seen`` files were at an earlier scan.
+    """
     found: dict[str, set[str]] = {}
     for path in (*listing.directories, *(each.rpartition("/")[0] for each in seen)):
         below = path
@@ -106,7 +106,8 @@ def closed(pattern: str, listing: RunListing) -> str | None:
         return pattern
     parts = variants_of(pattern)[-1].split("/")[:-1]
     last = max(place for place, part in enumerate(parts) if is_open(part))
-    whole = opened("/".join(parts), listing) or opened("/".join(parts[: last + 1]), listing)
+    children = children_of(listing)
+    whole = opened("/".join(parts), children) or opened("/".join(parts[: last + 1]), children)
     return filled(pattern, whole[0]) if whole else unopened(pattern)
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from seqauto_pipeline.core.expectation.open_directories import (
     Opened,
+    children_of,
     filled,
     opened,
     unopened,
@@ -25,6 +26,7 @@ _READERS: Mapping[SheetFormat | None, tuple[str, ...]] = {
     SheetFormat.LEGACY_FCID: (CASAVA, BCL2FASTQ),
     None: (BCL2FASTQ, BCL_CONVERT),
 }
+_KNOWN = frozenset(converter for each in _READERS.values() for converter in each)
 _EVERY_OTHER = "*"
 _DEFAULT = FastqCompression.GZIP
 
@@ -59,22 +61,21 @@ def outputs_of(
     is in it.
     """
     endings = _endings_by_folder(file_type, (*_listed_files(listing), *seen))
+    children = children_of(listing, seen)
     found: dict[tuple[str, tuple[str, ...]], Output] = {}
     for conversion in file_type.conversions:
         for pattern in conversion.directories:
-            for path, at in _places(pattern, listing, seen):
+            for path, at in _places(pattern, children):
                 output = _output(conversion, path, at, listing, endings, sheets)
                 if output is not None:
                     found.setdefault((path, conversion.converters), output)
     return tuple(found.values())
 
 
-def _places(
-    pattern: str, listing: RunListing, seen: Collection[str]
-) -> Iterator[tuple[str, Opened]]:
-    for at in opened(pattern, listing, seen):
+def _places(pattern: str, children: Mapping[str, set[str]]) -> Iterator[tuple[str, Opened]]:
+    for at in opened(pattern, children):
         yield at.path, at
-    for at in opened(_of_analysis(pattern), listing, seen) if "{" in pattern else ():
+    for at in opened(_of_analysis(pattern), children) if "{" in pattern else ():
         path = filled(pattern, at)
         if path is not None:
             yield path, at
@@ -150,8 +151,10 @@ def output_to_come(file_type: FileType, model: str | None, sheet: SheetFacts) ->
     """Give the output that is expected where there is none: by instrument and by sheet.
 
     That of the first converter that reads the sheet, where the instrument or a person runs it.
+    A converter of which nothing is known here reads every sheet.
     """
-    for converter in _READERS[sheet.format]:
+    others = (each.converter for each in file_type.namings if each.converter not in _KNOWN)
+    for converter in dict.fromkeys((*_READERS[sheet.format], *others)):
         for conversion in file_type.conversions:
             directory = unopened(conversion.directories[0])
             is_made_here = is_of(conversion, model) or _EVERY_OTHER in conversion.instruments

@@ -4,17 +4,29 @@ from collections.abc import Sequence
 
 import pytest
 
-from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
+from seqauto_pipeline.core.expectation.expected_files import (
+    ExpectedFile,
+    candidates_of,
+    expected_files,
+)
 from seqauto_pipeline.core.expectation.samples import (
     ExpectedSample,
     LaneRow,
     SheetFacts,
     UsedSheet,
 )
+from seqauto_pipeline.core.file_list import Entry, EntryKind
 from seqauto_pipeline.core.sheet.conversion import conversion_settings
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline_tests.core.listings import READS, expecting, run_listing, sample
+from seqauto_pipeline_tests.core.listings import (
+    READS,
+    expecting,
+    file_of,
+    layout,
+    run_listing,
+    sample,
+)
 
 ILLUMINA = load_layout("illumina")
 BASECALLS = "Data/Intensities/BaseCalls"
@@ -356,3 +368,85 @@ def test_the_only_file_of_a_sample_and_lane_has_both_of_its_reads():
         *there,
         f"{folder}/b_S2_L001_R1_001.fastq.ora",
     ]
+
+
+def test_the_candidates_of_one_sample_are_those_that_are_there_and_the_chosen_one_first():
+    there = [*pair(f"{BASECALLS}/a_S1_L001"), *pair("Fastq/a_S1_L001")]
+    asked = expecting(sheet=V1, lanes=1)
+
+    found = candidates_of(
+        ILLUMINA.file_types[0], named("a", "a", project=None), asked, ILLUMINA, run_listing(there)
+    )
+
+    assert [each.paths[0].path for each in found] == [there[0], there[2]]
+
+
+def test_a_sample_that_no_naming_can_name_has_no_file():
+    samples = [sample("a", lanes=[1]), sample("b", 2)]
+    there = pair("Unaligned/Sample_a/a_ACGT-TTGG_L001")
+
+    assert paths(samples, there, LEGACY, lanes=None, model=None) == there
+
+
+OWN = """
+[file_types.fastq]
+per = "read"
+[[file_types.fastq.conversions]]
+converters = ["ours"]
+directories = ["out"]
+{more}
+[[file_types.fastq.namings]]
+converter = "ours"
+pattern = "{{sample_id}}_{{lane_code}}_{{read}}.fq"
+"""
+
+
+def own_paths(more: str, **run: object) -> list[str]:
+    at = layout(OWN.format(more=more))
+    found = expected_files(expecting(**run), [sample("a")], at, run_listing(), frozenset())
+    return [file.path for file in found]
+
+
+def test_a_converter_of_the_labs_own_is_expected_where_its_layout_says():
+    assert own_paths('instruments = ["*"]', lanes=1) == ["out/a_L001_1.fq", "out/a_L001_2.fq"]
+
+
+def test_a_layout_that_expects_nothing_of_any_instrument_expects_nothing():
+    assert own_paths("", lanes=1) == []
+
+
+def test_a_layout_whose_names_need_a_lane_that_nobody_knows_expects_nothing():
+    assert own_paths('instruments = ["*"]', lanes=None) == []
+
+
+def test_an_analysis_directory_of_an_instrument_that_makes_none_means_nothing():
+    found = paths([named("a", "a", project=None)], ["Analysis/1/Data/log.txt"], V2)
+
+    assert found == pair(f"{BASECALLS}/a_S1_L001")
+
+
+def test_a_directory_without_reads_is_no_reason_to_expect_files_there():
+    there = [f"{BASECALLS}/config.xml"]
+
+    assert paths([named("a", "a")], there, V2, model="NovaSeq X") == pair(f"{ON_BOARD}/a_S1_L001")
+
+
+def test_a_link_to_nothing_is_no_file_with_another_number():
+    there = dict.fromkeys(pair(f"{BASECALLS}/P/a_S1_L001"), file_of())
+    there |= {f"{BASECALLS}/P/b_S7_L001_R1_001.fastq.gz": Entry(EntryKind.BROKEN_LINK, 0, 0)}
+    asked = expecting(sheet=V1, lanes=1)
+
+    found = expected_files(
+        asked, [named("a", "a"), named("b", "b", 2)], ILLUMINA, run_listing(there), frozenset()
+    )
+
+    assert [file.path for file in found] == [
+        *pair(f"{BASECALLS}/P/a_S1_L001"),
+        *pair(f"{BASECALLS}/P/b_S2_L001"),
+    ]
+
+
+def test_a_file_that_is_gone_stays_expected_under_its_own_number():
+    seen = pair(f"{BASECALLS}/P/a_S1_L001") + pair(f"{BASECALLS}/P/a_S4_L001")
+
+    assert paths([named("a", "a")], seen=seen) == pair(f"{BASECALLS}/P/a_S1_L001")

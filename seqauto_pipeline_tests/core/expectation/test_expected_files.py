@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 
 from seqauto_pipeline.core.expectation.expected_files import candidates_of, expected_files
 from seqauto_pipeline.core.expectation.paths import expand, usable_values
-from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow
+from seqauto_pipeline.core.expectation.samples import ExpectedSample, LaneRow, SheetFacts
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.sheet.conversion import conversion_settings
+from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.core.listings import READS, RUN, expecting, layout, run_listing, sample
 
@@ -147,6 +149,29 @@ def test_a_sample_in_three_lanes_has_one_set_of_files_unless_the_pattern_names_t
 
 def test_a_single_read_run_expects_no_second_read():
     assert paths([sample("S1")], TAU, reads=READS[:1]) == ["0_fastq/S1_R1.fastq.gz"]
+
+
+def test_a_read_that_some_samples_have_is_expected_of_all_in_tau_too():
+    samples = [sample("S1"), sample("S2", 2)]
+    there = [f"0_fastq/S1_{read}.fastq.gz" for read in ("R1", "R2", "R3", "I1")]
+
+    found = paths(samples, TAU, run_listing([*there, "0_fastq/S2_R1.fastq.gz"]))
+
+    assert found == [*there, *(path.replace("S1", "S2") for path in there)]
+
+
+def test_index_reads_and_masked_reads_are_those_of_the_sheet_in_tau_too():
+    settings = {"CreateFastqForIndexReads": "1", "OverrideCycles": "Y151;I8;N8;N151"}
+    facts = SheetFacts(SheetFormat.BCLCONVERT_V2, conversion_settings(settings.get))
+
+    assert paths([sample("S1", lanes=[1])], TAU, sheet=facts) == [
+        "0_fastq/S1_AHNLYFBGXG_ACGT-TTGG_L001_1.fastq.gz",
+        "0_fastq/S1_AHNLYFBGXG_ACGT-TTGG_L001_I1.fastq.gz",
+    ]
+    assert paths([sample("S1")], TAU, sheet=facts) == [
+        "0_fastq/S1_R1.fastq.gz",
+        "0_fastq/S1_I1.fastq.gz",
+    ]
 
 
 def test_a_control_or_failed_sample_has_its_files_marked_as_skipped():

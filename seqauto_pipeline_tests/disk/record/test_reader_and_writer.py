@@ -50,6 +50,9 @@ RUNS = st.builds(
     unreadable=REFUSALS,
     passed_through=st.dictionaries(TEXT, NUMBERS, max_size=2),
     has_links=st.booleans(),
+    used_sheets=st.dictionaries(TEXT, st.tuples(st.binary(max_size=40), NUMBERS), max_size=2).map(
+        lambda found: {path: SmallInput(path, *content) for path, content in found.items()}
+    ),
 )
 TEXTS = st.lists(TEXT, max_size=2).map(tuple)
 ROOTS = st.builds(RootListing, TEXT, TEXT, TEXTS, TEXTS, REFUSALS, st.none() | TEXT)
@@ -120,12 +123,13 @@ def test_a_digest_tells_every_difference_that_a_judgement_could_see(tmp_path: Pa
         replace(listing, unreadable=(refusal("x"),)),
         replace(listing, inputs={InputRole.SAMPLE_SHEET: replace(sheet, data=b"b")}),
         replace(listing, inputs={InputRole.RUN_INFO: sheet}),
+        replace(listing, used_sheets={"a/SampleSheet.csv": replace(sheet, path="a/b.csv")}),
         replace(run_listing({"1_BAM/S1.bam": file_of(11)}), inputs=listing.inputs),
         replace(run_listing({"1_BAM/S1.bam": file_of(10, NS + 1)}), inputs=listing.inputs),
         replace(run_listing(["1_BAM/S2.bam"]), inputs=listing.inputs),
     ]
 
-    assert len({digest(tmp_path, each) for each in (listing, *others)}) == 10
+    assert len({digest(tmp_path, each) for each in (listing, *others)}) == 11
 
 
 def test_a_digest_is_the_same_for_the_same_facts_in_another_order(tmp_path: Path):

@@ -209,3 +209,42 @@ def test_directories_of_a_file_server_or_workflow_manager_are_not_the_labs(disk:
     below = {path for path in run.directories if path.startswith("Data/Intensities/BaseCalls/")}
     assert below == {"Data/Intensities/BaseCalls/project"}
     assert run.unreadable == ()
+
+
+def test_the_sheets_that_conversions_used_are_read_wherever_they_left_them(make_tree: MakeTree):
+    sheets = {
+        "Analysis/2/Data/BCLConvert/SampleSheet.csv": b"two",
+        "Analysis/1/Data/SampleSheet.csv": b"one",
+        "mine/Reports/SampleSheet.csv": b"mine",
+    }
+    root = make_tree(
+        {
+            f"{AT}/RTAComplete.txt": "",
+            f"{AT}/Data/SampleSheet.csv": "no conversion's",
+            **{f"{AT}/{path}": data.decode() for path, data in sheets.items()},
+        }
+    )
+
+    run = one(root, load_layout("illumina"))
+
+    assert {path: each.data for path, each in run.used_sheets.items()} == sheets
+
+
+def test_a_directory_of_any_name_is_searched_when_a_conversion_made_it(make_tree: MakeTree):
+    root = make_tree(
+        {
+            f"{AT}/RTAComplete.txt": "",
+            f"{AT}/mine/Reports/x": "",
+            f"{AT}/mine/Logs/x": "",
+            f"{AT}/mine/Project/a.fastq.gz": "reads",
+            f"{AT}/other/Project/a.fastq.gz": "reads",
+            f"{AT}/Logs/deep/x": "the instrument's",
+        }
+    )
+
+    run = one(root, load_layout("illumina"))
+
+    assert run.find("mine/Project/a.fastq.gz").size == 5
+    assert run.find("other/Project").kind is EntryKind.DIRECTORY
+    assert run.find("other/Project/a.fastq.gz") is None
+    assert "Logs" not in run.directories

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -21,7 +20,7 @@ from seqauto_pipeline.settings import (
     database_url_for,
     load_settings,
     sqlite_file,
-    time_zone_for,
+    zone_for,
 )
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
@@ -89,5 +88,5 @@ def _require_writable(url: str) -> None:
 
 
 def _open_models(session: "Session", home: Path, settings: Settings) -> OpenModels:
-    zone = ZoneInfo(time_zone_for(settings))
+    zone = zone_for(settings)
     return OpenModels(session, home, settings, zone, dt.datetime.now(dt.UTC))

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -37,7 +36,7 @@ from seqauto_pipeline.settings import (
     Settings,
     database_url_for,
     load_settings,
-    time_zone_for,
+    zone_for,
 )
 from seqauto_pipeline.views.moments import scan_before
 from seqauto_pipeline.views.open_models import OpenModels
@@ -115,7 +114,7 @@ class Models:
         with open_to_read(self.url) as engine:
             require_current_schema(engine)
             with read_session(engine) as session:
-                zone = ZoneInfo(time_zone_for(self.settings))
+                zone = zone_for(self.settings)
                 yield OpenModels(session, self.home, self.settings, zone, dt.datetime.now(dt.UTC))
 
 

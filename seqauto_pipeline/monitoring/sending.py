@@ -1,7 +1,6 @@
 """Tell the receivers what they have not been told, and remember what was delivered."""
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from seqauto_pipeline.monitoring.alerts import (
 )
 from seqauto_pipeline.monitoring.memory import Memory, keep, remembering
 from seqauto_pipeline.monitoring.receivers import NotDeliveredError, Receiver
-from seqauto_pipeline.settings import Settings, time_zone_for
+from seqauto_pipeline.settings import Settings, zone_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def send(
     now: dt.datetime,
 ) -> Sent:
     """Tell each receiver in turn. What is not delivered is tried again at the next call."""
-    local_now = now.astimezone(zoneinfo.ZoneInfo(time_zone_for(settings)))
+    local_now = now.astimezone(zone_for(settings))
     digest_time = dt.time.fromisoformat(settings.alert_time)
     notices: list[tuple[str, Notice]] = []
     failures: list[str] = []

@@ -19,7 +19,7 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings, database_url_for, time_zone_for
+from seqauto_pipeline.settings import Settings, database_url_for, zone_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
         home=home,
         database_url=database_url_for(settings, home),
         is_enabled=settings.enabled,
-        time_zone=zoneinfo.ZoneInfo(time_zone_for(settings)),
+        time_zone=zone_for(settings),
         layouts=layouts_for(settings),
         walk=walk_options(settings),
         reuse=ListingReuse(

@@ -19,6 +19,7 @@ from seqauto_pipeline.settings.sources import (
     load_settings,
     load_with_sources,
     time_zone_for,
+    zone_for,
 )
 from seqauto_pipeline.toml_input.complaints import Complaint
 
@@ -42,4 +43,5 @@ __all__ = [
     "settings_error",
     "sqlite_file",
     "time_zone_for",
+    "zone_for",
 ]

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,11 @@ def environment_name(setting: str) -> str:
 def time_zone_for(settings: Settings, environ: Mapping[str, str] | None = None) -> str:
     """Name the effective time zone: the setting, else the machine's."""
     return settings.time_zone or machine_time_zone(environ)
+
+
+def zone_for(settings: Settings, environ: Mapping[str, str] | None = None) -> zoneinfo.ZoneInfo:
+    """Give the effective time zone, of the times that people read and write."""
+    return zoneinfo.ZoneInfo(time_zone_for(settings, environ))
 
 
 @dataclass(frozen=True, slots=True)

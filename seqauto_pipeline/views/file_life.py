@@ -19,6 +19,7 @@ from seqauto_pipeline.db.queries.history import (
     scans_by_id,
 )
 from seqauto_pipeline.db.queries.runs import run_by_id, run_folder, run_that_holds
+from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import names_of_sample
 from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.finding import (
@@ -89,25 +90,56 @@ class RunLife:
         }
 
 
-def run_life(models: OpenModels, run: SequencingRun) -> RunLife:
-    """Read all changes of a sequencing run."""
-    files = changes_of_run(models.session, run.id)
-    states = run_changes_of(models.session, run.id)
+def run_life(models: OpenModels, run: SequencingRun, chosen: Selection | None = None) -> RunLife:
+    """Read the chosen changes of a sequencing run; narrowed by files, only theirs.
+
+    States are those to which files changed.
+    """
+    chosen = chosen or Selection()
+    files = tuple(
+        each for each in changes_of_run(models.session, run.id) if _is_chosen(each, chosen)
+    )
+    states = tuple(
+        each
+        for each in run_changes_of(models.session, run.id)
+        if not (chosen.types or chosen.states) and _is_after(each.scan_id, chosen)
+    )
     ids = {*(each.scan_id for each in files), *(each.scan_id for each in states)}
     said = annotations_of_runs(models.session, (run.id,)).get(run.id, ())
     return RunLife(run, states, files, scans_by_id(models.session, ids), said)
 
 
-def file_lives(models: OpenModels, what: str, run_id: int | None) -> tuple[FileLife, ...] | None:
+def _is_chosen(change: FileChange, chosen: Selection) -> bool:
+    return (
+        (not chosen.types or change.file_type in chosen.types)
+        and (not chosen.states or change.new_state in chosen.states)
+        and _is_after(change.scan_id, chosen)
+    )
+
+
+def _is_after(scan_id: int, chosen: Selection) -> bool:
+    return chosen.since is None or scan_id > chosen.since
+
+
+def file_lives(
+    models: OpenModels, what: str, chosen: Selection | None = None
+) -> tuple[FileLife, ...] | None:
     """Read the lives of the files that a path or sample means; None where a run has that name.
 
-    With ``run_id`` only those of one sequencing run.
+    Of the chosen runs, types and states as they are now, and with the chosen changes.
     """
     if runs_called(models, what):
         return None
+    chosen = chosen or Selection()
     files = files_by_id(models.session, _file_ids(models, what))
-    return tuple(
-        _life(models, file) for file in files if run_id is None or file.sequencing_run_id == run_id
+    return tuple(_life(models, file, chosen) for file in files if _is_wanted(file, chosen))
+
+
+def _is_wanted(file: ExpectedFile, chosen: Selection) -> bool:
+    return (
+        (chosen.runs is None or file.sequencing_run_id in chosen.runs)
+        and (not chosen.types or file.file_type in chosen.types)
+        and (not chosen.states or file.data_state in chosen.states)
     )
 
 
@@ -132,7 +164,7 @@ def _file_ids(models: OpenModels, what: str) -> tuple[int, ...]:
     return ids
 
 
-def _life(models: OpenModels, file: ExpectedFile) -> FileLife:
+def _life(models: OpenModels, file: ExpectedFile, chosen: Selection) -> FileLife:
     run = run_by_id(models.session, file.sequencing_run_id)
     if run is None:
         raise LookupError(file.sequencing_run_id)
@@ -140,7 +172,11 @@ def _life(models: OpenModels, file: ExpectedFile) -> FileLife:
     if file.first_seen_scan_id is not None and last_seen is None:
         covering = last_scan_of(models.session, run)
         last_seen = None if covering is None else covering.id
-    changes = changes_of_files(models.session, (file.id,))
+    changes = tuple(
+        each
+        for each in changes_of_files(models.session, (file.id,))
+        if _is_after(each.scan_id, chosen)
+    )
     numbers = (file.first_seen_scan_id, last_seen, *(change.scan_id for change in changes))
     return FileLife(file, run, changes, last_seen, _scans(models, numbers))
 

@@ -10,10 +10,12 @@ from seqauto_pipeline.db.queries.history import (
     first_applied_scan,
     last_scan_before,
     previous_scan_id,
+    scans_by_id,
 )
 from seqauto_pipeline.views.finding import NotFoundError, nothing_found, one_scan
 from seqauto_pipeline.views.open_models import OpenModels
 
+_LONGEST_NUMBER = 10  # digits: longer ones are the start of an id
 _DAY = dt.timedelta(days=1)
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -27,6 +29,12 @@ class Span:
 
     start: dt.datetime
     end: dt.datetime  # no longer belongs to a day
+
+
+def is_moment(text: str) -> bool:
+    """Tell whether a text is written as a day or time, be it a real one or not."""
+    patterns = (_DATE, _TIME, _DATE_AND_TIME)
+    return text.lower() in _DAYS_AGO or any(pattern.fullmatch(text) for pattern in patterns)
 
 
 def span_of(models: OpenModels, text: str) -> Span | None:
@@ -73,6 +81,15 @@ def scan_at(models: OpenModels, text: str) -> Scan:
     raise NotFoundError(
         f"No scan had run by {shown(text)}: the first began {models.local(first.started_at)}."
     )
+
+
+def dagster_id_of(models: OpenModels, text: str) -> str:
+    """Give Dagster's id of the scan with a number, or the last by a day or time; else the text."""
+    if span_of(models, text) is not None:
+        return scan_at(models, text).dagster_run_id
+    is_number = text.isascii() and text.isdigit() and len(text) < _LONGEST_NUMBER
+    found = scans_by_id(models.session, (int(text),)) if is_number else {}
+    return next((scan.dagster_run_id for scan in found.values()), text)
 
 
 def scan_before(models: OpenModels, text: str) -> int:

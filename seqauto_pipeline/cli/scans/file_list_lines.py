@@ -6,8 +6,31 @@ from pathlib import Path
 
 from seqauto_pipeline.core.display import counted, local_time, shown
 from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.views.values import Json, iso_ns
 
 _INDENT = "  "
+
+
+def file_list_json(path: Path) -> Iterator[Json]:
+    """Give a kept file list to other programs: an object for each run folder."""
+    record = ScanRecord(path)
+    for run in record.runs():
+        yield {
+            "path": f"{run.root.rstrip('/')}/{run.path}",
+            "listed": record.header.started_at,
+            "skip_reason": run.skip_reason,
+            "unreadable": [{"path": each.path, "reason": each.reason} for each in run.unreadable],
+            "files": [
+                {
+                    "path": f"{folder}/{name}" if folder else name,
+                    "kind": entry.kind.name.lower(),
+                    "size": entry.size,
+                    "modified": iso_ns(entry.modified_ns),
+                }
+                for folder, listing in sorted(run.directories.items())
+                for name, entry in sorted(listing.entries.items())
+            ],
+        }
 
 
 def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:

@@ -1,42 +1,43 @@
 """`seqauto log` and `seqauto diff`: the life of a file, run or sample; and what scans changed."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-
 import click
 
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.scans.change_lines import print_groups, print_run_changes, step
+from seqauto_pipeline.cli.scans.difference_lines import heading, print_difference
+from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.cli.tables import print_json, print_json_list, state_word
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import Scan
-from seqauto_pipeline.db.queries.history import FileChange, NetChange, RunChange
+from seqauto_pipeline.db.queries.history import FileChange
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.file_life import FileLife, RunLife, file_lives, run_life
-from seqauto_pipeline.views.finding import one_run, one_scan
+from seqauto_pipeline.views.finding import one_run
+from seqauto_pipeline.views.moments import scan_at, scans_during
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.scan_difference import RunDifference, scan_difference
+from seqauto_pipeline.views.scan_difference import scan_difference
+from seqauto_pipeline.views.selecting import Asked, selection_of
 from seqauto_pipeline.views.values import moment_of
-
-_MAX_NAMED = 5  # files with one kind of change; of more, only the number is told
 
 
 @click.command()
 @click.argument("what", metavar="PATH|RUN|SAMPLE")
-@click.option("--run", "run_name", metavar="RUN", help="Only in one sequencing run, for a sample.")
+@selection_options("changes", leave_out=("kits", "projects", "samples", "flags"))
 @click.option("--full", is_flag=True, help="For a run: name every file, however many.")
 @format_option("text", "json")
-def log(*, what: str, run_name: str | None, full: bool, form: str) -> None:
+def log(*, what: str, asked: Asked, full: bool, form: str) -> None:
     """Tell the life of a file, run or sample.
 
     Each change with its scan, time, old and new state, size and modification time.
     """
     with reading() as models:
-        run_id = None if run_name is None else one_run(models, run_name).id
-        lives = file_lives(models, what, run_id)
+        chosen = selection_of(models, asked)
+        lives = file_lives(models, what, chosen)
         if lives is None:
-            _log_run(models, run_life(models, one_run(models, what)), full=full, form=form)
+            of_run = run_life(models, one_run(models, what), chosen)
+            _log_run(models, of_run, full=full, form=form)
         elif form == "json":
             print_json([life.as_json() for life in lives])
         else:
@@ -47,24 +48,36 @@ def log(*, what: str, run_name: str | None, full: bool, form: str) -> None:
 @click.command()
 @click.argument("scan", metavar="SCAN")
 @click.argument("other", metavar="[SCAN]", required=False)
+@selection_options("files", leave_out=("since",))
 @click.option("--full", is_flag=True, help="Name every file, however many.")
 @format_option("text", "json")
-def diff(*, scan: str, other: str | None, full: bool, form: str) -> None:
+def diff(*, scan: str, other: str | None, asked: Asked, full: bool, form: str) -> None:
     """Show what changed between two scans.
 
-    SCAN is a number, a Dagster run id or its start, or `latest`. With one: what that scan changed.
-    With two: what is different after the later from what it was after the earlier.
+    SCAN is a number, a Dagster run id or its start, or `latest`; or a day (`yesterday`,
+    2026-11-24) or time, for the last scan by then. With one: what that scan changed, or all
+    scans of that day. With two: what is different after the later from what it was after the
+    earlier.
     """
     with reading() as models:
-        chosen = [one_scan(models, text) for text in (scan, other) if text is not None]
-        first, last = min(chosen, key=lambda each: each.id), max(chosen, key=lambda each: each.id)
-        earlier = None if other is None else first
-        differences = scan_difference(models, earlier, last)
+        chosen = selection_of(models, asked)
+        after, last = _between(models, scan, other)
+        differences = scan_difference(models, after, last, chosen)
         if form == "json":
             print_json_list(difference.as_json() for difference in differences)
         else:
-            click.echo(_heading(models, earlier, last))
-            _print_difference(differences, full=full)
+            click.echo(heading(models, after, last, is_one_scan=other is None))
+            print_difference(models, differences, full=full)
+
+
+def _between(models: OpenModels, scan: str, other: str | None) -> tuple[int, Scan]:
+    """Find the scan after which a difference begins, and the one with which it ends."""
+    if other is None:
+        return scans_during(models, scan)
+    first, last = sorted(
+        (scan_at(models, text) for text in (scan, other)), key=lambda each: each.id
+    )
+    return first.id, last
 
 
 def _when(models: OpenModels, scan: Scan | None, number: int) -> str:
@@ -88,17 +101,9 @@ def _print_life(models: OpenModels, life: FileLife) -> None:
         click.echo(f"  last seen   {_when(models, life.scans.get(last), last)}")
     for change in life.changes:
         when = _when(models, life.scans.get(change.scan_id), change.scan_id)
-        click.echo(f"  {when}  {_step(change)}{_size_words(models, change)}")
+        click.echo(f"  {when}  {step(change)}{_size_words(models, change)}")
     if not life.changes:
         click.echo("  no change of it is recorded")
-
-
-def _step(change: FileChange | RunChange | NetChange) -> str:
-    if change.old_state is None:
-        return f"new: {state_word(change.new_state)}"
-    if change.old_state == change.new_state:
-        return f"{state_word(change.new_state)}, its size or time changed"
-    return f"{state_word(change.old_state)} -> {state_word(change.new_state)}"
 
 
 def _size_words(models: OpenModels, change: FileChange) -> str:
@@ -120,56 +125,13 @@ def _log_run(models: OpenModels, life: RunLife, *, full: bool, form: str) -> Non
         while said and said[0].at < life.scans[number].started_at:
             click.echo(f"  {annotation_line(models, said.pop(0))}")
         click.echo(f"  {_when(models, life.scans[number], number)}".rstrip())
-        _print_run_changes(each for each in life.run_changes if each.scan_id == number)
+        print_run_changes(each for each in life.run_changes if each.scan_id == number)
         here = sorted(
             (each for each in life.file_changes if each.scan_id == number),
             key=lambda each: (each.file_type, each.old_state or "", each.new_state, each.path),
         )
-        _print_groups(here, full=full)
+        print_groups(here, full=full)
     for each in said:
         click.echo(f"  {annotation_line(models, each)}")
     if not life.scans:
         click.echo("  no change of it is recorded")
-
-
-def _print_run_changes(changes: Iterable[RunChange]) -> None:
-    for change in changes:
-        click.echo(f"      run {_step(change)}{_detail(change)}")
-
-
-def _detail(change: RunChange) -> str:
-    return f": {shown(change.detail)}" if change.detail else ""
-
-
-def _print_groups(changes: Sequence[FileChange | NetChange], *, full: bool) -> None:
-    """Count the files with each kind of change, and name them where they are few."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for change in changes:
-        groups[change.file_type, _step(change)].append(change.path)
-    for (kind, step), paths in groups.items():
-        click.echo(f"      {shown(kind)} {step}: {counted(len(paths), 'file')}")
-        if full or len(paths) <= _MAX_NAMED:
-            for path in paths:
-                click.echo(f"          {shown(path)}")
-
-
-def _heading(models: OpenModels, first: Scan | None, last: Scan) -> str:
-    when = models.local(last.as_of or last.started_at)
-    if first is None:
-        applied = "" if last.applied_at is not None else "; it did not end well"
-        return f"What scan {last.id} changed (disks as of {when}{applied})"
-    before = models.local(first.as_of or first.started_at)
-    return f"From scan {first.id} (disks as of {before}) to scan {last.id} (as of {when})"
-
-
-def _print_difference(differences: Iterable[RunDifference], *, full: bool) -> None:
-    files = runs = 0
-    for difference in differences:
-        click.secho(shown(run_folder(difference.run)), bold=True)
-        _print_run_changes(difference.run_changes)
-        _print_groups(difference.file_changes, full=full)
-        files, runs = files + len(difference.file_changes), runs + 1
-    if runs:
-        click.echo(f"{counted(files, 'file')} changed, in {counted(runs, 'sequencing run')}.")
-    else:
-        click.echo("Nothing changed.")

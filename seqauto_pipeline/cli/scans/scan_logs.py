@@ -3,18 +3,18 @@
 import datetime as dt
 import json
 import os
-import zoneinfo
 
 import click
 
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.scans.named_scan import dagster_id
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
+from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
 
 
 @click.command()
-@click.argument("scan", metavar="ID")
+@click.argument("scan", metavar="SCAN")
 @click.option("--run", "run_name", metavar="RUN", help="Only lines about this sequencing run.")
 @format_option(
     "text",
@@ -22,7 +22,7 @@ from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
     explained="json gives the lines as they are in the file, with times in UTC.",
 )
 def logs(*, scan: str, run_name: str | None, form: str) -> None:
-    """Print the log of a scan. ID may be short, latest, or latest-finished."""
+    """Print the log of a scan. SCAN is as for `seqauto scans show`."""
     os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
     from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
@@ -30,10 +30,10 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
     from seqauto_pipeline.orchestration.site import read_site  # noqa: PLC0415
 
     site = read_site()
-    zone = zoneinfo.ZoneInfo(time_zone_for(site.settings))
+    zone = zone_for(site.settings)
     if not storage_is_used(site.home):
         raise click.ClickException("There was no scan yet. Scan the disks first: seqauto scan")
-    full = full_id(scan)
+    full = full_id(dagster_id(scan))
     written = False
     for line in read_log(site, full):
         entry = json.loads(line)

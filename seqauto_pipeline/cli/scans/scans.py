@@ -1,7 +1,6 @@
 """`seqauto scans`: the scans there were, how they ended, and what they saw."""
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +8,10 @@ import click
 
 from seqauto_pipeline.cli.home import prepare_dagster_home
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.scans.named_scan import dagster_id
 from seqauto_pipeline.cli.scans.scan_logs import logs
 from seqauto_pipeline.cli.scans.story_lines import FACTS, duration, story_json, story_lines
-from seqauto_pipeline.cli.tables import Column, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, print_json, print_json_list, print_table
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.views.values import Value
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from seqauto_pipeline.orchestration.history import ScanStory
 
 _FORMAT = format_option("text", "json")
-_SCAN = click.argument("scan", metavar="ID")
+_SCAN = click.argument("scan", metavar="SCAN")
 _COLUMNS = (
     Column("scan", is_name=True),
     Column("no.", is_number=True),
@@ -60,11 +60,14 @@ def scans(context: click.Context, *, limit: int, offset: int, form: str) -> None
 @_SCAN
 @_FORMAT
 def show(*, scan: str, form: str) -> None:
-    """Show one scan in full. ID may be short, latest, or latest-finished."""
+    """Show one scan in full.
+
+    SCAN is its number, its id or the start of it, latest, latest-finished, a day or a time.
+    """
     prepare_dagster_home()
     from seqauto_pipeline.orchestration.launch import one_scan  # noqa: PLC0415  (slow)
 
-    story = one_scan(scan)
+    story = one_scan(dagster_id(scan))
     if form == "json":
         print_json(story_json(story))
     else:
@@ -73,17 +76,28 @@ def show(*, scan: str, form: str) -> None:
 
 @scans.command()
 @_SCAN
-def files(*, scan: str) -> None:
-    """Print the file list that a scan kept: what it saw, folder by folder."""
+@_FORMAT
+def files(*, scan: str, form: str) -> None:
+    """Print the file list that a scan kept: what it saw, folder by folder.
+
+    SCAN is as for `seqauto scans show`.
+    """
     home = prepare_dagster_home()
-    from seqauto_pipeline.cli.scans.file_list_lines import file_list_lines  # noqa: PLC0415
+    from seqauto_pipeline.cli.scans.file_list_lines import (  # noqa: PLC0415
+        file_list_json,
+        file_list_lines,
+    )
     from seqauto_pipeline.disk.record.paths import record_path  # noqa: PLC0415
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
     from seqauto_pipeline.scan.kept_records import record_for_scan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
 
-    record_id = record_for_scan(load_settings(), home, full_id(scan))
-    for line in file_list_lines(record_path(home, record_id), local_zone()):
+    record_id = record_for_scan(load_settings(), home, full_id(dagster_id(scan)))
+    path = record_path(home, record_id)
+    if form == "json":
+        print_json_list(file_list_json(path))
+        return
+    for line in file_list_lines(path, local_zone()):
         click.echo(line)
 
 
@@ -105,6 +119,6 @@ def _row(story: "ScanStory", zone: dt.tzinfo) -> Sequence[Value]:
 
 
 def local_zone() -> dt.tzinfo:
-    from seqauto_pipeline.settings import load_settings, time_zone_for  # noqa: PLC0415
+    from seqauto_pipeline.settings import load_settings, zone_for  # noqa: PLC0415
 
-    return zoneinfo.ZoneInfo(time_zone_for(load_settings()))
+    return zone_for(load_settings())

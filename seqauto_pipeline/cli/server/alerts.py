@@ -5,20 +5,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
+from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.people import by_option, end_of_day, until_option, why_option
-from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.settings import HOME_VARIABLE, time_zone_for
+from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
 
 if TYPE_CHECKING:
     from seqauto_pipeline.monitoring.alerts import Condition
     from seqauto_pipeline.orchestration.alerts import AlertSource
+
+_INDENT = 4
 
 
 @click.group(invoke_without_command=True)
@@ -51,9 +53,18 @@ def alerts(context: click.Context, *, form: str) -> None:
         return
     for each in found.conditions:
         mark = " (acknowledged)" if each.key in quiet else ""
-        click.echo(f"{shown(each.key)}{mark}\n    {shown(each.title)}: {shown(each.text)}")
+        click.echo(f"{shown(each.key)}{mark}")
+        _print_indented(f"{each.title}: {each.text}")
     count = counted(len(found.conditions), "condition")
     click.echo(f"{count}; told by: {', '.join(names) or 'nobody'}.")
+
+
+def _print_indented(text: str) -> None:
+    """Print a text that may have several lines, as long as the terminal is wide."""
+    for line in text.splitlines():
+        blanks = " " * (_INDENT + len(line) - len(line.lstrip()))
+        for each in wrapped(shown(line.strip()), width(), first=blanks, indent=len(blanks)):
+            click.echo(each)
 
 
 @alerts.command()
@@ -109,7 +120,7 @@ def ack(*, key: str, by: str, why: str, until: dt.date | None) -> None:
         found = source.findings(now)
         if key not in {each.key for each in found.conditions}:
             raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
-        zone = ZoneInfo(time_zone_for(source.site.settings))
+        zone = zone_for(source.site.settings)
         end = None if until is None else end_of_day(until, zone, now)
         with remembering(home) as memory:
             memory.acknowledged[key] = Acknowledgement(by, why, end)

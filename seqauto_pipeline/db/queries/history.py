@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session, aliased
 
 from seqauto_pipeline.db.models import ExpectedFile, FileEvent, RunEvent, Scan, SequencingRun
 from seqauto_pipeline.db.models.scans import scope_of
+from seqauto_pipeline.db.queries.selection import Selection, file_conditions, run_conditions
+
+MOVED_FROM = "moved from "  # begins the detail of a run that moved; `db.store.rows` writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,12 @@ class RunChange:
     old_state: str | None
     new_state: str
     detail: str | None
+
+    @property
+    def moved_from(self) -> str | None:
+        """Where the run folder was before; None where this is no move."""
+        was = (self.detail or "").removeprefix(MOVED_FROM)
+        return None if was == (self.detail or "") else was
 
 
 _EVENT_COLUMNS = tuple(
@@ -142,13 +151,17 @@ def changes_of_run(session: Session, run_id: int) -> tuple[FileChange, ...]:
     return _file_changes(session, ExpectedFile.sequencing_run_id == run_id)
 
 
-def net_changes(session: Session, after: int, up_to: int) -> Iterator[NetChange]:
+def net_changes(
+    session: Session, after: int, up_to: int, chosen: Selection | None = None
+) -> Iterator[NetChange]:
     """Stream what differs in the end, over all scans after one, up to and with another.
 
     By run, type and file. What went and came back is left out; what only changed its size or time
     is there, with one state twice.
     """
     span = _span(after, up_to)
+    chosen = chosen or Selection()
+    runs = select(SequencingRun.id).where(*run_conditions(chosen.of_runs))
     first, last = aliased(FileEvent), aliased(FileEvent)
     changed = first.old_state.is_distinct_from(last.new_state)
     query = (
@@ -164,7 +177,8 @@ def net_changes(session: Session, after: int, up_to: int) -> Iterator[NetChange]
         .join(span, span.c.file_id == ExpectedFile.id)
         .join(first, first.id == span.c.first_id)
         .join(last, last.id == span.c.last_id)
-        .where(changed | (span.c.moves == 0))
+        .where(changed | (span.c.moves == 0), ExpectedFile.sequencing_run_id.in_(runs))
+        .where(*file_conditions(chosen, state=last.new_state))
         .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
     )
     for row in session.execute(query.execution_options(yield_per=5000)):

@@ -7,6 +7,7 @@ from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.layout import Per
 from seqauto_pipeline.views.explanation.evidence import Evidence
+from seqauto_pipeline.views.values import Json
 
 _RUN_STATES = {
     RunState.COMPLETE: "",
@@ -32,6 +33,13 @@ class Fact:
     state: str | None = None
     before: str = ""
 
+    def as_json(self) -> Json:
+        return {
+            "label": self.label or None,
+            "state": self.state,
+            "text": f"{self.before}{self.state or ''}{self.text}".strip(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -40,6 +48,13 @@ class Explanation:
     title: str  # as on disk: not yet safe for a terminal
     facts: tuple[Fact, ...]
     has_record: bool  # of an expected file
+
+    def as_json(self) -> Json:
+        return {
+            "title": self.title,
+            "has_record": self.has_record,
+            "facts": [fact.as_json() for fact in self.facts],
+        }
 
 
 def type_fact(evidence: Evidence, name: str) -> Fact:

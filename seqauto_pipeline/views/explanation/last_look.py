@@ -76,7 +76,7 @@ def near_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fa
         return
     folder, name = dirname(path), basename(path)
     directory = listing.directories.get(folder)
-    near = nearest_names(name, _unexplained(models, evidence, directory, folder))
+    near = nearest_names(name, _unexplained(models, evidence, directory, path))
     elsewhere = _elsewhere(listing, folder, name)
     if directory is None:
         above = listing.directories.get(dirname(folder))
@@ -101,12 +101,19 @@ def _elsewhere(listing: RunListing, folder: str, name: str) -> tuple[str, ...]:
 
 
 def _unexplained(
-    models: OpenModels, evidence: Evidence, directory: DirectoryListing | None, folder: str
+    models: OpenModels, evidence: Evidence, directory: DirectoryListing | None, path: str
 ) -> frozenset[str]:
-    """Names in a directory that no other record accounts for: another sample's is no near miss."""
+    """Names in a directory that no other record accounts for: another sample's is no near miss.
+
+    Nor is what lies beside another's file and is named after it, such as its index.
+    """
+    folder, wanted = dirname(path), basename(path)
     known = files_of(models.session, (evidence.run.id,))
     taken = {basename(file.path) for file in known if dirname(file.path) == folder}
-    return frozenset(directory.entries if directory is not None else ()) - taken
+    others = taken - {wanted}
+    stems = {stem for name in others for stem in (name, name.rpartition(".")[0])}
+    names = frozenset(directory.entries if directory is not None else ()) - taken
+    return frozenset(name for name in names if name.rpartition(".")[0] not in stems)
 
 
 def _name_facts(label: str, names: Sequence[NearName]) -> Iterator[Fact]:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 from seqauto_pipeline_tests.cli.conftest import EXOME, ModelsDb, Run
@@ -97,3 +98,13 @@ def test_without_the_kept_file_list_the_models_still_explain(
 
     assert "what was listed then is not known any more" in output
     assert "SampleSheet.csv version 2, line 3" in output
+
+
+def test_programs_get_the_facts_of_an_explanation(seqauto: Run, models_db: ModelsDb) -> None:
+    (told,) = json.loads(seqauto("explain", "S1", "bam", "--format", "json").output)
+
+    assert told["title"] == f"{models_db.exome}/1_BAM/S1.hg38.bam"
+    assert told["has_record"] is True
+    state = {fact["label"]: fact for fact in told["facts"]}["state"]
+    assert state["state"] == "complete"
+    assert state["text"].startswith("complete: it was found")

@@ -1,6 +1,8 @@
 import json
 
-from seqauto_pipeline_tests.cli.conftest import EXOME, TWICE, ModelsDb, Run
+from seqauto_pipeline.db.models import Annotation, RunEvent
+from seqauto_pipeline.db.session import write_session
+from seqauto_pipeline_tests.cli.conftest import EXOME, TWICE, ModelsDb, Run, scan_time
 
 
 def test_the_life_of_a_file_has_each_change_with_its_scan(
@@ -110,3 +112,78 @@ def test_a_run_without_a_sheet_has_no_versions(seqauto: Run, models_db: ModelsDb
     assert "never had a sample sheet" in log.output
     assert difference.exit_code == 1
     assert "there is nothing to compare" in difference.output
+
+
+def test_a_day_stands_for_what_its_scans_changed(seqauto: Run, models_db: ModelsDb) -> None:
+    of_day = seqauto("diff", "2026-01-04").output
+    of_scan = seqauto("diff", "4").output
+
+    assert of_day == of_scan
+
+
+def test_two_days_stand_for_the_last_scans_by_their_ends(seqauto: Run, models_db: ModelsDb) -> None:
+    of_days = seqauto("diff", "2026-01-01", "latest", "--format", "json").output
+
+    assert of_days == seqauto("diff", "1", "4", "--format", "json").output
+
+
+def test_a_day_without_a_scan_says_so(seqauto: Run, models_db: ModelsDb) -> None:
+    result = seqauto("diff", "2026-01-09")
+
+    assert result.exit_code == 2
+    assert "No scan ran on 2026-01-09: the last before began 2026-01-04 16:30:00." in result.output
+
+
+def test_sheets_flags_and_messages_are_told_too(seqauto: Run, models_db: ModelsDb) -> None:
+    with write_session(models_db.engine) as session:
+        said = {"what": "bad", "is_on": True, "who": "Ann", "why": "tilted"}
+        session.add(Annotation(sequencing_run_id=1, at=scan_time(5), **said))
+
+    output = seqauto("diff", "1", "4").output
+    exome = json.loads(seqauto("diff", "1", "4", "--format", "json").output)[0]
+
+    assert "sheet changed: version 1 to 2" in output
+    assert 'Sample "S0" was removed.' in output
+    assert "2026-01-05 16:30:00  bad on, by Ann: tilted" in output
+    assert "message closed: error SHEET_MISSING [4] text 4" in output
+    assert exome["sheet_changes"][0]["new_version"] == 2
+    assert [each["what"] for each in exome["flag_changes"]] == ["bad"]
+    assert [each["code"] for each in exome["messages_closed"]] == ["SHEET_MISSING"]
+
+
+def test_messages_about_no_run_are_told_of_the_scan_as_a_whole(
+    seqauto: Run, models_db: ModelsDb
+) -> None:
+    output = seqauto("diff", "1").output
+
+    assert "The scan as a whole\n      new message: error ROOT_UNAVAILABLE [7] text 7" in output
+
+
+def test_a_difference_is_narrowed_as_lists_are(seqauto: Run, models_db: ModelsDb) -> None:
+    of_type = json.loads(seqauto("diff", "4", "--type", "bam", "--format", "json").output)
+    of_kit = json.loads(seqauto("diff", "4", "--kit", "idt_haem", "--format", "json").output)
+
+    (exome,) = of_type
+    assert {each["file_type"] for each in exome["file_changes"]} == {"bam"}
+    assert (exome["run_changes"], exome["sheet_changes"]) == ([], [])
+    assert [each["sequencing_run"] for each in of_kit] == [TWICE]
+
+
+def test_a_life_is_narrowed_by_type_and_day(seqauto: Run, models_db: ModelsDb) -> None:
+    by_type = json.loads(seqauto("log", EXOME, "--type", "bam", "--format", "json").output)
+    by_day = json.loads(seqauto("log", "S1", "--since", "2", "--format", "json").output)
+
+    assert {change["scan"] for change in by_type["file_changes"]} == {1, 4}
+    assert len(by_type["file_changes"]) == 3
+    assert [change["scan"] for life in by_day for change in life["changes"]] == [4]
+
+
+def test_a_moved_run_reads_as_moved(seqauto: Run, models_db: ModelsDb) -> None:
+    moved = {"old_state": "complete", "new_state": "complete", "detail": "moved from /old/place"}
+    with write_session(models_db.engine) as session:
+        session.add(RunEvent(sequencing_run_id=1, scan_id=4, **moved))
+
+    output = seqauto("diff", "4").output
+
+    assert "      run moved from /old/place\n" in output
+    assert "run complete, its size or time changed" not in output

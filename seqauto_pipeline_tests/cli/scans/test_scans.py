@@ -44,6 +44,26 @@ def test_pages_can_be_asked_for(scan: Scan) -> None:
     assert [each["id"] for each in page] == [first.id]
 
 
+@pytest.mark.parametrize("named", ["1", "today"])
+def test_a_scan_is_shown_by_the_number_that_lists_print_and_by_its_day(
+    scan: Scan, named: str
+) -> None:
+    story = scan()
+
+    found = json.loads(_seqauto("scans", "show", named, "--format", "json").stdout)
+
+    assert (found["id"], found["number"]) == (story.id, 1)
+
+
+def test_programs_get_the_file_list_of_a_scan(scan: Scan) -> None:
+    scan()
+
+    (run,) = json.loads(_seqauto("scans", "files", "1", "--format", "json").stdout)
+
+    assert run["path"].endswith(RUN)
+    assert {file["kind"] for file in run["files"]} == {"file", "directory"}
+
+
 def test_programs_get_all_that_is_known_of_a_scan(scan: Scan) -> None:
     story = scan(runs=[RUN])
 

@@ -8,7 +8,7 @@ from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.scan.setup import ScanSetup
 
 # A new number makes every run be judged again: raise it when a judgement changes.
-JUDGEMENT_VERSION = "2"
+JUDGEMENT_VERSION = "3"
 
 
 def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) -> str:
@@ -21,6 +21,7 @@ def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) 
         repr(setup.policy),
         setup.contents.gene_rows,
         setup.settle_minutes,
+        repr(setup.archive_rules),
         *(() if skip_reason is None else (skip_reason,)),
     )
     return _md5("|".join(map(str, facts)))

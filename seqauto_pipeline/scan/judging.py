@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.verdict.file_contents import Contents
@@ -79,6 +80,7 @@ class RunJudge:
             layout,
             self._known(loaded),
             settled_before_ns=self._settled_before_ns(),
+            archive=self._archive(),
         )
         request = ContentRequest.of(
             judgement.expected, listing, stored, setup.contents, retry_errors=self.retry_errors
@@ -99,6 +101,10 @@ class RunJudge:
         if not minutes:
             return None
         return int((self.scan.as_of.timestamp() - 60 * minutes) * 1_000_000_000)
+
+    def _archive(self) -> Archive:
+        day = self.scan.as_of.astimezone(self.setup.time_zone).date()
+        return Archive(self.setup.archive_rules, day)
 
     def plan(self, judged: JudgedRun, changes: Changes) -> RunPlan:
         """Plan one run, and note in ``changes`` when that, or its verdict, failed."""

@@ -36,14 +36,14 @@ class ModelUpdate:
 
     def dry_run(self, progress: Progress) -> ModelsSummary:
         """Work out what would change, and store nothing."""
-        scan = ScanInProgress.of_dry_run(self.store, self.as_of)
+        scan = ScanInProgress.of_dry_run(self.store, self.as_of, self.setup.time_zone)
         return self._build(scan, {}, DryRun(), progress)
 
     def store_changes(
         self, scan: ScanRow, parsed: Mapping[str, ParsedRun], progress: Progress
     ) -> ModelsSummary:
         """Store what changes, as of this scan. ``parsed`` are runs by fingerprint."""
-        in_progress = ScanInProgress.of(scan, self.store, self.as_of)
+        in_progress = ScanInProgress.of(scan, self.store, self.as_of, self.setup.time_zone)
         writer = ModelWriter(self.store, in_progress)
         return self._build(in_progress, parsed, writer, progress)
 

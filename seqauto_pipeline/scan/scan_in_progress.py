@@ -1,7 +1,8 @@
 """The scan that brings the models in line, or the one that a dry run stands for."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
@@ -21,19 +22,22 @@ class ScanInProgress:
     as_of: dt.datetime  # when the disks were listed
     earlier: tuple[ScanRow, ...]
     later: frozenset[int] = frozenset()  # applied scans whose file lists are younger
+    days: Mapping[int, dt.date] = field(default_factory=dict)  # of applied scans
 
     @classmethod
-    def of(cls, row: ScanRow, store: ModelStore, as_of: dt.datetime) -> Self:
+    def of(cls, row: ScanRow, store: ModelStore, as_of: dt.datetime, zone: dt.tzinfo) -> Self:
         """Describe a stored scan."""
         earlier = store.scans.recent_applied(before=row.id)
-        return cls(row.id, row.started_at, as_of, earlier, store.scans.later_than(as_of))
+        later, days = store.scans.later_than(as_of), store.scans.days(zone)
+        return cls(row.id, row.started_at, as_of, earlier, later, days)
 
     @classmethod
-    def of_dry_run(cls, store: ModelStore, as_of: dt.datetime) -> Self:
+    def of_dry_run(cls, store: ModelStore, as_of: dt.datetime, zone: dt.tzinfo) -> Self:
         """Describe the scan that could begin now, after all stored ones."""
         earlier = store.scans.recent_applied(before=_AFTER_ALL_SCANS)
         now = dt.datetime.now(dt.UTC)
-        return cls(_DRY_RUN_ID, now, as_of, earlier, store.scans.later_than(as_of))
+        later, days = store.scans.later_than(as_of), store.scans.days(zone)
+        return cls(_DRY_RUN_ID, now, as_of, earlier, later, days)
 
     @property
     def is_of_old(self) -> bool:
@@ -43,7 +47,7 @@ class ScanInProgress:
     def ids_for(self, root: str, path: str) -> ScanIds:
         """Say which earlier scan last looked at a run."""
         previous = (scan.id for scan in self.earlier if scan.covers(root, path))
-        return ScanIds(self.id, next(previous, None), self.later)
+        return ScanIds(self.id, next(previous, None), self.later, self.days)
 
     def ids_across_runs(self) -> ScanIds:
         """Give the ids for what is about no single run."""

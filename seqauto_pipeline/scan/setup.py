@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqauto_pipeline.core.archived import ArchiveRule
 from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.sheet.codes import RuleLevel
@@ -19,7 +20,7 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings, database_url_for, zone_for
+from seqauto_pipeline.settings import Settings, archive_rules, database_url_for, zone_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class ScanSetup:
     contents: ContentOptions
     limits: BrakeLimits
     settle_minutes: int
+    archive_rules: tuple[ArchiveRule, ...]
 
 
 def scan_setup(settings: Settings, home: Path) -> ScanSetup:
@@ -68,6 +70,7 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
             settings.brake_fraction, settings.brake_min_runs, settings.brake_min_files
         ),
         settle_minutes=settings.settle_minutes,
+        archive_rules=archive_rules(settings),
     )
 
 

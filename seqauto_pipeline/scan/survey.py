@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RootListing, Scope
 from seqauto_pipeline.core.verdict.brake import HeldPart, KnownRunFolder, find_held_parts
+from seqauto_pipeline.core.verdict.lost_files import FILES_DELETED
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -73,10 +74,22 @@ def make_survey(
         for root in roots.values()
         for part in find_held_parts(root, folders.get(root.path, ()), setup.limits, accepted)
     )
-    retry = store.known.runs_with_file_errors() if record.header.full else frozenset()
+    retry = _to_retry(record, store, setup)
     if is_of_old:
         retry = frozenset(row.id for row in known.values())
     return Survey(roots, known, listed.fingerprints, moves, gone, held, retry)
+
+
+def _to_retry(record: ScanRecord, store: ModelStore, setup: ScanSetup) -> frozenset[int]:
+    """Choose runs to plan though nothing of them has changed.
+
+    A full scan tries files in error again; and a run grows old enough for its files to be archived.
+    """
+    errors = store.known.runs_with_file_errors() if record.header.full else frozenset()
+    if not setup.archive_rules:
+        return errors
+    lost = store.known.open_messages({FILES_DELETED})
+    return errors | {run_id for run_id in lost if run_id is not None}
 
 
 def _listed_runs(

@@ -6,8 +6,14 @@ Read when a scan starts and never at import, so a changed file takes effect at t
 from seqauto_pipeline.settings.checks import RuleLevelName
 from seqauto_pipeline.settings.complaints import settings_error
 from seqauto_pipeline.settings.database_url import masked_url, sqlite_file
+from seqauto_pipeline.settings.groups.archive import ArchivedFiles
 from seqauto_pipeline.settings.groups.scanning import ScanRoot
-from seqauto_pipeline.settings.model import DATABASE_NAME, Settings, database_url_for
+from seqauto_pipeline.settings.model import (
+    DATABASE_NAME,
+    Settings,
+    archive_rules,
+    database_url_for,
+)
 from seqauto_pipeline.settings.sources import (
     CONFIG_NAME,
     CONFIG_VARIABLE,
@@ -28,10 +34,12 @@ __all__ = [
     "CONFIG_VARIABLE",
     "DATABASE_NAME",
     "HOME_VARIABLE",
+    "ArchivedFiles",
     "Complaint",
     "RuleLevelName",
     "ScanRoot",
     "Settings",
+    "archive_rules",
     "check_settings_file",
     "check_settings_text",
     "config_file",

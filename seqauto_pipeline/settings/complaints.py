@@ -4,17 +4,16 @@ from pydantic_core import ErrorDetails
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.toml_input.complaints import (
-    EXPECTED_BY_ERROR_TYPE,
     Complaint,
     expected,
     name_of,
 )
 from seqauto_pipeline.toml_input.wording import found
 
-_EXPECTED = {
-    **EXPECTED_BY_ERROR_TYPE,
-    "model_type": "a path, or a table with path and layout",
-    "model_attributes_type": "a path, or a table with path and layout",
+_KEYS = {"scan_roots": "path or layout", "archived": "file_type, older_than_days or kit"}
+_TABLES = {
+    "scan_roots": "a path, or a table with path and layout",
+    "archived": "a table with file_type, older_than_days and, if wanted, kit",
 }
 
 
@@ -24,12 +23,14 @@ def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails)
     if kind == "value_error":
         return f"{name}: {details['ctx']['error']}"
     if kind == "extra_forbidden":
-        return f"{name}: found an unknown key, expected path or layout"
+        return f"{name}: found an unknown key, expected {_KEYS[str(location[0])]}"
     if kind == "missing":
         return f"{name}: found nothing, expected a value"
     secret = location[0] == "database_url"
     shown = "a value that is not text" if secret else found(details["input"])
-    return f"{name}: found {shown}, expected {expected(kind, details.get('ctx', {}), _EXPECTED)}"
+    if kind in ("model_type", "model_attributes_type"):
+        return f"{name}: found {shown}, expected {_TABLES[str(location[0])]}"
+    return f"{name}: found {shown}, expected {expected(kind, details.get('ctx', {}))}"
 
 
 def settings_error(complaints: tuple[Complaint, ...]) -> SettingsError:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from seqauto_pipeline.core.archived import ArchiveRule
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
+from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings
@@ -14,7 +16,13 @@ DATABASE_NAME = "seqauto.db"
 
 # Fields come in the order of the documentation: pydantic begins with those of the last base.
 class Settings(
-    LogSettings, AlertSettings, WatchingSettings, ReadingSettings, SheetSettings, ScanningSettings
+    LogSettings,
+    AlertSettings,
+    WatchingSettings,
+    ReadingSettings,
+    ArchiveSettings,
+    SheetSettings,
+    ScanningSettings,
 ):
     """Every setting, with its default."""
 
@@ -28,3 +36,10 @@ def database_url_for(settings: Settings, home: Path) -> str:
     if url.startswith("sqlite") or not seconds or "options=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}options=-c%20statement_timeout%3D{seconds}s"
+
+
+def archive_rules(settings: Settings) -> tuple[ArchiveRule, ...]:
+    """Give what the laboratory archives, as the core takes it."""
+    return tuple(
+        ArchiveRule(each.file_type, each.older_than_days, each.kit) for each in settings.archived
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from seqauto_pipeline.core.near_words import nearest
+from seqauto_pipeline.core.near_words import did_you_mean, nearest
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 from seqauto_pipeline.settings.checks import overlap
@@ -27,6 +27,7 @@ HOME_VARIABLE = "DAGSTER_HOME"
 CONFIG_NAME = "seqauto.toml"
 
 _PREFIX = "SEQAUTO_"
+_WRITTEN_AS_TOML = frozenset({"skip_patterns", "archived"})  # in a variable, too
 _BOOLEAN_WORDS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),
@@ -176,7 +177,7 @@ def _from_text(setting: str, text: str) -> object:
     text = text.strip()
     if setting == "scan_roots":
         return tuple(part for part in text.split(":") if part)
-    if setting == "skip_patterns" or isinstance(default, Mapping):
+    if setting in _WRITTEN_AS_TOML or isinstance(default, Mapping):
         return _toml_value(text) if text else type(default)()
     if isinstance(default, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())
@@ -218,7 +219,12 @@ def _checked(given: _Given, home: Path | None) -> tuple[Complaint, ...]:
     settings, complaints = _validated(given)
     if settings is None:
         return complaints
-    return (*complaints, *_misplaced(settings, home, given), *_without_layout(settings, given))
+    return (
+        *complaints,
+        *_misplaced(settings, home, given),
+        *_without_layout(settings, given),
+        *_without_file_type(settings, given),
+    )
 
 
 def _without_layout(settings: Settings, given: _Given) -> Iterator[Complaint]:
@@ -244,6 +250,27 @@ def _layout_trouble(layout: str) -> str | None:
             f"; did you mean {near}?" if near else f", expected {known}, or a file's absolute path"
         )
     return None
+
+
+def _without_file_type(settings: Settings, given: _Given) -> Iterator[Complaint]:
+    """List the types of archived files that no layout in use has."""
+    names = {settings.layout, *(root.layout for root in settings.scan_roots)} - {None}
+    try:
+        layouts = [load_layout(name) for name in names if name is not None]
+    except LayoutError:
+        return  # which is told, and leaves open what types there are
+    known = {each.name for layout in layouts for each in layout.file_types}
+    for position, archived in enumerate(settings.archived):
+        if archived.file_type not in known:
+            location = ("archived", position, "file_type")
+            hint = did_you_mean(
+                archived.file_type, known, f", expected one of {', '.join(sorted(known))}"
+            )
+            yield Complaint(
+                given.where_of(location),
+                f"{name_of(location)}: found {found(archived.file_type)}, which no layout in use "
+                f"has{hint}",
+            )
 
 
 def _unknown_setting(name: str) -> str:

@@ -49,6 +49,16 @@ from seqauto_pipeline_tests.settings.conftest import refusal
         ("sheet_rules_for_kit.k = 1", "sheet_rules_for_kit.k: found 1, expected a table"),
         ("scan_roots = ['data']", "found 'data', expected an absolute path"),
         ('scan_roots = ["/a\\u0000"]', "found '/a\\x00', expected an absolute path"),
+        ("archived = [3]", "archived.1: found 3, expected a table with file_type, older_than_days"),
+        ("archived = [{}]", "archived.1.file_type: found nothing, expected a value"),
+        (
+            "archived = [{file_type = 'bam', older_than_days = -1}]",
+            "archived.1.older_than_days: found -1, expected at least 0",
+        ),
+        (
+            "archived = [{file_type = 'bam', older_than_days = 1, kits = 'a'}]",
+            "found an unknown key, expected file_type, older_than_days or kit",
+        ),
         ("scan_roots = [3]", "scan_roots.1: found 3, expected a path, or a table with path and"),
         ("scan_roots = [{path = 3}]", "scan_roots.1.path: found 3, expected a path in quotes"),
         ("scan_roots = [{layout = 'tau'}]", "scan_roots.1.path: found nothing, expected a value"),

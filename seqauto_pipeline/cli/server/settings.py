@@ -17,6 +17,7 @@ from seqauto_pipeline.settings import (
     CONFIG_NAME,
     CONFIG_VARIABLE,
     HOME_VARIABLE,
+    ArchivedFiles,
     Complaint,
     ScanRoot,
     Settings,
@@ -52,7 +53,8 @@ where it came from; `seqauto settings --check FILE` checks a file before it is i
 
 In environment variables a truth value is one of true, false, 1, 0, yes, no, on, off;
 `SEQAUTO_SCAN_ROOTS` separates paths by `:`, other lists are separated by commas, and
-`SEQAUTO_SKIP_PATTERNS` and tables are written as in the file (`['^/data/old/']`, `{{A = "off"}}`).
+`SEQAUTO_SKIP_PATTERNS`, `SEQAUTO_ARCHIVED` and tables are written as in the file
+(`['^/data/old/']`, `{{A = "off"}}`).
 
 This page is what `seqauto settings --format markdown` prints.
 """
@@ -216,6 +218,8 @@ def _plain(value: object) -> JsonValue:
     if isinstance(value, ScanRoot):
         path = str(value.path)
         return path if value.layout is None else {"path": path, "layout": value.layout}
+    if isinstance(value, ArchivedFiles):
+        value = value.model_dump(exclude_none=True)
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

@@ -1,7 +1,8 @@
 """Expected, seen and stored files of one run: the records that should be, and what changes."""
 
+import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import DataState, state_when_absent
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
@@ -73,6 +74,7 @@ class ScanIds:
     this: int
     previous: int | None
     later: frozenset[int] = frozenset()  # of younger file lists, where an old one is applied again
+    days: Mapping[int, dt.date] = field(default_factory=dict)  # of earlier scans, for people
 
 
 def reconcile_files(

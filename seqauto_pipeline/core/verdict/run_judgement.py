@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
 from seqauto_pipeline.core.expectation.samples import ExpectingRun, SheetFacts
@@ -43,6 +44,7 @@ class RunJudgement:
     is_final: bool = True  # False: judge it again at the next scan though nothing has changed
     was_looked_into: bool = True  # False: messages of earlier scans stay open
     is_metadata_hidden: bool = False  # True: what is known of the run itself stays
+    archive: Archive = field(default_factory=Archive)  # what may be gone from it
 
     @property
     def analyses(self) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ def judge_run(
     known: KnownRun | None,
     *,
     settled_before_ns: int | None = None,
+    archive: Archive | None = None,
 ) -> RunJudgement:
     """Find a run's state and what it should hold.
 
@@ -64,7 +67,7 @@ def judge_run(
     was complete before. None of that needs a disk or a clock: listing and time are given.
     """
     judge = _Judge(listing, parsed, layout, known, settled_before_ns)
-    return judge.verdict()
+    return replace(judge.verdict(), archive=archive or Archive())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,18 @@
 """Everything that one scan changes of one sequencing run, worked out before anything is written."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents
+from seqauto_pipeline.core.verdict.lost_files import (
+    FILES_DELETED,
+    about_lost_files,
+    lost_records,
+    run_deleted,
+)
 from seqauto_pipeline.core.verdict.messages import (
     MessageChanges,
     OpenMessage,
@@ -82,7 +88,8 @@ def plan_run(
 ) -> RunPlan:
     """Work out what to store of a run that was looked at."""
     files = _file_changes(judgement, listing, stored, contents, scan)
-    problems = (*judgement.problems, *_content_problems(contents))
+    problems = message_keys((*judgement.problems, *_content_problems(contents)))
+    problems |= _about_lost_files(judgement, stored, files, scan)
     final = judgement.is_final and not contents.pending
     return RunPlan(
         record=judgement.record,
@@ -113,7 +120,9 @@ def plan_deleted_run(stored: StoredRun, scan: ScanIds) -> RunPlan:
         record=_with_state(record, RunState.DELETED, "the run folder is gone"),
         old_record=record,
         files=delete_files(stored.files, scan),
-        messages=reconcile_messages({}, stored.messages),
+        messages=reconcile_messages(
+            message_keys(run_deleted(stored.files.values())), stored.messages
+        ),
         unexpected=UnexpectedChanges(gone=tuple(stored.unexpected)),
     )
 
@@ -158,6 +167,26 @@ def _file_changes(
     return reconcile_files(judgement.expected, listing, files, contents.error_codes, scan)
 
 
+def _about_lost_files(
+    judgement: RunJudgement,
+    stored: StoredRun | None,
+    files: tuple[FileChange, ...],
+    scan: ScanIds,
+) -> dict[str, Problem]:
+    """Tell of files that were there; not of those that are archived, or need not be there."""
+    if stored is None or not judgement.files_are_known:
+        return {}
+    records = {**stored.files, **{change.new.key: change.new for change in files}}
+    optional = {file.key for file in judgement.expected if file.if_present}
+    run, archive = judgement.record, judgement.archive
+    lost = (
+        record
+        for record in lost_records(records.values(), optional)
+        if not archive.covers(record.file_type, run.enrichment_kit, run.date)
+    )
+    return about_lost_files(lost, scan.days)
+
+
 def _content_problems(contents: Contents) -> tuple[Problem, ...]:
     return tuple(problem for problems in contents.problems.values() for problem in problems)
 
@@ -185,21 +214,23 @@ def _message_changes(
     parsed: ParsedRun,
     listing: RunListing,
     stored: StoredRun | None,
-    problems: Collection[Problem],
+    found: Mapping[str, Problem],
     files: tuple[FileChange, ...],
 ) -> MessageChanges:
-    found = message_keys(problems)
     if judgement.was_looked_into:
-        found |= about_sheet_change(stored, parsed.sheet, files)
+        found = {**found, **about_sheet_change(stored, parsed.sheet, files)}
     messages = stored.messages if stored is not None else ()
     md5 = parsed.sheet.md5 if parsed.sheet is not None else None
     undone = undone_sheet_changes(messages, md5)
+    is_skipped = judgement.record.data_state is RunState.SKIPPED
 
     def keep(message: OpenMessage) -> bool:
         if message.problem.code in CROSS_RUN_CODES or not judgement.was_looked_into:
             return True
         if message.problem.code in STICKY_CODES:
             return message.id not in undone
+        if message.problem.code == FILES_DELETED:
+            return not judgement.files_are_known and not is_skipped
         path = message.problem.path
         return path is not None and listing.what_hides(path) is not None
 

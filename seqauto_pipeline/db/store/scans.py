@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, func, insert, select, type_coerce, update
 
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.models import Scan
@@ -90,6 +90,16 @@ class StoredScans:
         query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
         with read_connection(self._engine) as connection:
             return frozenset(connection.scalars(query))
+
+    def days(self, zone: dt.tzinfo) -> dict[int, dt.date]:
+        """On which day in a zone each applied scan listed the disks."""
+        when = func.coalesce(Scan.as_of, Scan.started_at)
+        query = select(Scan.id, type_coerce(when, Scan.started_at.type)).where(
+            Scan.applied_at.is_not(None)
+        )
+        with read_connection(self._engine) as connection:
+            rows = connection.execute(query)
+            return {number: moment.astimezone(zone).date() for number, moment in rows}
 
     def newest_as_of(self) -> dt.datetime | None:
         """When the disks were listed that the models show now."""

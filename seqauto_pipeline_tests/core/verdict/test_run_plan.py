@@ -306,7 +306,11 @@ def test_a_run_folder_that_is_gone_is_deleted_with_what_was_seen_in_it_and_kept(
     assert life.stored.record.state_reason == "the run folder is gone"
     assert life.state_of("bam", "S1") == "deleted"
     assert life.state_of("genes", "S2") == "non_existent"
-    assert (life.stored.messages, life.stored.unexpected) == ((), {})
+    (message,) = life.stored.messages
+    assert (message.problem.code, life.stored.unexpected) == ("RUN_DELETED", {})
+    assert message.problem.message == (
+        "the run folder is gone, and with it what scans saw in it: 2 bam, 4 fastq, 1 genes"
+    )
     assert life.stored.record.run_number == 410
     assert not plan_deleted_run(life.stored, ScanIds(3, 2)).changes_something
 

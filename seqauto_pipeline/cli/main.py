@@ -55,6 +55,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "status": LazyCommand("Show whether the server works.", "server.status:status"),
     "doctor": LazyCommand("Find what is wrong, and say what to do.", "server.doctor:doctor"),
     "alerts": LazyCommand("Show what alerts tell of, and tell people.", "server.alerts:alerts"),
+    "metrics": LazyCommand("Write figures for Prometheus.", "server.metrics:metrics"),
     "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "inputs.metadata:metadata"),

@@ -23,8 +23,8 @@ from seqauto_pipeline.monitoring.facts import (
     ScheduleFacts,
     ServerFacts,
 )
+from seqauto_pipeline.orchestration.finished_scans import last_finished_record
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
-from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorState,
@@ -40,7 +40,6 @@ from seqauto_pipeline.orchestration.tags import SCAN_JOB, WORKER_TAG
 from seqauto_pipeline.orchestration.times import from_timestamp, in_utc
 from seqauto_pipeline.settings import masked_url
 
-_LOOKED_BACK = 100  # finished scans among which the last of everything is looked for
 _NEXT_TICKS = 2
 _SHOWN_ERROR = 400
 
@@ -174,16 +173,8 @@ def _ended_scan(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanFacts
 
 
 def _last_finished(instance: dg.DagsterInstance) -> ScanFacts | None:
-    """The last scan of everything that finished: one of a part says nothing of the rest."""
-    wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=[dg.DagsterRunStatus.SUCCESS])
-    for record in instance.get_run_records(wanted, limit=_LOOKED_BACK):
-        if _is_of_everything(record.dagster_run.run_config):
-            ended = record.end_time or record.update_timestamp.timestamp()
-            return ScanFacts(
-                record.dagster_run.run_id[:SHORT_ID], "Finished", from_timestamp(ended)
-            )
-    return None
-
-
-def _is_of_everything(config: object) -> bool:
-    return chosen_options(config).keys().isdisjoint({"roots", "runs"})
+    record = last_finished_record(instance)
+    if record is None:
+        return None
+    ended = record.end_time or record.update_timestamp.timestamp()
+    return ScanFacts(record.dagster_run.run_id[:SHORT_ID], "Finished", from_timestamp(ended))

@@ -290,8 +290,11 @@ def _without_class(error: SerializableErrorInfo) -> str:
 
 
 def _is_note(entry: dg.EventLogEntry) -> bool:
-    """Engine events that a person wants to read: those of the wait for the lock, and of retries."""
-    words = ("Waiting for scan", "Retrying the run", "Launched as an automatic retry", "Retention")
+    """Engine events that a person wants to read: of the wait for the lock, retries, trouble."""
+    words = (
+        *("Waiting for scan", "Retrying the run", "Launched as an automatic retry"),
+        *("Retention", "Metrics"),
+    )
     return _type(entry) is dg.DagsterEventType.ENGINE_EVENT and any(
         each in (entry.get_dagster_event().message or "") for each in words
     )

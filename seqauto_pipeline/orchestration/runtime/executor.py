@@ -11,6 +11,7 @@ import dagster as dg
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
+from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
@@ -58,11 +59,14 @@ class LockedExecutor(dg.Executor):
             with _holding(lock, instance, scan):
                 reap_dead_scans(instance, lock.name, scan.run_id)
                 with scan_log(site, scan.run_id) as log:
+                    failed = False
                     for event in self._steps.execute(plan_context, execution_plan):
                         if event.event_type is dg.DagsterEventType.STEP_START:
                             lock.check()
                         log.step(event)
+                        failed = failed or event.is_step_failure
                         yield event
+                    write_after_scan(instance, scan, site, log, failed=failed)
                 apply_retention(instance, scan, site)
 
 

@@ -1,8 +1,10 @@
 """How the system is watched."""
 
+from pathlib import Path
+
 from pydantic import Field, field_validator
 
-from seqauto_pipeline.settings.checks import is_web_url
+from seqauto_pipeline.settings.checks import absolute_path, is_web_url
 from seqauto_pipeline.settings.groups.base import SettingsGroup
 from seqauto_pipeline.toml_input.wording import found
 
@@ -44,6 +46,17 @@ class WatchingSettings(SettingsGroup):
         description="Mebibytes that must be free where we store: in DAGSTER_HOME and beside an "
         "SQLite database.",
     )
+    metrics_file: Path | None = Field(
+        default=None,
+        description="The file that gets figures for Prometheus after each scan; a name in .prom "
+        "in the directory of the node exporter's textfile collector. Without one: none is written.",
+        examples=["/var/lib/prometheus/node-exporter/seqauto.prom"],
+    )
+
+    @field_validator("metrics_file", mode="before")
+    @classmethod
+    def _name_a_file(cls, value: object) -> object:
+        return absolute_path(value)
 
     @field_validator("web_server_url")
     @classmethod

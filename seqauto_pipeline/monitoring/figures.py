@@ -1,0 +1,36 @@
+"""The figures that metrics tell, as plain values."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from seqauto_pipeline.db.look.session import open_to_read, sqlite_file_of
+from seqauto_pipeline.db.queries.counts import ModelCounts, model_counts
+from seqauto_pipeline.db.schema_check import require_current_schema
+from seqauto_pipeline.db.session import read_session
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedScan:
+    at: dt.datetime
+    seconds: float  # that it took
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the metrics tell. None: nothing is known of it yet."""
+
+    counts: ModelCounts | None
+    last_finished: FinishedScan | None  # of scans of everything
+    last_scan_failed: bool | None  # whichever scan ended last
+    max_scan_age: dt.timedelta
+
+
+def counts_of(database_url: str, now: dt.datetime) -> ModelCounts | None:
+    """Count what the models have; None where no scan has made them yet."""
+    file = sqlite_file_of(database_url)
+    if file is not None and not file.exists():
+        return None
+    with open_to_read(database_url) as engine:
+        require_current_schema(engine)
+        with read_session(engine) as session:
+            return model_counts(session, now)

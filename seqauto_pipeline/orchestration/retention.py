@@ -18,26 +18,35 @@ from seqauto_pipeline.scan.kept_records import prune
 
 _EVENTS_OF_RUNS = "history/runs"  # one SQLite file each, which Dagster empties and leaves there
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
+LEAST_KEPT = 10  # scans that stay whatever their age: a clock that is wrong must not delete history
 
 
 def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Site) -> None:
-    """Delete what the settings call too old. Trouble with that is noted, and fails no scan."""
+    """Delete what the settings call too old. Trouble with that is noted, and fails no scan.
+
+    Ages of scans count back from the scan before the last: one scan with its clock years ahead
+    deletes nothing.
+    """
     try:
-        now = dt.datetime.now(dt.UTC)
-        old = too_old(instance, site, now)
+        now = _now()
+        moment = min(now, _scan_before_last(instance) or now)
+        old = too_old(instance, site, moment)
         for each in old:
             instance.delete_run(each)
         kept = frozenset(instance.get_run_ids())
         for path in leftovers(_folders(instance, site.home), kept):
             if _run_of(path) in old or _age(path, now) > _SPARED:
                 _delete(path)
-        prune(site.settings, site.home)
+        prune(site.settings, site.home, moment, least=LEAST_KEPT)
     except OSError as error:
         instance.report_engine_event(f"Retention: old scans could not be deleted: {error}", scan)
 
 
 def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple[str, ...]:
-    """List the ended scans beyond the number or age that is kept, and likewise other runs."""
+    """List the ended scans beyond the number or age that is kept, and likewise other runs.
+
+    The newest scans are kept whatever their age.
+    """
     oldest = now - dt.timedelta(days=site.settings.keep_days)
     number = site.settings.keep_scans
     ended = instance.get_run_ids(dg.RunsFilter(statuses=ENDED))
@@ -45,7 +54,18 @@ def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple
     are_scans = frozenset(scans)
     others = [each for each in ended if each not in are_scans]
     aged = instance.get_run_ids(dg.RunsFilter(statuses=ENDED, created_before=oldest))
+    newest = frozenset(scans[:LEAST_KEPT])
+    aged = [each for each in aged if each not in newest]
     return tuple(dict.fromkeys((*scans[number:], *others[number:], *aged)))
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _scan_before_last(instance: dg.DagsterInstance) -> dt.datetime | None:
+    records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB), limit=2)
+    return records[1].create_timestamp.replace(tzinfo=dt.UTC) if len(records) > 1 else None
 
 
 def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:

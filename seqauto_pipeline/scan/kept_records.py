@@ -22,7 +22,12 @@ def record_for_scan(settings: Settings, home: Path, dagster_run_id: str) -> str:
     return scan.record_id
 
 
-def prune(settings: Settings, home: Path, keep: Collection[str] = ()) -> int:
-    """Delete records past retention, never the newest or those to ``keep``. Returns how many."""
-    oldest = dt.datetime.now(dt.UTC).timestamp() - settings.keep_days * 86_400
-    return prune_records(home, most=settings.keep_scans, oldest=oldest, keep=keep)
+def prune(
+    settings: Settings, home: Path, now: dt.datetime, keep: Collection[str] = (), *, least: int = 1
+) -> int:
+    """Delete records past retention, never the newest or those to ``keep``. Returns how many.
+
+    The newest ``least`` are not deleted for their age, which counts back from ``now``.
+    """
+    oldest = now.timestamp() - settings.keep_days * 86_400
+    return prune_records(home, most=settings.keep_scans, oldest=oldest, keep=keep, least=least)

@@ -27,6 +27,7 @@ class ModelUpdate:
     setup: ScanSetup
     store: ModelStore
     record: ScanRecord
+    record_id: str  # "" where it is not kept
     request: ScanRequest
 
     @property
@@ -36,14 +37,16 @@ class ModelUpdate:
 
     def dry_run(self, progress: Progress) -> ModelsSummary:
         """Work out what would change, and store nothing."""
-        scan = ScanInProgress.of_dry_run(self.store, self.as_of, self.setup.time_zone)
+        zone = self.setup.time_zone
+        scan = ScanInProgress.of_dry_run(self.store, self.as_of, self.record_id, zone)
         return self._build(scan, {}, DryRun(), progress)
 
     def store_changes(
         self, scan: ScanRow, parsed: Mapping[str, ParsedRun], progress: Progress
     ) -> ModelsSummary:
         """Store what changes, as of this scan. ``parsed`` are runs by fingerprint."""
-        in_progress = ScanInProgress.of(scan, self.store, self.as_of, self.setup.time_zone)
+        zone = self.setup.time_zone
+        in_progress = ScanInProgress.of(scan, self.store, self.as_of, self.record_id, zone)
         writer = ModelWriter(self.store, in_progress)
         return self._build(in_progress, parsed, writer, progress)
 

@@ -21,22 +21,26 @@ class ScanInProgress:
     started_at: dt.datetime
     as_of: dt.datetime  # when the disks were listed
     earlier: tuple[ScanRow, ...]
-    later: frozenset[int] = frozenset()  # applied scans whose file lists are younger
+    later: frozenset[int] = frozenset()  # applied scans whose file lists were made later
     days: Mapping[int, dt.date] = field(default_factory=dict)  # of applied scans
 
     @classmethod
-    def of(cls, row: ScanRow, store: ModelStore, as_of: dt.datetime, zone: dt.tzinfo) -> Self:
-        """Describe a stored scan."""
+    def of(
+        cls, row: ScanRow, store: ModelStore, as_of: dt.datetime, record_id: str, zone: dt.tzinfo
+    ) -> Self:
+        """Describe a stored scan that applies a kept file list."""
         earlier = store.scans.recent_applied(before=row.id)
-        later, days = store.scans.later_than(as_of), store.scans.days(zone)
+        later, days = store.scans.later_than(record_id), store.scans.days(zone)
         return cls(row.id, row.started_at, as_of, earlier, later, days)
 
     @classmethod
-    def of_dry_run(cls, store: ModelStore, as_of: dt.datetime, zone: dt.tzinfo) -> Self:
+    def of_dry_run(
+        cls, store: ModelStore, as_of: dt.datetime, record_id: str, zone: dt.tzinfo
+    ) -> Self:
         """Describe the scan that could begin now, after all stored ones."""
         earlier = store.scans.recent_applied(before=_AFTER_ALL_SCANS)
         now = dt.datetime.now(dt.UTC)
-        later, days = store.scans.later_than(as_of), store.scans.days(zone)
+        later, days = store.scans.later_than(record_id), store.scans.days(zone)
         return cls(_DRY_RUN_ID, now, as_of, earlier, later, days)
 
     @property

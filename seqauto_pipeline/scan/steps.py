@@ -110,7 +110,8 @@ def create_models(
     """
     setup = scan_setup(settings, home)
     with prepared_store(setup.database_url) as store:
-        update = ModelUpdate(setup, store, ScanRecord(record_path(home, record_id)), request)
+        record = ScanRecord(record_path(home, record_id))
+        update = ModelUpdate(setup, store, record, record_id, request)
         _refuse_older_record(update, progress)
         path = parsed_path(home, dagster_run_id)
         scan = _begun_scan(update, dagster_run_id, record_id)
@@ -123,8 +124,9 @@ def create_models(
 
 
 def _refuse_older_record(update: ModelUpdate, progress: Progress) -> None:
-    newest = update.store.scans.newest_as_of()
-    if newest is not None and update.as_of < newest and not update.request.force:
+    scans = update.store.scans
+    newest = scans.newest_as_of()
+    if newest is not None and scans.later_than(update.record_id) and not update.request.force:
         would_change = update.dry_run(progress).in_words()
         zone = update.setup.time_zone
         raise OlderRecordError(
@@ -155,7 +157,7 @@ def plan(
         path = Path(folder) / "record.jsonl.gz"
         basis = walk_basis(setup, request, store, _now())
         seen = walk_disks(setup, request, store.known.runs(), basis, path, progress)
-        summary = ModelUpdate(setup, store, ScanRecord(path), request).dry_run(progress)
+        summary = ModelUpdate(setup, store, ScanRecord(path), "", request).dry_run(progress)
         return replace(summary, unknown_runs=seen.unknown_runs)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.orchestration import retention
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
 from seqauto_pipeline.orchestration.retention import too_old
 from seqauto_pipeline.orchestration.site import open_site
@@ -74,15 +75,30 @@ def test_what_a_killed_scan_left_behind_goes_an_hour_later(lab: Lab, scan: Scan)
     assert [path.exists() for path in others] == [True] * 2
 
 
-def test_scans_beyond_their_days_are_too_old(
-    lab: Lab, scan: Scan, instance: dg.DagsterInstance
+def test_scans_beyond_their_days_are_too_old_but_for_the_newest(
+    lab: Lab, scan: Scan, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "LEAST_KEPT", 1)
     lab.configure("keep_days = 7")
     old = scan().id
+    scan()
     now = dt.datetime.now(dt.UTC)
 
     assert too_old(instance, open_site(), now) == ()
     assert too_old(instance, open_site(), now + dt.timedelta(days=8)) == (old,)
+
+
+def test_a_scan_with_its_clock_years_ahead_deletes_no_history(
+    lab: Lab, scan: Scan, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "LEAST_KEPT", 0)
+    lab.configure("keep_days = 30")
+    scans = {scan().id for _ in range(3)}
+    with monkeypatch.context() as clock:
+        clock.setattr(retention, "_now", lambda: dt.datetime.now(dt.UTC) + dt.timedelta(days=800))
+        scans.add(scan().id)
+
+    assert set(instance.get_run_ids()) == scans
 
 
 def test_runs_of_other_jobs_are_counted_apart(
@@ -103,7 +119,10 @@ def test_runs_of_other_jobs_are_counted_apart(
     assert set(old) == set(runs[:2])
 
 
-def test_trouble_with_old_files_is_noted_and_fails_no_scan(lab: Lab, scan: Scan) -> None:
+def test_trouble_with_old_files_is_noted_and_fails_no_scan(
+    lab: Lab, scan: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "LEAST_KEPT", 1)
     undeletable = lab.home / "scans" / f"{uuid.uuid4()}.jsonl.gz"
     undeletable.mkdir(parents=True)  # unlink refuses directories
     os.utime(undeletable, (0, 0))

@@ -9,6 +9,7 @@ import pytest
 
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError
+from seqauto_pipeline.scan import steps
 from seqauto_pipeline.scan.kept_records import prune, record_for_scan
 from seqauto_pipeline_tests.scan.lab import Lab
 
@@ -43,6 +44,22 @@ def test_an_older_list_shows_what_it_would_change_and_changes_nothing(lab: Lab) 
     assert "It would change: 1 file record in 1 run." in str(refused.error)
     assert "--force" in str(refused.error)
     assert lab.dump() == dump
+
+
+@pytest.mark.parametrize("ahead", [dt.timedelta(minutes=10), dt.timedelta(days=27_000)])
+def test_a_scan_while_the_clock_was_ahead_holds_up_no_later_one(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta
+) -> None:
+    run = lab.run(1).complete()
+    with monkeypatch.context() as clock:
+        clock.setattr(steps, "_now", lambda: dt.datetime.now(dt.UTC) + ahead)
+        lab.scan()
+    run.remove("bam")
+
+    later = lab.scan()
+
+    assert later.error is None
+    assert lab.counts(run.path)["deleted"] == 1
 
 
 def test_a_list_that_is_applied_again_has_that_days_sheet(lab: Lab) -> None:
@@ -107,7 +124,7 @@ def test_lists_beyond_the_number_or_the_age_are_deleted(lab: Lab) -> None:
     lab.environ |= {"SEQAUTO_KEEP_SCANS": "3", "SEQAUTO_KEEP_DAYS": "30"}
     paths = aged(lab, (40, 31, 20, 3, 2, 1))
 
-    deleted = prune(lab.settings, lab.home)
+    deleted = prune(lab.settings, lab.home, dt.datetime.now(dt.UTC))
 
     assert deleted == 3
     assert [path.exists() for path in paths] == [False, False, False, True, True, True]
@@ -118,7 +135,12 @@ def test_the_newest_list_is_kept_however_old_and_so_are_those_named(lab: Lab) ->
     lab.environ["SEQAUTO_KEEP_DAYS"] = "30"
     paths = aged(lab, (80, 70, 60))
 
-    prune(lab.settings, lab.home, keep={paths[0].name.removesuffix(".jsonl.gz")})
+    prune(
+        lab.settings,
+        lab.home,
+        dt.datetime.now(dt.UTC),
+        keep={paths[0].name.removesuffix(".jsonl.gz")},
+    )
 
     assert [path.exists() for path in paths] == [True, False, True]
 

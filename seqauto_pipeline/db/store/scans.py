@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, insert, select, type_coerce, update
+from sqlalchemy import Engine, Row, Select, Subquery, func, insert, select, type_coerce, update
 
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.models import Scan
@@ -85,9 +85,19 @@ class StoredScans:
         with read_connection(self._engine) as connection:
             return tuple(_scan_row(row) for row in connection.execute(query))
 
-    def later_than(self, as_of: dt.datetime) -> frozenset[int]:
-        """Applied scans whose file lists are younger."""
-        query = select(Scan.id).where(Scan.applied_at.is_not(None), Scan.as_of > as_of)
+    def later_than(self, record_id: str) -> frozenset[int]:
+        """Applied scans whose file lists were made after this one.
+
+        The order is that of the numbers of the scans that made the lists: clocks go wrong. A list
+        that no scan here has made or used counts as the newest.
+        """
+        made_by = _made_by()
+        this = select(made_by.c.scan_id).where(made_by.c.record_id == record_id).scalar_subquery()
+        query = (
+            select(Scan.id)
+            .join(made_by, made_by.c.record_id == Scan.record_id)
+            .where(Scan.applied_at.is_not(None), made_by.c.scan_id > this)
+        )
         with read_connection(self._engine) as connection:
             return frozenset(connection.scalars(query))
 
@@ -102,10 +112,27 @@ class StoredScans:
             return {number: moment.astimezone(zone).date() for number, moment in rows}
 
     def newest_as_of(self) -> dt.datetime | None:
-        """When the disks were listed that the models show now."""
-        query = select(func.max(Scan.as_of)).where(Scan.applied_at.is_not(None))
+        """When the disks were listed, by the clock of that scan, that the models show now."""
+        made_by = _made_by()
+        query = (
+            select(Scan.as_of)
+            .join(made_by, made_by.c.record_id == Scan.record_id)
+            .where(Scan.applied_at.is_not(None))
+            .order_by(made_by.c.scan_id.desc())
+            .limit(1)
+        )
         with read_connection(self._engine) as connection:
             return connection.scalar(query)
+
+
+def _made_by() -> Subquery:
+    """Give each file list with the scan that made it: the first that has it."""
+    return (
+        select(Scan.record_id, func.min(Scan.id).label("scan_id"))
+        .where(Scan.record_id.is_not(None))
+        .group_by(Scan.record_id)
+        .subquery()
+    )
 
 
 def _scan_query() -> Select[Any]:

@@ -38,15 +38,17 @@ def is_record(path: Path) -> bool:
     return path.name.endswith(_RECORD_SUFFIX)
 
 
-def prune_records(home: Path, *, most: int, oldest: float, keep: Collection[str]) -> int:
+def prune_records(
+    home: Path, *, most: int, oldest: float, keep: Collection[str], least: int = 1
+) -> int:
     """Delete the records beyond the newest ``most`` and those older than ``oldest``.
 
-    ``oldest`` is in seconds since 1970. The newest is never deleted, nor are the ids to ``keep``.
-    Returns how many were deleted.
+    ``oldest`` is in seconds since 1970; the newest ``least`` are not deleted for their age. The
+    newest is never deleted, nor are the ids to ``keep``. Returns how many were deleted.
     """
     deleted = 0
     for number, path in enumerate(_newest_first(home)):
-        is_past = number >= most or path.stat().st_mtime < oldest
+        is_past = number >= most or (number >= least and path.stat().st_mtime < oldest)
         if number and is_past and path.name.removesuffix(_RECORD_SUFFIX) not in keep:
             path.unlink(missing_ok=True)
             deleted += 1

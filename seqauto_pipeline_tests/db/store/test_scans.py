@@ -32,6 +32,23 @@ def test_scans_are_known_back_to_the_last_of_everything(life: Life):
     assert store.scans.newest_as_of() == scan_time(3)
 
 
+def test_the_order_of_file_lists_is_that_of_the_scans_that_made_them_whatever_the_clock(life: Life):
+    scans = life.store.scans
+    for number, hour in ((1, 9), (2, 3), (3, 5)):  # the clock was ahead at the first scan
+        scans.begin(f"scan-{number}", scan_time(hour), Scope(), full=True)
+        scans.set_record(number, f"scan-{number}", scan_time(hour))
+        scans.finish(number, scan_time(hour), {})
+    scans.begin("again", scan_time(6), Scope(), full=True)
+    scans.set_record(4, "scan-1", scan_time(9))
+    scans.finish(4, scan_time(6), {})
+
+    assert scans.newest_as_of() == scan_time(5)
+    assert scans.later_than("scan-3") == frozenset()
+    assert scans.later_than("scan-2") == frozenset({3})
+    assert scans.later_than("scan-1") == frozenset({2, 3})
+    assert scans.later_than("of no scan here") == frozenset()
+
+
 def test_a_scan_of_a_part_covers_that_part(life: Life):
     life.store.scans.begin("a", scan_time(1), Scope(roots=("/disk",), runs=("run",)), full=True)
 

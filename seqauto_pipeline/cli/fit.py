@@ -12,6 +12,8 @@ import click
 _SEPARATOR = "  "
 _INDENT = 4
 _LEAST_NAME = 20  # columns: a name that is shortened more says nothing
+_LONGEST_NUMBER = 3  # columns, of a list, with its point
+_GLUE = "\0"  # stands for a blank at which no line ends
 
 
 def terminal_columns() -> int:
@@ -55,13 +57,23 @@ def wrapped(text: str, width: int | None, first: str = "", indent: int = _INDENT
     """Break a sentence at its blanks; a word that is too long, such as a path, is shortened."""
     if width is None:
         return [first + text]
+    blanks = len(text) - len(text.lstrip(" "))
+    first, indent = first + " " * blanks, indent + blanks
     room = max(width - max(len(first), indent), _LEAST_NAME)
-    words = " ".join(shortened(word, room) for word in text.split(" "))
-    return textwrap.wrap(
-        words,
+    lines = textwrap.wrap(
+        " ".join(shortened(word, room) for word in _words(text)),
         width,
         initial_indent=first,
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
-    ) or [first.rstrip()]
+    )
+    return [line.replace(_GLUE, " ") for line in lines] or [first.rstrip()]
+
+
+def _words(text: str) -> list[str]:
+    """Split a sentence; a number at its start stays with what it numbers."""
+    words = text.split()
+    if len(words) > 1 and len(words[0]) <= _LONGEST_NUMBER:
+        words[:2] = [_GLUE.join(words[:2])]
+    return words

@@ -9,16 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
 from seqauto_pipeline.cli.fit import terminal_columns
+from seqauto_pipeline.cli.fitted_table import fitted_lines
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.views.values import Json, Value
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 STATE_STYLES: Mapping[str, str] = {
     "complete": "green",
@@ -40,7 +38,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 class Column:
     title: str
     is_number: bool = False
-    is_name: bool = False  # never broken over lines before other columns are
+    is_name: bool = False  # never broken over lines: too long, it loses its middle
 
 
 def is_terminal(stream: TextIO | None = None) -> bool:
@@ -53,33 +51,24 @@ def width() -> int | None:
 
 
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
-    """Print a table: with colours and folded cells on a terminal, plain and aligned elsewhere."""
+    """Print a table: on a terminal coloured and no wider than it, elsewhere in full."""
     cells = [tuple(_cell(value) for value in row) for row in rows]
-    if is_terminal():
-        from rich.console import Console  # noqa: PLC0415  (pipes do not need it)
-
-        Console().print(rich_table(columns, cells))
-    else:
+    columns_there = width()
+    if columns_there is None:
         click.echo("\n".join(aligned_lines(columns, cells)))
+    else:
+        click.echo("\n".join(fitted_lines(columns, styled_states(cells), columns_there)))
 
 
-def rich_table(columns: Sequence[Column], cells: Iterable[Sequence[str]]) -> "Table":
-    """Build a table for a terminal; a cell that is a state or severity has its colour."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(
-            Text(column.title),
-            justify="right" if column.is_number else "left",
-            overflow="fold",
-            no_wrap=column.is_name,
+def styled_states(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Give a cell that is a state or severity its colour."""
+    return [
+        tuple(
+            click.style(cell, fg=STATE_STYLES[cell]) if cell in STATE_STYLES else cell
+            for cell in row
         )
-    for row in cells:
-        table.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in row))
-    return table
+        for row in rows
+    ]
 
 
 def _cell(value: Value) -> str:

@@ -1,10 +1,10 @@
 import io
 
 import pytest
-from rich.console import Console
 
-from seqauto_pipeline.cli.runs.run_page import legend, symbol_table
-from seqauto_pipeline.cli.tables import Column, aligned_lines, csv_cell, rich_table, write_csv
+from seqauto_pipeline.cli.fitted_table import fitted_lines
+from seqauto_pipeline.cli.runs.run_page import legend, symbol_lines
+from seqauto_pipeline.cli.tables import Column, aligned_lines, csv_cell, styled_states, write_csv
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow
@@ -31,14 +31,6 @@ def _file(state: str, read: int | None = None) -> FileRow:
     )
 
 
-def _on_terminal(*renderables: object) -> str:
-    stream = io.StringIO()
-    console = Console(file=stream, width=120, force_terminal=True)
-    for renderable in renderables:
-        console.print(renderable)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
     assert csv_cell(f"{start}1+1") == f"'{start}1+1"
@@ -63,7 +55,8 @@ def test_csv_lines_end_with_a_newline_and_quote_what_needs_it() -> None:
 
 
 def test_rich_markup_in_a_cell_is_shown_and_not_obeyed() -> None:
-    text = _on_terminal(rich_table([Column("Name")], [["[red]x[/red]"], ["complete"]]))
+    rows = styled_states([["[red]x[/red]"], ["complete"]])
+    text = "\n".join(fitted_lines([Column("Name")], rows, 120))
 
     assert "[red]x[/red]" in text
     assert "\x1b[32mcomplete" in text
@@ -73,7 +66,7 @@ def test_the_matrix_has_a_symbol_for_each_file_and_a_legend() -> None:
     files = (_file("complete", 1), _file("non_existent", 2))
     row = MatrixRow(1, "[b]s", "s", False, True, False, None, {"fastq": files})  # noqa: FBT003
 
-    text = _on_terminal(symbol_table([row], ["fastq", "bam"]), legend())
+    text = "\n".join((*symbol_lines([row], ["fastq", "bam"], 120), *legend()))
 
     assert "[b]s" in text
     assert "\x1b[32m✔" in text

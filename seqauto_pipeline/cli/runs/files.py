@@ -10,7 +10,7 @@ from seqauto_pipeline.cli.fit import flowed, shortened
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.selection import as_of_option, selection_options
-from seqauto_pipeline.cli.tables import is_terminal, print_csv, print_json_list, state_word, width
+from seqauto_pipeline.cli.tables import print_csv, print_json_list, state_word, width
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.views.files import FILE_COLUMNS, FileLine, WantedFiles, file_lines
@@ -88,7 +88,7 @@ def _remarks(models: OpenModels, line: FileLine) -> Iterator[str]:
 
 def _print_lines(models: OpenModels, wanted: WantedFiles, lines: Iterable[FileLine]) -> None:
     """Write lines as they come: a disk has millions of files."""
-    number, by_run = 0, is_terminal()
+    number, by_run = 0, width() is not None
     last: int | None = None
     for number, line in enumerate(lines, 1):  # noqa: B007  (the last one is the count)
         if by_run and line.run.id != last:

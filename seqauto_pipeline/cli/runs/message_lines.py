@@ -1,18 +1,28 @@
 """How a message is printed: a block of a few lines."""
 
-from seqauto_pipeline.cli.tables import state_word
+from seqauto_pipeline.cli.fit import wrapped
+from seqauto_pipeline.cli.tables import state_word, width
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.views.messages import acknowledgement_words
 from seqauto_pipeline.views.open_models import OpenModels
 
+_BELOW = " " * 6
+
 
 def message_block(models: OpenModels, message: Message) -> str:
     """Write a message with its number, its place and what to do, on a few lines."""
     head = f"  {state_word(message.severity)} {message.code} [{message.id}]{_where(message)}"
-    lines = [head, f"      {shown(message.text)}", f"      To do: {shown(message.fix)}"]
     since = f"since {models.local(message.opened_at)}"
-    lines.append(f"      {since}{_outcome(models, message)}")
+    below = (
+        shown(message.text),
+        f"To do: {shown(message.fix)}",
+        f"{since}{_outcome(models, message)}",
+    )
+    columns = width()
+    lines = wrapped(head, columns, indent=len(_BELOW))
+    for text in below:
+        lines += wrapped(text, columns, first=_BELOW, indent=len(_BELOW))
     return "\n".join(lines)
 
 

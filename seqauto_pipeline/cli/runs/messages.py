@@ -6,12 +6,13 @@ from itertools import chain
 
 import click
 
+from seqauto_pipeline.cli.fit import shortened, wrapped
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.runs.acknowledge import ack, one_message, unack
 from seqauto_pipeline.cli.runs.message_lines import message_block
 from seqauto_pipeline.cli.runs.message_selection import AskedMessages, message_options
-from seqauto_pipeline.cli.tables import print_csv, print_json
+from seqauto_pipeline.cli.tables import print_csv, print_json, width
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message, SequencingRun
@@ -61,7 +62,8 @@ def messages(
             print_csv(chain((MESSAGE_COLUMNS,), rows))
         elif found:
             _print_list(models, found)
-            click.echo(f"\n{counted(len(found), 'message')}. {_ADVICE}")
+            words = f"{counted(len(found), 'message')}. {_ADVICE}"
+            click.echo("\n" + "\n".join(wrapped(words, width(), indent=0)))
         else:
             narrows = chosen.narrows or severity is not None
             click.echo(
@@ -98,7 +100,8 @@ def _print_list(models: OpenModels, found: Sequence[tuple[Message, SequencingRun
     for message, run in _by_run(found):
         if message.sequencing_run_id != last:
             last = message.sequencing_run_id
-            click.secho("The scan as a whole" if run is None else shown(run_folder(run)), bold=True)
+            name = "The scan as a whole" if run is None else shown(run_folder(run))
+            click.secho(shortened(name, width()), bold=True)
         click.echo(message_block(models, message))
 
 

@@ -1,31 +1,28 @@
 """How one sequencing run is printed: facts, sheet, matrix of states, messages with what to do."""
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import click
 
+from seqauto_pipeline.cli.fit import flowed, wrapped
+from seqauto_pipeline.cli.fitted_table import fitted_lines
 from seqauto_pipeline.cli.runs.message_lines import message_block
 from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
     Column,
-    is_terminal,
     print_table,
     state_word,
+    width,
 )
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message
+from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_page import RunPage, run_facts
-
-if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
-
 
 _FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
 
@@ -65,7 +62,8 @@ def _fact_rank(name: str) -> tuple[int, str]:
 
 
 def _print_fact(name: str, words: str) -> None:
-    click.echo(f"  {name:<20} {words}")
+    head = f"  {name:<20} "
+    click.echo("\n".join(wrapped(words, width(), first=head, indent=len(head))))
 
 
 def _fact_words(value: object) -> str:
@@ -118,8 +116,9 @@ def _print_matrix(page: RunPage) -> None:
     if not page.rows:
         return
     click.secho("\nFiles of the samples", bold=True)
-    if is_terminal():
-        _print_symbols(page)
+    columns_there = width()
+    if columns_there is not None:
+        _print_symbols(page, columns_there)
         return
     columns = (
         Column("S", is_number=True),
@@ -135,61 +134,58 @@ def _words_of(page: RunPage, row: MatrixRow) -> tuple[str, ...]:
     return (str(row.sample_number), row.sample_name, *cells, row.remark)
 
 
-def _print_symbols(page: RunPage) -> None:
-    from rich.console import Console  # noqa: PLC0415  (pipes do not need it)
-
-    console = Console()
-    console.print(symbol_table(page.rows, page.file_types))
-    console.print(legend())
+def _print_symbols(page: RunPage, columns: int) -> None:
+    lines = symbol_lines(page.rows, page.file_types, columns)
+    click.echo("\n".join((*lines, "", *flowed(legend(), columns, indent=0))))
 
 
-def symbol_table(rows: Sequence[MatrixRow], file_types: Sequence[str]) -> "Table":
-    """Build the matrix for a terminal: coloured symbols, one for each file."""
-    from rich.box import SIMPLE_HEAD  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("S", justify="right")
-    table.add_column("Sample", overflow="fold")
-    for kind in file_types:
-        table.add_column(Text(kind), justify="center")
-    table.add_column("Remark", overflow="fold")
-    for row in rows:
-        cells = (
-            Text.assemble(*((s, STATE_STYLES.get(word, "")) for s, word in cell_symbols(files)))
-            for files in (row.files.get(kind, ()) for kind in file_types)
-        )
-        table.add_row(
-            str(row.sample_number), Text(shown(row.sample_name)), *cells, Text(row.remark)
-        )
-    return table
-
-
-def legend() -> "Text":
-    from rich.text import Text  # noqa: PLC0415
-
-    parts = (
-        part
-        for state, symbol in SYMBOLS.items()
-        for part in ((symbol, STATE_STYLES[state]), f" {state}   ")
+def symbol_lines(rows: Sequence[MatrixRow], file_types: Sequence[str], width: int) -> Iterator[str]:
+    """Write the matrix for a terminal: coloured symbols, one for each file."""
+    columns = (
+        Column("S", is_number=True),
+        Column("Sample", is_name=True),
+        *map(Column, file_types),
+        Column("Remark"),
     )
-    return Text.assemble(*parts)
+    cells = [
+        (
+            str(row.sample_number),
+            shown(row.sample_name),
+            *(_symbols(row.files.get(kind, ())) for kind in file_types),
+            row.remark,
+        )
+        for row in rows
+    ]
+    return fitted_lines(columns, cells, width)
+
+
+def _symbols(files: Sequence[FileRow]) -> str:
+    return "".join(
+        click.style(symbol, fg=STATE_STYLES.get(state)) for symbol, state in cell_symbols(files)
+    ).rstrip()
+
+
+def legend() -> list[str]:
+    """Say what each symbol means."""
+    return [
+        f"{click.style(symbol, fg=STATE_STYLES[state])} {state}"
+        for state, symbol in SYMBOLS.items()
+    ]
 
 
 def _print_run_files(page: RunPage) -> None:
     if page.run_files:
         click.secho("\nFiles of the run", bold=True)
         for file in page.run_files:
-            reason = f"  {shown(file.reason)}" if file.reason else ""
-            click.echo(
-                f"  {state_word(file.data_state, 12)}  {file.file_type:<12}  "
-                f"{shown(file.path)}{reason}"
-            )
+            state = f"  {state_word(file.data_state, 12)}"
+            parts = [state, f"{file.file_type:<12}", shown(file.path)]
+            reason = [shown(file.reason)] if file.reason else []
+            click.echo("\n".join(flowed([*parts, *reason], width(), indent=6)))
     if page.unexpected:
         name = shown(page.run.name)
         number = counted(page.unexpected, "unexpected file")
-        click.echo(f"\n{number}, which no sheet explains: seqauto files --unexpected --run {name}")
+        words = f"{number}, which no sheet explains: seqauto files --unexpected --run {name}"
+        click.echo("\n" + "\n".join(wrapped(words, width())))
 
 
 def _print_messages(models: OpenModels, page: RunPage) -> None:

@@ -13,7 +13,6 @@ from seqauto_pipeline.cli.selection import as_of_option, selection_options
 from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
     Column,
-    is_terminal,
     print_csv,
     print_json,
     print_json_list,
@@ -107,7 +106,7 @@ def _print_page(models: OpenModels, lines: Sequence[RunLine], total: int, offset
     if not lines:
         click.echo(_nothing(models, total))
     else:
-        if is_terminal():
+        if width() is not None:
             for line in lines:
                 click.echo("\n".join(_block(models, line)))
         else:

@@ -2,12 +2,13 @@
 
 import click
 
+from seqauto_pipeline.cli.fit import flowed, shortened, wrapped
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.change_lines import print_groups, print_run_changes, step
 from seqauto_pipeline.cli.scans.difference_lines import heading, print_difference
 from seqauto_pipeline.cli.selection import selection_options
-from seqauto_pipeline.cli.tables import print_json, print_json_list, state_word
+from seqauto_pipeline.cli.tables import print_json, print_json_list, state_word, width
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.queries.history import FileChange
@@ -66,7 +67,8 @@ def diff(*, scan: str, other: str | None, asked: Asked, full: bool, form: str) -
         if form == "json":
             print_json_list(difference.as_json() for difference in differences)
         else:
-            click.echo(heading(models, after, last, is_one_scan=other is None))
+            words = heading(models, after, last, is_one_scan=other is None)
+            click.echo("\n".join(wrapped(words, width())))
             print_difference(models, differences, full=full)
 
 
@@ -87,7 +89,7 @@ def _when(models: OpenModels, scan: Scan | None, number: int) -> str:
 
 
 def _print_life(models: OpenModels, life: FileLife) -> None:
-    click.secho(shown(life.path), bold=True)
+    click.secho(shortened(shown(life.path), width()), bold=True)
     file = life.file
     state = "retired" if file.retired else file.data_state
     sample = f" of sample {shown(file.sample_name)}" if file.sample_name else ""
@@ -101,24 +103,25 @@ def _print_life(models: OpenModels, life: FileLife) -> None:
         click.echo(f"  last seen   {_when(models, life.scans.get(last), last)}")
     for change in life.changes:
         when = _when(models, life.scans.get(change.scan_id), change.scan_id)
-        click.echo(f"  {when}  {step(change)}{_size_words(models, change)}")
+        parts = [f"  {when}", step(change), *_size_words(models, change)]
+        click.echo("\n".join(flowed(parts, width(), indent=6)))
     if not life.changes:
         click.echo("  no change of it is recorded")
 
 
-def _size_words(models: OpenModels, change: FileChange) -> str:
+def _size_words(models: OpenModels, change: FileChange) -> list[str]:
     if change.size is None:
-        return ""
+        return []
     path = f", at {shown(change.event_path)}" if change.event_path else ""
     modified = models.local(moment_of(change.modified_ns))
-    return f"  ({counted(change.size, 'byte')}, modified {modified}{path})"
+    return [f"({counted(change.size, 'byte')}, modified {modified}{path})"]
 
 
 def _log_run(models: OpenModels, life: RunLife, *, full: bool, form: str) -> None:
     if form == "json":
         print_json(life.as_json())
         return
-    click.secho(shown(run_folder(life.run)), bold=True)
+    click.secho(shortened(shown(run_folder(life.run)), width()), bold=True)
     click.echo(f"  now {state_word(life.run.data_state)}")
     said = list(life.annotations)
     for number in sorted(life.scans):

@@ -136,7 +136,8 @@ def test_json_of_one_run_has_its_files_by_sample_and_type(
 def test_a_terminal_gets_each_run_in_a_block_that_fits(
     seqauto: Run, models_db: ModelsDb, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seqauto_pipeline.cli.runs.runs.is_terminal", lambda: True)
+    monkeypatch.setattr("seqauto_pipeline.cli.tables.is_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "100")
 
     lines = seqauto("runs").output.splitlines()
 

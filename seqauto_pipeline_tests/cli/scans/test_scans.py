@@ -35,6 +35,20 @@ def test_the_list_has_the_most_recent_scan_first_with_what_it_found(scan: Scan) 
     assert finished.split()[-4] == "1"
 
 
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_list_and_a_scan_fit_the_terminal(
+    scan: Scan, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    scan()
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("seqauto_pipeline.cli.tables.is_terminal", lambda: True)
+
+    for command in (("scans",), ("scans", "show", "1")):
+        lines = _seqauto(*command).output.splitlines()
+
+        assert [line for line in lines if len(line) > columns] == []
+
+
 def test_pages_can_be_asked_for(scan: Scan) -> None:
     first = scan()
     scan()

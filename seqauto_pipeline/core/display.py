@@ -43,3 +43,8 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def local_time(moment: dt.datetime, zone: dt.tzinfo) -> str:
     """Write a moment for people, in a time zone, to the second."""
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def last_day(end: dt.datetime, zone: dt.tzinfo) -> dt.date:
+    """Give the last day, in a time zone, of what ends at a moment: at midnight, the day before."""
+    return (end - dt.timedelta(microseconds=1)).astimezone(zone).date()

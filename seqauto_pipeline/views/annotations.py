@@ -1,16 +1,9 @@
 """What people said of a run or a message, as people and programs read it."""
 
-import datetime as dt
-
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import last_day, shown
 from seqauto_pipeline.db.models import Annotation
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Value, iso
-
-
-def last_day(until: dt.datetime, zone: dt.tzinfo) -> dt.date:
-    """Give the last day, in the laboratory's zone, of what ends at a moment."""
-    return (until - dt.timedelta(microseconds=1)).astimezone(zone).date()
 
 
 def annotation_line(models: OpenModels, said: Annotation) -> str:

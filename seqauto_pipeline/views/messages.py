@@ -2,11 +2,10 @@
 
 import datetime as dt
 
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import last_day, shown
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.messages import is_open
 from seqauto_pipeline.db.queries.runs import run_folder
-from seqauto_pipeline.views.annotations import last_day
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso
 
@@ -26,6 +25,7 @@ MESSAGE_COLUMNS = (
     "acknowledged_by",
     "acknowledged_why",
     "acknowledged_until",
+    "acknowledged",
 )
 
 
@@ -92,4 +92,5 @@ def message_row(message: Message, run: SequencingRun | None, now: dt.datetime) -
         message.acknowledged_by,
         message.acknowledged_why,
         iso(message.acknowledged_until),
+        iso(message.acknowledged_at),
     )

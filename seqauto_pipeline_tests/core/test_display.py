@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from seqauto_pipeline.core.display import counted, local_time, quoted, shown
+from seqauto_pipeline.core.display import counted, last_day, local_time, quoted, shown
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_a_moment_is_shown_in_the_zone_of_its_reader_to_the_second():
     moment = dt.datetime(2026, 1, 1, 6, 0, 0, 250_000, tzinfo=dt.UTC)
 
     assert local_time(moment, ZoneInfo("Australia/Adelaide")) == "2026-01-01 16:30:00"
+
+
+def test_what_ends_at_midnight_has_the_day_before_as_its_last():
+    zone = ZoneInfo("Australia/Adelaide")
+    midnight = dt.datetime(2026, 1, 2, 13, 30, tzinfo=dt.UTC)
+
+    assert last_day(midnight, zone) == dt.date(2026, 1, 2)
+    assert last_day(midnight + dt.timedelta(minutes=1), zone) == dt.date(2026, 1, 3)

@@ -189,6 +189,30 @@ def test_an_acknowledged_condition_is_told_to_nobody(lab, scan, tell, log):
     assert result.exit_code == 0
     assert titles(tell()) == []
     assert f"{shown['key']} (acknowledged)" in seqauto("alerts").output
+    assert "acknowledged by Ann: being moved" in seqauto("alerts").output
+
+
+def test_an_acknowledged_condition_is_not_taken_over_in_silence_and_can_be_taken_back(
+    lab, scan, tell, log
+):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+    [shown] = json.loads(seqauto("alerts", "--format", "json").output)
+    key, until = shown["key"], f"{in_days(3):%Y-%m-%d}"
+    seqauto("alerts", "ack", key, "--by", "Ann", "--why", "being moved", "--until", until)
+
+    refused = seqauto("alerts", "ack", key, "--by", "Bo", "--why", "x")
+    [kept] = json.loads(seqauto("alerts", "--format", "json").output)
+    replaced = seqauto("alerts", "ack", key, "--by", "Bo", "--why", "x", "--replace")
+    back = [seqauto("alerts", "unack", key) for _ in range(2)]
+
+    assert refused.exit_code == 2
+    assert f"is acknowledged by Ann until {until}: being moved" in refused.output
+    assert (kept["acknowledged_by"], kept["acknowledged_why"]) == ("Ann", "being moved")
+    assert replaced.exit_code == 0
+    assert [each.exit_code for each in back] == [0, 2]
+    assert any("failed" in each for each in titles(tell()))
 
 
 def test_an_acknowledgement_ends_on_its_day(lab, scan, tell, log):

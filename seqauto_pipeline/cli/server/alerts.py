@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.fit import wrapped
-from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.home import choose_home, prepare_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.people import by_option, end_of_day, until_option, why_option
 from seqauto_pipeline.cli.tables import print_json, width
-from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.display import counted, last_day, shown
 from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
+from seqauto_pipeline.views.values import iso
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.monitoring.alerts import Condition
+    from seqauto_pipeline.monitoring.alerts import Acknowledgement, Condition
     from seqauto_pipeline.orchestration.alerts import AlertSource
 
 _INDENT = 4
@@ -41,20 +42,26 @@ def alerts(context: click.Context, *, form: str) -> None:
         site = source.site
         found = source.findings(now)
         held = read_memory(site.home).acknowledged
-        quiet = {key for key, each in held.items() if each.holds(now)}
+        quiet = {key: each for key, each in held.items() if each.holds(now)}
+        zone = zone_for(site.settings)
         names = [each.name for each in receivers(site.settings)]
     if found.overdue_unknown:
         reason = shown(found.overdue_unknown)
         click.echo(f"What is overdue is not known: {reason}. More with: seqauto doctor", err=True)
     if form == "json":
         print_json(
-            [{**_json(each), "acknowledged": each.key in quiet} for each in found.conditions]
+            [
+                {**_json(each), "acknowledged": each.key in quiet, **_by_whom(quiet.get(each.key))}
+                for each in found.conditions
+            ]
         )
         return
     for each in found.conditions:
         mark = " (acknowledged)" if each.key in quiet else ""
         click.echo(f"{shown(each.key)}{mark}")
         _print_indented(f"{each.title}: {each.text}")
+        if each.key in quiet:
+            _print_indented(_words(quiet[each.key], zone))
     count = counted(len(found.conditions), "condition")
     click.echo(f"{count}; told by: {', '.join(names) or 'nobody'}.")
 
@@ -110,7 +117,8 @@ def test() -> None:
 @by_option
 @why_option(required=True)
 @until_option
-def ack(*, key: str, by: str, why: str, until: dt.date | None) -> None:
+@click.option("--replace", is_flag=True, help="Also where somebody has acknowledged it already.")
+def ack(*, key: str, by: str, why: str, until: dt.date | None, replace: bool) -> None:
     """Tell nobody of a condition any more. KEY is as `seqauto alerts` shows it."""
     from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
     from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
@@ -123,9 +131,46 @@ def ack(*, key: str, by: str, why: str, until: dt.date | None) -> None:
         zone = zone_for(source.site.settings)
         end = None if until is None else end_of_day(until, zone, now)
         with remembering(home) as memory:
+            before = memory.acknowledged.get(key)
+            if before is not None and before.holds(now) and not replace:
+                raise click.UsageError(
+                    f"{shown(key)} is {_words(before, zone)}. To say something else in its place: "
+                    "--replace."
+                )
             memory.acknowledged[key] = Acknowledgement(by, why, end)
             keep(home, memory)
     click.echo(f"Nobody is told of {shown(key)} any more.")
+
+
+@alerts.command()
+@click.argument("key")
+def unack(*, key: str) -> None:
+    """Take an acknowledgement back: people are told of the condition again."""
+    from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
+
+    home = prepare_home()
+    with remembering(home) as memory:
+        if memory.acknowledged.pop(key, None) is None:
+            raise click.UsageError(f"Nobody has acknowledged {key!r}; see: seqauto alerts")
+        keep(home, memory)
+    click.echo(f"People are told of {shown(key)} again.")
+
+
+def _words(acknowledged: "Acknowledgement", zone: dt.tzinfo) -> str:
+    """Say who acknowledges a condition, until when and why."""
+    end = acknowledged.until
+    term = "" if end is None else f" until {last_day(end, zone)}"
+    return f"acknowledged by {shown(acknowledged.by)}{term}: {shown(acknowledged.why)}"
+
+
+def _by_whom(acknowledged: "Acknowledgement | None") -> dict[str, str | None]:
+    if acknowledged is None:
+        return {}
+    return {
+        "acknowledged_by": acknowledged.by,
+        "acknowledged_why": acknowledged.why,
+        "acknowledged_until": iso(acknowledged.until),
+    }
 
 
 @contextmanager

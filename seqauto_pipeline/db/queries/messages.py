@@ -140,14 +140,16 @@ def _conditions(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_about(file_type: str) -> ColumnElement[bool]:
-    """The condition that a message is about files of a type: it says so, or is of one of them."""
+    """The condition that a message is about files of a type, or about one of them."""
     is_of_one = exists().where(
         ExpectedFile.sequencing_run_id == Message.sequencing_run_id,
         ExpectedFile.path == Message.path,
         ExpectedFile.file_type == file_type,
     )
-    says_so: ColumnElement[bool] = Message.detail["file_type"].as_string() == file_type
-    return says_so | is_of_one
+    # The key of a message about several files of a type begins with its code and the type.
+    named = f"{file_type}:"
+    after_code = func.substr(Message.key, func.length(Message.code) + 2, len(named))
+    return (after_code == named) | is_of_one
 
 
 def open_by_code(

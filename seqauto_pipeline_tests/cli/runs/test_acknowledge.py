@@ -99,7 +99,7 @@ def test_messages_are_chosen_as_they_are_listed(
 ) -> None:
     with models_db.engine.begin() as connection:
         of_vcfs = update(Message).where(Message.code == "RAGGED_ROW")
-        connection.execute(of_vcfs.values(detail={"file_type": "vcf"}))
+        connection.execute(of_vcfs.values(key="RAGGED_ROW:vcf:4"))
     before = set(open_codes(seqauto))
     listed = open_codes(seqauto, *options)
 

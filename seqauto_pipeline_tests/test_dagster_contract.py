@@ -70,6 +70,15 @@ USED_FOR = {
     "dagster._core.storage.base_storage.DagsterStorage": (
         "as a type, of the storage that the setting database_url chooses"
     ),
+    "dagster._core.storage.event_log.SqliteEventLogStorage": (
+        "to read runs, events and schedules of a home that somebody may not write to"
+    ),
+    "dagster._core.storage.runs.SqliteRunStorage": (
+        "to read runs, events and schedules of a home that somebody may not write to"
+    ),
+    "dagster._core.storage.schedules.SqliteScheduleStorage": (
+        "to read runs, events and schedules of a home that somebody may not write to"
+    ),
     "dagster._core.storage.legacy_storage.CompositeStorage": (
         "to be one class in dagster.yaml for both kinds of storage"
     ),

@@ -29,7 +29,6 @@ def home_to_read() -> Path:
     """
     home = choose_home(os.environ)
     become_owner(home)
-    require_readable(home)
     file = config_file({**os.environ, HOME_VARIABLE: str(home)})
     if file is not None:
         require_readable(file)

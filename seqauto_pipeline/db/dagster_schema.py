@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, TextClause, create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -24,6 +24,11 @@ _LOCK = text("SELECT pg_advisory_lock(:class, :object)")
 _KEY = {"class": 0x5EA0, "object": 2}
 _SCHEMA_IS_THERE = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
 _TABLE_IS_THERE = text("SELECT to_regclass(:name) IS NOT NULL")
+
+_MAY_WRITE = text(
+    "SELECT has_table_privilege(:name, 'INSERT') AND NOT current_setting('transaction_read_only')"
+    "::boolean"
+)
 
 
 @contextmanager
@@ -43,8 +48,12 @@ def alone_in_schema(url: str) -> Iterator[str]:
 
 def schema_is_used(url: str) -> bool:
     """Whether Dagster has stored runs there before. Nothing is made."""
-    with closing(_connect(make_url(url))) as connection:
-        return bool(connection.execute(_TABLE_IS_THERE, {"name": f"{SCHEMA}.runs"}).scalar())
+    return _asked(url, _TABLE_IS_THERE)
+
+
+def may_write_schema(url: str) -> bool:
+    """Whether the login may change what Dagster has stored there."""
+    return _asked(url, _MAY_WRITE)
 
 
 @contextmanager
@@ -58,6 +67,16 @@ def dagster_storage(home: str) -> Iterator[None]:
         if error.errno not in _NO_ROOM:
             raise
         raise DagsterStorageError(home, error.strerror or "no room") from error
+
+
+def _asked(url: str, question: TextClause) -> bool:
+    """Ask something of the table of runs."""
+    parsed = make_url(url)
+    with closing(_connect(parsed)) as connection:
+        try:
+            return bool(connection.execute(question, {"name": f"{SCHEMA}.runs"}).scalar())
+        except SQLAlchemyError as error:  # the login may not use the schema
+            raise _unavailable(parsed, error) from error
 
 
 def _connect(url: URL) -> Connection:

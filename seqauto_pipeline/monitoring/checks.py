@@ -120,8 +120,9 @@ CHECKS: Mapping[str, Check] = {
     ),
     "home_not_writable": Check(
         "The home cannot be written to",
-        "Scans keep their records there: the user who scans has to own it.",
-        "As its owner or root run: chown -R {user} {home}",
+        "Scans keep their records there: the account that scans has to own it.",
+        "Run commands as the account of the service. Where that is the one named, let it write: "
+        "`ls -ld {home}` shows owner and mode, `findmnt -T {home}` whether the disk is read-only.",
     ),
     "home_on_network": Check(
         "The home is on a network file system",
@@ -169,8 +170,9 @@ CHECKS: Mapping[str, Check] = {
     ),
     "database_not_writable": Check(
         "The models database may not be written to",
-        "It belongs to another user: most often a scan was once started as root.",
-        "As its owner or root run: chown {user} {path}",
+        "Its file belongs to another account than its directory: most often a scan was once "
+        "started as root. Or it is read-only.",
+        "As root run: chown {user}: {path}*, and look at its mode: ls -l {path}",
     ),
     "slow_queries": Check(
         "Queries of the database run long",

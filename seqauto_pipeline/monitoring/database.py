@@ -1,18 +1,19 @@
 """Facts of the models database: whether it can be used, and what the models say is wrong."""
 
 import datetime as dt
-import os
 import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqauto_pipeline.accounts import account_name, owner_of
 from seqauto_pipeline.db.look.server import server_state
 from seqauto_pipeline.db.look.session import looking, sqlite_file_of
 from seqauto_pipeline.db.look.sqlite_file import (
     LOCK_SECONDS,
     can_lock,
     lock_holders,
+    may_write,
     sqlite_revision,
 )
 from seqauto_pipeline.db.migrate import head_revision, known_revisions
@@ -44,12 +45,13 @@ def _sqlite_facts(file: Path) -> DatabaseFacts:
         return DatabaseFacts(where, is_there=False)
     except OSError as error:
         return DatabaseFacts(where, "database_unreachable", str(error.strerror))
-    if not (_may_write(file) and _may_write(file.parent)):
-        return DatabaseFacts(where, "database_not_writable", "its file or directory is read-only")
+    keeper = owner_of(file.parent) or ""
+    if refusal := _refusal(file, keeper):
+        return DatabaseFacts(where, "database_not_writable", refusal, keeper)
     try:
         revision = sqlite_revision(file)
         trouble = _revision_trouble(revision)
-        if trouble is None and not can_lock(file):
+        if trouble is None and may_write(file) and not can_lock(file):
             reason = f"it stayed locked for {LOCK_SECONDS:g} s{lock_holders(file)}"
             trouble = ("database_locked", reason)
     except sqlite3.OperationalError as error:
@@ -60,8 +62,13 @@ def _sqlite_facts(file: Path) -> DatabaseFacts:
     return DatabaseFacts(where, *(trouble or ("", "")), revision=revision or "", size=size)
 
 
-def _may_write(path: Path) -> bool:
-    return os.access(path, os.R_OK | os.W_OK, effective_ids=True)
+def _refusal(file: Path, keeper: str) -> str:
+    """Say what keeps scans from writing; nothing where it only keeps us, who do not scan."""
+    if may_write(file):
+        return ""
+    if (owner := owner_of(file)) != keeper:
+        return f"it belongs to {owner}, and its directory to {keeper}"
+    return "its file or directory is read-only" if keeper == account_name() else ""
 
 
 def _server_facts(url: str, slow_seconds: float) -> DatabaseFacts:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from seqauto_pipeline.accounts import may_write, owner_of
 from seqauto_pipeline.core.file_list import RunListing, escape_name, unescape_name
 from seqauto_pipeline.disk.read import refusal_of
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -52,18 +53,26 @@ def storage_facts(path: Path, *, has_databases: bool) -> StorageFacts:
         free, total = space.f_bavail * space.f_frsize, space.f_blocks * space.f_frsize
     except OSError:
         free = total = 0
-    writable = path.exists() and os.access(path, os.W_OK | os.X_OK, effective_ids=True)
     mounted_at, file_system = mount_of(str(there))
     return StorageFacts(
         path=str(path),
         exists=path.exists(),
-        writable=writable,
+        writable=path.exists() and may_write(path),
         free=free,
         total=total,
         mounted_at=mounted_at,
         file_system=file_system,
         has_databases=has_databases,
+        owner=owner_of(path) or "",
+        is_used=_is_used(path),
     )
+
+
+def _is_used(directory: Path) -> bool:
+    try:
+        return any(directory.iterdir())
+    except OSError:  # none there, or not for us to read
+        return False
 
 
 def temporary_homes(directories: Iterable[Path]) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ class StorageFacts:
     mounted_at: str = ""
     file_system: str = ""
     has_databases: bool = False  # SQLite files lie there, or will
+    owner: str = ""  # the account that scans, once something is kept there
+    is_used: bool = False  # something is kept there
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class DatabaseFacts:
     where: str  # without secrets
     trouble: str = ""  # a code of CHECKS
     reason: str = ""
+    keeper: str = ""  # the account that has to be able to write to an SQLite file
     is_there: bool = True  # False for an SQLite file that no scan has made yet
     revision: str = ""
     size: int = 0  # bytes

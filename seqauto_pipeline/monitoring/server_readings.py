@@ -174,7 +174,7 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
         yield well("database", f"{where}: the running scan is writing")
     elif database.trouble:
         text = f"{where}: {database.reason}"
-        yield wrong("database", database.trouble, text, path=where, user=facts.user)
+        yield wrong("database", database.trouble, text, path=where, user=database.keeper)
     elif not database.is_there:
         yield Reading("database", Standing.NOTE, f"{where}: the first scan makes it")
     else:
@@ -211,8 +211,7 @@ def _storage(directory: StorageFacts, facts: ServerFacts) -> Iterator[Reading]:
         yield reading_of(Standing.NOTE, "storage", "home_missing", text, home=facts.home)
         return
     if not directory.writable:
-        text = f"{directory.path}: user {facts.user} may not write there"
-        yield wrong("storage", "home_not_writable", text, home=directory.path, user=facts.user)
+        yield _not_writable(directory, facts.user)
     if directory.has_databases and is_of_network(directory.file_system):
         mount = f"{directory.file_system} at {directory.mounted_at}"
         text = f"{directory.path} is on a network file system: {mount}"
@@ -223,6 +222,14 @@ def _storage(directory: StorageFacts, facts: ServerFacts) -> Iterator[Reading]:
         yield wrong("storage", "disk_full", wanted, path=directory.path)
     elif directory.writable:
         yield well("storage", text)
+
+
+def _not_writable(directory: StorageFacts, user: str) -> Reading:
+    """A home that scans may not write to is wrong; that others may not is how it is meant."""
+    if directory.is_used and directory.owner != user:
+        return well("storage", f"{directory.path}: {directory.owner} writes there; you may read")
+    text = f"{directory.path}: user {user} may not write there, and {directory.owner} owns it"
+    return wrong("storage", "home_not_writable", text, home=directory.path)
 
 
 def _ago(moment: dt.datetime, now: dt.datetime) -> str:

@@ -18,6 +18,7 @@ from seqauto_pipeline.monitoring.receivers import receivers
 from seqauto_pipeline.monitoring.sending import Sent, send
 from seqauto_pipeline.monitoring.words import age_words
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
+from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
@@ -52,7 +53,7 @@ def alert_source() -> Iterator[AlertSource]:
     if not storage_is_used(site.home):
         yield AlertSource(site, None)
         return
-    with dg.DagsterInstance.get() as instance:
+    with opened_instance() as instance:
         yield AlertSource(site, instance)
 
 

@@ -17,10 +17,14 @@ def home_directory(environ: Mapping[str, str] | None = None) -> Path:
 
 
 def instance_config() -> str:
-    """Give the dagster.yaml of new homes: that of the checkout, or what setup.py copied of it."""
+    """Give the text of the dagster.yaml of new homes."""
+    return shipped_config().read_text()
+
+
+def shipped_config() -> Path:
+    """Find the dagster.yaml that we ship: that of the checkout, or what setup.py copied of it."""
     packaged = Path(__file__).with_name(CONFIG_NAME)
-    path = packaged if packaged.exists() else _CHECKOUT / CONFIG_NAME
-    return path.read_text()
+    return packaged if packaged.exists() else _CHECKOUT / CONFIG_NAME
 
 
 def write_default_instance_config(home: Path) -> bool:

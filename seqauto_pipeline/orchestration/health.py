@@ -25,6 +25,7 @@ from seqauto_pipeline.monitoring.facts import (
 )
 from seqauto_pipeline.orchestration.finished_scans import last_finished_record
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
+from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorState,
@@ -56,7 +57,7 @@ def _look_at_dagster(home: Path) -> DagsterFacts:
         if (locked := _locked_file(home)) is not None:
             reason = f"it stayed locked for {LOCK_SECONDS:g} s{lock_holders(locked)}"
             return DagsterFacts(trouble=f"{locked}: {reason}", check="dagster_locked")
-        with dg.DagsterInstance.get() as instance:
+        with opened_instance() as instance:
             return dagster_facts(instance)
     except Exception as error:  # whatever keeps Dagster from opening its storage is the finding
         reason = " ".join(driver_words(error).split())[:_SHOWN_ERROR]

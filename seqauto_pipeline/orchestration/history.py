@@ -141,7 +141,7 @@ def find_scan(instance: dg.DagsterInstance, scan: str, but: str | None = None) -
     if found:
         examples = ", ".join(each[: len(scan) + 4] for each in found[:3])
         raise UnknownScanError(scan, f"{len(found)} scans have an id that starts so: {examples}")
-    raise UnknownScanError(scan, "no scan of this DAGSTER_HOME has an id that starts so")
+    raise unknown_scan(scan)
 
 
 def _latest(instance: dg.DagsterInstance, scan: str, but: str | None) -> str:
@@ -149,9 +149,15 @@ def _latest(instance: dg.DagsterInstance, scan: str, but: str | None) -> str:
     ids = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=statuses), limit=2)
     found = [each for each in ids if each != but]
     if not found:
-        words = "no scan has finished yet" if statuses else "there was none yet"
-        raise UnknownScanError(scan, words)
+        raise unknown_scan(scan)
     return found[0]
+
+
+def unknown_scan(scan: str) -> UnknownScanError:
+    """Say that no scan is called so."""
+    words = {LATEST: "there was none yet", LATEST_FINISHED: "no scan has finished yet"}
+    unknown = "no scan of this DAGSTER_HOME has an id that starts so"
+    return UnknownScanError(scan, words.get(scan, unknown))
 
 
 def _story(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanStory:

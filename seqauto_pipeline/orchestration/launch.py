@@ -5,9 +5,15 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.orchestration.dagster_home import home_directory
-from seqauto_pipeline.orchestration.history import ScanStory, find_scan, scan_stories, scan_story
+from seqauto_pipeline.orchestration.history import (
+    ScanStory,
+    find_scan,
+    scan_stories,
+    scan_story,
+    unknown_scan,
+)
+from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.progress import listening
 from seqauto_pipeline.orchestration.run_config import run_config
@@ -19,6 +25,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     execute_run,
 )
 from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
+from seqauto_pipeline.orchestration.runtime.storage import may_record, storage_is_used
 from seqauto_pipeline.orchestration.tags import (
     CODE_LOCATION,
     MAX_RETRIES_TAG,
@@ -44,7 +51,7 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
         tags[NO_WAIT_TAG] = "true"
     config = {**run_config(request.launch_config()), "loggers": _QUIET}
     job = dg.reconstructable(seqauto_scan)
-    with _instance() as instance, capture_interrupts(), listening(listener):
+    with opened_instance() as instance, capture_interrupts(), listening(listener):
         scan = instance.create_run_for_job(
             seqauto_scan,
             run_config=config,
@@ -58,26 +65,34 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
 
 def page_of_scans(limit: int, offset: int) -> tuple[ScanStory, ...]:
     """List scans, most recent first; those that died are marked so before anybody reads of them."""
-    with _instance() as instance:
-        reap_dead_scans(instance)
+    if not storage_is_used(home_directory()):
+        return ()
+    with opened_instance() as instance:
+        _mark_dead_scans(instance)
         return scan_stories(instance, limit, offset)
 
 
 def one_scan(scan: str) -> ScanStory:
-    with _instance() as instance:
-        reap_dead_scans(instance)
+    with _used_instance(scan) as instance:
+        _mark_dead_scans(instance)
         return scan_story(instance, scan)
 
 
 def full_id(scan: str) -> str:
-    with _instance() as instance:
+    with _used_instance(scan) as instance:
         return find_scan(instance, scan)
 
 
 @contextmanager
-def _instance() -> Iterator[dg.DagsterInstance]:
-    with (
-        dagster_storage(str(home_directory())),
-        dg.DagsterInstance.get() as instance,
-    ):
+def _used_instance(scan: str) -> Iterator[dg.DagsterInstance]:
+    """Open the instance to look for a scan. Where there was none, nothing is made."""
+    if not storage_is_used(home_directory()):
+        raise unknown_scan(scan)
+    with opened_instance() as instance:
         yield instance
+
+
+def _mark_dead_scans(instance: dg.DagsterInstance) -> None:
+    """Mark them where we may write; who may only read sees them as they were."""
+    if may_record(home_directory()):
+        reap_dead_scans(instance)

@@ -2,15 +2,14 @@
 
 import datetime as dt
 import json
-import os
 
 import click
 
-from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.home import home_to_read
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.named_scan import dagster_id
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
+from seqauto_pipeline.settings import zone_for
 
 
 @click.command()
@@ -23,7 +22,7 @@ from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
 )
 def logs(*, scan: str, run_name: str | None, form: str) -> None:
     """Print the log of a scan. SCAN is as for `seqauto scans show`."""
-    os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
+    home_to_read()
     from seqauto_pipeline.orchestration.launch import full_id  # noqa: PLC0415  (slow)
     from seqauto_pipeline.orchestration.runtime.storage import storage_is_used  # noqa: PLC0415
     from seqauto_pipeline.orchestration.scan_log import log_directory, read_log  # noqa: PLC0415

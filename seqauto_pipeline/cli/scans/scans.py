@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seqauto_pipeline.cli.home import prepare_dagster_home
+from seqauto_pipeline.cli.home import home_to_read
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.named_scan import dagster_id
 from seqauto_pipeline.cli.scans.scan_logs import logs
@@ -43,7 +43,7 @@ def scans(context: click.Context, *, limit: int, offset: int, form: str) -> None
     """List the scans, most recent first."""
     if context.invoked_subcommand is not None:
         return
-    prepare_dagster_home()
+    home_to_read()
     from seqauto_pipeline.orchestration.launch import page_of_scans  # noqa: PLC0415  (slow)
 
     stories = page_of_scans(limit, offset)
@@ -64,7 +64,7 @@ def show(*, scan: str, form: str) -> None:
 
     SCAN is its number, its id or the start of it, latest, latest-finished, a day or a time.
     """
-    prepare_dagster_home()
+    home_to_read()
     from seqauto_pipeline.orchestration.launch import one_scan  # noqa: PLC0415  (slow)
 
     story = one_scan(dagster_id(scan))
@@ -82,7 +82,7 @@ def files(*, scan: str, form: str) -> None:
 
     SCAN is as for `seqauto scans show`.
     """
-    home = prepare_dagster_home()
+    home = home_to_read()
     from seqauto_pipeline.cli.scans.file_list_lines import (  # noqa: PLC0415
         file_list_json,
         file_list_lines,

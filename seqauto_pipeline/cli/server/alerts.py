@@ -1,7 +1,6 @@
 """`seqauto alerts`: what somebody should know of, who is told, and what is acknowledged."""
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.cli.fit import wrapped
-from seqauto_pipeline.cli.home import choose_home, prepare_home
+from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.people import by_option, end_of_day, until_option, why_option
 from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import counted, last_day, shown
-from seqauto_pipeline.settings import HOME_VARIABLE, zone_for
+from seqauto_pipeline.settings import zone_for
 from seqauto_pipeline.views.values import iso
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def _by_whom(acknowledged: "Acknowledgement | None") -> dict[str, str | None]:
 @contextmanager
 def _opened() -> "Iterator[AlertSource]":
     """Open what the sensors work with."""
-    os.environ[HOME_VARIABLE] = str(choose_home(os.environ))  # Dagster reads it
+    home_to_read()
     from seqauto_pipeline.orchestration.alerts import alert_source  # noqa: PLC0415  (slow)
 
     with alert_source() as source:

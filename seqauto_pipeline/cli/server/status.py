@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seqauto_pipeline.accounts import become_owner
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import print_json
@@ -50,6 +51,7 @@ def status(context: click.Context, *, form: str) -> None:
 def look(*, deep: bool) -> "ServerFacts":
     """Gather the facts of the home that a command uses, without making it."""
     home = choose_home(os.environ)
+    become_owner(home)
     os.environ[HOME_VARIABLE] = str(home)  # Dagster reads it
     from seqauto_pipeline.orchestration.health import gather_facts  # noqa: PLC0415  (slow)
 

@@ -16,8 +16,11 @@ from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
 from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.legacy_storage import CompositeStorage
 from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from dagster._utils.interrupts import capture_interrupts
@@ -41,6 +44,9 @@ __all__ = [
     "RegisteredCodeLocationOrigin",
     "RemoteRepositoryOrigin",
     "RetryMode",
+    "SqliteEventLogStorage",
+    "SqliteRunStorage",
+    "SqliteScheduleStorage",
     "TickStatus",
     "WorkerStatus",
     "capture_interrupts",

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
 
-from seqauto_pipeline.db.dagster_schema import alone_in_schema, schema_is_used
+from seqauto_pipeline.accounts import may_write
+from seqauto_pipeline.db.dagster_schema import alone_in_schema, may_write_schema, schema_is_used
 from seqauto_pipeline.db.locked_files import wait_for_locked_files
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.orchestration.dagster_home import home_directory
@@ -26,6 +27,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     DagsterStorage,
     LocalArtifactStorage,
 )
+from seqauto_pipeline.orchestration.runtime.read_only_storage import read_only_storage
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, config_file, load_settings
 
 _START_LOCK = ".first-start.lock"
@@ -89,6 +91,12 @@ def storage_is_used(home: Path) -> bool:
     return _runs_file(home).exists() if url is None else schema_is_used(url)
 
 
+def may_record(home: Path) -> bool:
+    """Whether this process may change what Dagster has stored, not only read it."""
+    url = postgres_url(home)
+    return may_write(home) if url is None else may_write_schema(url)
+
+
 def storage_files(home: Path) -> tuple[Path, ...]:
     """The SQLite files that every scan writes to, as far as they are there; none in PostgreSQL."""
     if postgres_url(home) is not None:
@@ -105,6 +113,8 @@ def _chosen_storage(home: Path) -> DagsterStorage:
     url = postgres_url(home)
     if url is None:
         wait_for_locked_files()
+        if _runs_file(home).exists() and not may_write(home):
+            return read_only_storage(home)
         with _alone(home):
             return DagsterSqliteStorage.from_local(str(home))
     from dagster_postgres import DagsterPostgresStorage  # noqa: PLC0415  (a third of a second)

@@ -242,7 +242,8 @@ CHECKS: Mapping[str, Check] = {
     "root_not_configured": Check(
         "Records lie below a root that is no longer configured",
         "They stay as they are and are not scanned.",
-        "Put {path} back into scan_roots, or leave its records as history.",
+        "Put {path} back into scan_roots. If it was a mistake or is given up, mark its runs as "
+        "deleted: `seqauto scan --accept-vanished {path}`.",
     ),
     "record_missing": Check(
         "The file list of the last scan is missing",

@@ -1,6 +1,6 @@
 """Plans the changes of a whole scan, in batches, and has them written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.verdict.messages import (
@@ -88,13 +88,15 @@ class ModelBuilder:
             for loaded in self._store.load(batch).values():
                 record = loaded.stored.record
                 ids = scan.ids_for(record.root, record.path)
-                planned.append((loaded, plan_deleted_run(loaded.stored, ids)))
+                given_up = record.root not in self._judge.setup.layouts
+                plan = plan_deleted_run(loaded.stored, ids, is_given_up=given_up)
+                planned.append((loaded, plan))
             self._write(planned)
 
     def _write_messages(self) -> None:
         """Write messages about roots, and about runs that have a name or flowcell in common."""
         stored = self._store.known.open_messages().get(None, ())
-        found = message_keys(root_problems(self._survey, self._judge.setup.layouts))
+        found = message_keys(root_problems(self._survey))
         changes = reconcile_messages(found, stored, keep=self._is_elsewhere)
         messages = [(None, changes), *self._duplicates()]
         for _, each in messages:
@@ -102,11 +104,14 @@ class ModelBuilder:
         self._writer.write_messages(messages)
 
     def _is_elsewhere(self, message: OpenMessage) -> bool:
-        """Tell whether a message is about a part that this scan did not look at."""
+        """Tell whether a message is about a part that this scan did not look at.
+
+        What is below no configured root is looked at by none: nothing of it stays open.
+        """
         path = message.problem.path or ""
-        roots = self._survey.roots
-        is_below = any(path == root or path.startswith(root + "/") for root in roots)
-        return not is_below or bool(self._record.header.scope.runs)
+        is_looked_at = _is_below(path, self._survey.roots)
+        is_to_be_scanned = _is_below(path, self._judge.setup.layouts)
+        return is_to_be_scanned and (not is_looked_at or bool(self._record.header.scope.runs))
 
     def _duplicates(self) -> Iterator[tuple[int | None, MessageChanges]]:
         found = duplicate_problems(self._store.known.runs())
@@ -116,3 +121,7 @@ class ModelBuilder:
             changes = reconcile_messages(problems, stored.get(run_id, ()))
             if changes:
                 yield run_id, changes
+
+
+def _is_below(path: str, roots: Iterable[str]) -> bool:
+    return any(path == root or path.startswith(f"{root}/") for root in roots)

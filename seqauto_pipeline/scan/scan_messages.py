@@ -1,6 +1,6 @@
 """Problems that are about a root, or about several runs: no single run has them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.problems import Problem, Severity
@@ -9,8 +9,8 @@ from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.scan.survey import Survey
 
 
-def root_problems(survey: Survey, roots: Collection[str]) -> Iterator[Problem]:
-    """Find what is wrong with the scan roots; ``roots`` are the configured ones."""
+def root_problems(survey: Survey) -> Iterator[Problem]:
+    """Find what is wrong with the scan roots."""
     for root in survey.roots.values():
         for refusal in root.unreadable:
             yield Problem(
@@ -29,12 +29,13 @@ def root_problems(survey: Survey, roots: Collection[str]) -> Iterator[Problem]:
             f"--accept-vanished {part.absolute}",
             path=part.absolute,
         )
-    for path in sorted({row.root for row in survey.known.values()} - set(roots)):
+    for path in sorted({row.root for row in survey.left}):
         yield Problem(
             "ROOT_NOT_CONFIGURED",
             Severity.WARNING,
             f"{path} is no longer among the scan roots: its records stay as they are",
-            "Put it back into scan_roots, or leave its records as history.",
+            "Put it back into scan_roots. If it was a mistake or is given up, mark its runs as "
+            f"deleted: scan once with --accept-vanished {path}",
             path=path,
         )
 

@@ -1,12 +1,17 @@
 """The survey of a file list: what is there, what vanished, what moved, what the brake holds."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RootListing, Scope
-from seqauto_pipeline.core.verdict.brake import HeldPart, KnownRunFolder, find_held_parts
+from seqauto_pipeline.core.verdict.brake import (
+    HeldPart,
+    KnownRunFolder,
+    find_held_parts,
+    is_accepted,
+)
 from seqauto_pipeline.core.verdict.lost_files import FILES_DELETED
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow
@@ -25,6 +30,7 @@ class Survey:
     moves: Mapping[RunPlace, KnownRow]  # by new place: the known run that moved there
     vanished: tuple[KnownRow, ...]
     held: tuple[HeldPart, ...]
+    left: tuple[KnownRow, ...]  # runs of roots that are not configured any more, where they stay
     to_retry: frozenset[int]  # runs to plan though nothing of them has changed
 
     def known_as(self, root: str, path: str) -> KnownRow | None:
@@ -65,9 +71,12 @@ def make_survey(
     listed = _listed_runs(record, known, store, setup)
     looked_for = tuple(_looked_for(known.values(), record.header.scope))
     vanished = tuple(_vanished(looked_for, roots, listed.fingerprints))
-    moves = _moves(vanished, listed.new_runs)
+    left = tuple(_left(known.values(), setup.layouts))
+    moves = _moves(vanished, left, listed, known)
     moved = {row.id for row in moves.values()}
-    gone = tuple(row for row in vanished if row.id not in moved)
+    left = tuple(row for row in left if row.id not in moved)
+    let_go = tuple(row for row in left if is_accepted(f"{row.root}/{row.path}", accepted))
+    gone = (*(row for row in vanished if row.id not in moved), *let_go)
     folders = _known_folders(looked_for, gone, listed.lost_files, store)
     held = tuple(
         part
@@ -77,7 +86,8 @@ def make_survey(
     retry = _to_retry(record, store, setup)
     if is_of_old:
         retry = frozenset(row.id for row in known.values())
-    return Survey(roots, known, listed.fingerprints, moves, gone, held, retry)
+    left = tuple(row for row in left if row not in let_go)
+    return Survey(roots, known, listed.fingerprints, moves, gone, held, left, retry)
 
 
 def _to_retry(record: ScanRecord, store: ModelStore, setup: ScanSetup) -> frozenset[int]:
@@ -124,17 +134,40 @@ def _vanished(
                 yield row
 
 
+def _left(known: Iterable[KnownRow], configured: Collection[str]) -> Iterator[KnownRow]:
+    """Choose the runs that no scan looks for any more, for the settings do not name their root."""
+    for row in known:
+        is_gone = row.data_state is RunState.DELETED
+        if not is_gone and not row.legacy and row.root not in configured:
+            yield row
+
+
 def _moves(
-    vanished: tuple[KnownRow, ...], new_runs: Mapping[tuple[str, str | None], list[RunPlace]]
+    vanished: Sequence[KnownRow],
+    left: Sequence[KnownRow],
+    listed: ListedRuns,
+    known: Mapping[RunPlace, KnownRow],
 ) -> dict[RunPlace, KnownRow]:
-    """Match what vanished with what appeared, where name and RunInfo id leave one answer."""
+    """Match what vanished, or what lost its root, with what appeared.
+
+    A folder that was below one root and is now below another is the same run. Else name and RunInfo
+    id have to leave one answer.
+    """
+    new_folders = {
+        f"{root}/{path}": (root, path) for root, path in listed.fingerprints.keys() - known
+    }
+    moves = {
+        new_folders[folder]: row
+        for row in left
+        if (folder := f"{row.root}/{row.path}") in new_folders
+    }
+    same = {row.id for row in moves.values()}
     by_identity: dict[tuple[str, str], list[KnownRow]] = {}
-    for row in vanished:
-        if row.run_info_id is not None:
+    for row in (*vanished, *left):
+        if row.run_info_id is not None and row.id not in same:
             by_identity.setdefault((row.name, row.run_info_id), []).append(row)
-    moves = {}
     for identity, rows in by_identity.items():
-        places = new_runs.get(identity, [])
+        places = [each for each in listed.new_runs.get(identity, ()) if each not in moves]
         if len(rows) == len(places) == 1:
             moves[places[0]] = rows[0]
     return moves

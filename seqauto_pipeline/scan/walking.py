@@ -41,7 +41,7 @@ def walk_disks(
 ) -> FilesSummary:
     """List what the layouts look into below the roots of a request, and write it to ``path``."""
     layouts = _layouts_in_scope(setup, request.scope)
-    _require_below_roots(request.accept_vanished, setup.layouts)
+    _require_below_roots(request.accept_vanished, setup.layouts, {row.root for row in known})
     found = _find_runs(setup, layouts, request.scope, known, basis)
     unknown = _unknown_runs(request.scope, found, known)
     counter = WalkCounter(progress, sum(len(root.wanted) for root in found))
@@ -80,12 +80,16 @@ def _layouts_in_scope(setup: ScanSetup, scope: Scope) -> dict[str, Layout]:
     return {root: each for root, each in layouts.items() if not scope.roots or root in scope.roots}
 
 
-def _require_below_roots(accepted: Collection[str], roots: Collection[str]) -> None:
-    """Refuse a path that no configured root holds: after a typing error nothing would happen."""
+def _require_below_roots(
+    accepted: Collection[str], configured: Collection[str], known: Collection[str]
+) -> None:
+    """Refuse a path below no root, also of earlier ones: after a typing error nothing happens."""
     for path in accepted:
+        roots = tuple(dict.fromkeys((*configured, *sorted(known))))
         if not any(f"{path}/".startswith(f"{root.rstrip('/')}/") for root in roots):
+            names = ", ".join(roots)
             raise NotConfiguredError(
-                f"{path!r} is not below a configured scan root ({', '.join(roots)})",
+                f"{path!r} is not below a configured scan root or an earlier one ({names})",
                 "Give the absolute path of the root, kit or run that is really gone.",
             )
 

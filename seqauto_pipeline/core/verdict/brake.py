@@ -59,7 +59,7 @@ def find_held_parts(
         return (HeldPart(root.path, "", f"{root.path}: {root.unavailable}"),)
     by_part: dict[str, list[KnownRunFolder]] = {}
     for folder in known:
-        if not _is_accepted(f"{root.path}/{folder.path}", accepted):
+        if not is_accepted(f"{root.path}/{folder.path}", accepted):
             for part in _parts_above(folder.path):
                 by_part.setdefault(part, []).append(folder)
     held = (_judge_part(root, part, by_part[part], limits) for part in sorted(by_part))
@@ -68,7 +68,8 @@ def find_held_parts(
     return whole or found
 
 
-def _is_accepted(path: str, accepted: frozenset[str]) -> bool:
+def is_accepted(path: str, accepted: frozenset[str]) -> bool:
+    """Tell whether a person has confirmed that a path is gone; all are absolute."""
     return any(path == each or path.startswith(each.rstrip("/") + "/") for each in accepted)
 
 

@@ -113,16 +113,19 @@ def _says_what_it_is(judgement: RunJudgement) -> bool:
     return looked_into and not judgement.is_metadata_hidden
 
 
-def plan_deleted_run(stored: StoredRun, scan: ScanIds) -> RunPlan:
-    """Work out what to store of a run folder that is gone: it is marked, and kept."""
+def plan_deleted_run(stored: StoredRun, scan: ScanIds, *, is_given_up: bool = False) -> RunPlan:
+    """Work out what to store of a run folder that is gone: it is marked, and kept.
+
+    Of one whose scan root was given up nobody need be told: a person has said so.
+    """
     record = stored.record
+    reason = "its scan root was given up" if is_given_up else "the run folder is gone"
+    problems = () if is_given_up else run_deleted(stored.files.values())
     return RunPlan(
-        record=_with_state(record, RunState.DELETED, "the run folder is gone"),
+        record=_with_state(record, RunState.DELETED, reason),
         old_record=record,
         files=delete_files(stored.files, scan),
-        messages=reconcile_messages(
-            message_keys(run_deleted(stored.files.values())), stored.messages
-        ),
+        messages=reconcile_messages(message_keys(problems), stored.messages),
         unexpected=UnexpectedChanges(gone=tuple(stored.unexpected)),
     )
 

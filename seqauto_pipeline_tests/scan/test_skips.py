@@ -11,7 +11,7 @@ from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import samples
 
 SAID = Statement("Ann", "wrong flowcell", dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
-REASON = "skipped by Ann: wrong flowcell"
+REASON = "by Ann: wrong flowcell"
 
 
 def skip(lab: Lab, path: str, *, on: bool = True) -> None:

@@ -10,8 +10,8 @@ from seqauto_pipeline.db.models.annotations import SKIP
 
 
 def skip_reason(who: str, why: str | None) -> str:
-    """Say why a run is skipped that a person skips."""
-    return f"skipped by {who}: {why}" if why else f"skipped by {who}"
+    """Say by whom, and why, a run is skipped."""
+    return f"by {who}: {why}" if why else f"by {who}"
 
 
 def skip_reasons(connection: Connection) -> dict[int, str]:

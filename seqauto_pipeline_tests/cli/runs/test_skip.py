@@ -21,7 +21,7 @@ def test_a_skip_says_what_scans_will_do_and_keeps_who_and_why(
     off = seqauto("unskip", EXOME, "--by", "Cy")
 
     assert on.output.startswith(f"{EXOME}: From the next scan on it is skipped: no new record")
-    assert "It is skipped already: skipped by Ann: wrong flowcell (20" in again.output
+    assert "It is skipped already: by Ann: wrong flowcell (20" in again.output
     assert "From the next scan on it is looked at again" in off.output
     assert {on.exit_code, again.exit_code, off.exit_code} == {0}
     assert history(seqauto, EXOME) == [

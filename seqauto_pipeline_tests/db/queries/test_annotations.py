@@ -31,7 +31,7 @@ def said(session: Session) -> Session:
 
 
 def test_only_the_last_word_on_a_skip_holds(said: Session) -> None:
-    assert skip_reasons(said.connection()) == {1: "skipped by Ann: wrong"}
+    assert skip_reasons(said.connection()) == {1: "by Ann: wrong"}
     assert skip_of(said, 2) is None
     found = skip_of(said, 1)
     assert found is not None
@@ -45,4 +45,4 @@ def test_what_was_taken_back_is_not_in_force(said: Session) -> None:
 
 
 def test_a_skip_without_a_reason_names_who() -> None:
-    assert skip_reason("Ann", None) == "skipped by Ann"
+    assert skip_reason("Ann", None) == "by Ann"

@@ -12,6 +12,7 @@ import click
 from seqauto_pipeline.accounts import REFUSALS, not_permitted
 from seqauto_pipeline.errors import SeqAutoError
 
+_COMPLETING = "_SEQAUTO_COMPLETE"  # click's: set by a shell that asks what it may complete
 _EXIT_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 _EXIT_BROKEN_PIPE = 141  # and of one whose reader went away
 
@@ -86,6 +87,10 @@ class LazyGroup(click.Group):
         lazy = self.table.get(cmd_name)
         if lazy is None:
             return None
+        if _COMPLETING in os.environ:
+            from seqauto_pipeline.cli.completion.skeleton import skeleton  # noqa: PLC0415
+
+            return skeleton(cmd_name)
         return _load(lazy) if lazy.target else _group(cmd_name, lazy)
 
     def resolve_command(

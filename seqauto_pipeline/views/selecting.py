@@ -1,13 +1,13 @@
 """From what a person asks a list for to the selection it means; unknown words are refused."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.db.queries.files import file_types
 from seqauto_pipeline.db.queries.ledger import run_states_at
-from seqauto_pipeline.db.queries.runs import known_kits, runs_alike
+from seqauto_pipeline.db.queries.runs import known_kits, run_names, runs_alike
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import known_projects, names_of_sample, sample_names
 from seqauto_pipeline.views.finding import NotFoundError, runs_called, unknown_run
@@ -62,6 +62,18 @@ def run_selection_of(models: OpenModels, asked: Asked, as_of: int | None = None)
     then = tuple(run_states_at(models.session, as_of, chosen.states))
     runs = then if chosen.runs is None else tuple(each for each in chosen.runs if each in then)
     return replace(chosen, states=(), runs=runs)
+
+
+def known_names(models: OpenModels, what: str) -> tuple[str, ...]:
+    """List the names of one kind: ``run``, ``kit``, ``project``, ``sample`` or ``type``."""
+    reading: Mapping[str, Callable[[OpenModels], tuple[str, ...]]] = {
+        "run": lambda models: run_names(models.session),
+        "kit": lambda models: known_kits(models.session),
+        "project": lambda models: known_projects(models.session),
+        "sample": lambda models: sample_names(models.session),
+        "type": lambda models: file_types(models.session),
+    }
+    return tuple(sorted(reading[what](models)))
 
 
 def _runs(models: OpenModels, texts: tuple[str, ...]) -> tuple[int, ...]:

@@ -157,7 +157,7 @@ class _Search:
             yield parts_of_attempts(self.top, [self._attempt(group) for group in each.values()])
         for output in plain:
             if output.has_reads:
-                yield (Part(output.sheet or self.top, (output,)),)
+                yield parts_of_attempts(self.top, [Part(output.sheet or self.top, (output,))])
 
     def _attempt(self, outputs: list[Output]) -> Part:
         """Order the outputs of one attempt: what holds reads, what is there, what comes here."""

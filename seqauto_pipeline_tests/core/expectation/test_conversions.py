@@ -450,3 +450,28 @@ def test_a_file_that_is_gone_stays_expected_under_its_own_number():
     seen = pair(f"{BASECALLS}/P/a_S1_L001") + pair(f"{BASECALLS}/P/a_S4_L001")
 
     assert paths([named("a", "a")], seen=seen) == pair(f"{BASECALLS}/P/a_S1_L001")
+
+
+@pytest.mark.parametrize("folder", ["Conversion", "mine", BASECALLS])
+def test_a_conversion_by_hand_is_judged_by_the_sheet_that_it_used(folder: str):
+    there = [*pair(f"{folder}/b_S1_L001"), f"{folder}/Reports/x", f"{folder}/Logs/x"]
+    corrected = UsedSheet((sample("b", 1, lanes=[1]), sample("c", 2, lanes=[1])), V2)
+    used = {f"{folder}/Reports/SampleSheet.csv": corrected}
+
+    found = paths([sample("a", 1, lanes=[1]), sample("b", 2, lanes=[1])], there, V2, used=used)
+
+    assert found == [*pair(f"{folder}/b_S1_L001"), *pair(f"{folder}/c_S2_L001")]
+
+
+def test_lanes_that_no_conversion_by_hand_covers_stay_expected():
+    there = [*pair("mine/a_S1_L001"), "mine/Reports/x", "mine/Logs/x", *pair("Fastq/b_S2_L002")]
+    samples = [sample("a", 1, lanes=[1]), sample("b", 2, lanes=[2]), sample("c", 3, lanes=[2])]
+    used = {"mine/Reports/SampleSheet.csv": UsedSheet((sample("a", 1, lanes=[1]),), V2)}
+
+    found = paths(samples, there, V2, used=used, lanes=2)
+
+    assert set(found) == {
+        *pair("mine/a_S1_L001"),
+        *pair("Fastq/b_S2_L002"),
+        *pair("Fastq/c_S3_L002"),
+    }

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from seqauto_pipeline.core.archived import Archive
+from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.queries.tables import Table
 
 MOMENT = "datetime64[ns, UTC]"
@@ -18,7 +20,16 @@ _INTEGERS = (
 )
 _BOOLEANS = (
     *("automatically_process", "bad", "failed", "gold_standard", "has_basecalls", "has_interop"),
-    *("hidden", "is_control", "is_everything", "is_full", "is_open", "legacy", "retired"),
+    *(
+        "hidden",
+        "is_archived",
+        "is_control",
+        "is_everything",
+        "is_full",
+        "is_open",
+        "legacy",
+        "retired",
+    ),
 )
 _MOMENTS = (
     *("acknowledged_at", "acknowledged_until", "applied_at", "as_of", "closed_at"),
@@ -43,3 +54,17 @@ def data_frame(table: Table) -> pd.DataFrame:
         nanoseconds = frame[_SINCE_THE_EPOCH].astype("Int64")
         frame[_SINCE_THE_EPOCH] = pd.to_datetime(nanoseconds, unit="ns", utc=True)
     return frame.astype({name: _TYPES.get(name, "string") for name in names})
+
+
+def with_archived(files: pd.DataFrame, archive: Archive) -> pd.DataFrame:
+    """Add a column that says which deleted files a laboratory's own rules call archived."""
+    of_run = files[["file_type", "enrichment_kit", "run_date"]].astype(object)
+    gone = of_run[(files["data_state"] == DataState.DELETED).to_numpy(dtype=bool)]
+    covered = {
+        index: archive.covers(
+            kind, None if pd.isna(kit) else kit, None if pd.isna(date) else date.date()
+        )
+        for index, kind, kit, date in gone.itertuples()
+    }
+    marks = [covered.get(index, False) for index in files.index]
+    return files.assign(is_archived=pd.array(marks, dtype="boolean"))

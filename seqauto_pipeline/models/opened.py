@@ -10,6 +10,7 @@ from typing import Unpack
 
 import pandas as pd
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.look.session import open_to_read, sqlite_file_of
@@ -30,10 +31,11 @@ from seqauto_pipeline.models.choices import (
     since_words,
     words_of,
 )
-from seqauto_pipeline.models.frames import data_frame
+from seqauto_pipeline.models.frames import data_frame, with_archived
 from seqauto_pipeline.settings import (
     HOME_VARIABLE,
     Settings,
+    archive_rules,
     database_url_for,
     load_settings,
     zone_for,
@@ -72,7 +74,8 @@ class Models:
         with self._reading() as models:
             chosen = selection_of(models, asked)
             found = tables.file_table(models.session, chosen, with_retired=with_retired)
-            return data_frame(found)
+            today = models.now.astimezone(models.zone).date()
+        return with_archived(data_frame(found), Archive(archive_rules(self.settings), today))
 
     def qc(self, **choice: Unpack[Choice]) -> pd.DataFrame:
         """Give a row for each figure of the exec summaries."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.db.look.session import open_to_read, sqlite_file_of
 from seqauto_pipeline.db.queries.counts import ModelCounts, model_counts
 from seqauto_pipeline.db.schema_check import require_current_schema
@@ -25,7 +26,7 @@ class Figures:
     max_scan_age: dt.timedelta
 
 
-def counts_of(database_url: str, now: dt.datetime) -> ModelCounts | None:
+def counts_of(database_url: str, now: dt.datetime, archive: Archive) -> ModelCounts | None:
     """Count what the models have; None where no scan has made them yet."""
     file = sqlite_file_of(database_url)
     if file is not None and not file.exists():
@@ -33,4 +34,4 @@ def counts_of(database_url: str, now: dt.datetime) -> ModelCounts | None:
     with open_to_read(database_url) as engine:
         require_current_schema(engine)
         with read_session(engine) as session:
-            return model_counts(session, now)
+            return model_counts(session, now, archive)

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.queries.counts import ModelCounts
@@ -79,7 +80,7 @@ def _of_models(counts: ModelCounts) -> Iterator[Metric]:
     files: Values = {
         (kind, str(state)): counts.files.get((kind, state), 0)
         for kind in kinds
-        for state in DataState
+        for state in (*DataState, ARCHIVED)
     }
     messages: Values = {(str(each),): counts.messages.get(each, 0) for each in Severity}
     yield _gauge("sequencing_runs", "Sequencing runs, by state.", runs, ["state"])

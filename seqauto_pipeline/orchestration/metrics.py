@@ -8,6 +8,7 @@ import logging
 
 import dagster as dg
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.monitoring.figures import Figures, FinishedScan, counts_of
 from seqauto_pipeline.orchestration.finished_scans import is_of_everything, last_finished_record
@@ -16,6 +17,7 @@ from seqauto_pipeline.orchestration.scan_log import ScanLog
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.orchestration.times import from_timestamp
+from seqauto_pipeline.settings import archive_rules, zone_for
 
 
 def current_metrics(instance: dg.DagsterInstance | None, site: Site, now: dt.datetime) -> str:
@@ -53,7 +55,8 @@ def _text(
     from seqauto_pipeline.monitoring.metrics import metrics_text  # noqa: PLC0415  (slow)
 
     max_age = dt.timedelta(hours=site.settings.max_scan_age_hours)
-    counts = counts_of(site.database_url, now)
+    day = now.astimezone(zone_for(site.settings)).date()
+    counts = counts_of(site.database_url, now, Archive(archive_rules(site.settings), day))
     return metrics_text(Figures(counts, last, last_failed, max_age), now)
 
 

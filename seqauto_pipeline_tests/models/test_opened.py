@@ -48,6 +48,19 @@ def test_files_have_whole_paths_sizes_and_times(opened: Models, models_db: Model
     assert 8 in opened.files(with_retired=True)["file_id"].tolist()
 
 
+@pytest.mark.parametrize(("kit", "archived"), [("IDT_exome", [4]), ("idt_haem", [])])
+def test_deleted_files_that_a_rule_covers_are_archived(
+    models_db: ModelsDb, kit: str, archived: list[int]
+):
+    rule = f'{{file_type = "fastq", older_than_days = 30, kit = "{kit}"}}'
+    (models_db.home / "seqauto.toml").write_text(f"archived = [{rule}]\n")
+
+    files = open_models(models_db.home).files()
+
+    assert list(files.loc[files["is_archived"], "file_id"]) == archived
+    assert str(files["is_archived"].dtype) == "boolean"
+
+
 def test_figures_are_numbers_texts_or_neither(opened: Models):
     figures = opened.qc().set_index("name")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.db.queries.counts import ModelCounts
 from seqauto_pipeline.monitoring.figures import Figures, FinishedScan, counts_of
 from seqauto_pipeline.monitoring.metrics import metrics_text, write_metrics
@@ -71,7 +72,7 @@ def test_before_the_first_scan_only_what_is_known_is_told():
 
 
 def test_a_database_that_no_scan_has_made_has_no_counts(tmp_path: Path):
-    assert counts_of(f"sqlite:///{tmp_path}/seqauto.db", NOW) is None
+    assert counts_of(f"sqlite:///{tmp_path}/seqauto.db", NOW, Archive()) is None
     assert list(tmp_path.iterdir()) == []
 
 

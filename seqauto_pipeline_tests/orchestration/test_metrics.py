@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.history import ScanState
-from seqauto_pipeline_tests.orchestration.conftest import NAME
+from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
 from seqauto_pipeline_tests.orchestration.telling import break_the_disk
 
 
@@ -59,6 +59,19 @@ def test_a_failed_scan_writes_that_it_failed_and_when_one_last_finished(lab, sca
     assert told["seqauto_last_scan_failed"] == 1
     assert told["seqauto_last_finished_scan_timestamp_seconds"] == pytest.approx(finished, abs=10)
     assert told["seqauto_open_messages['error']"] > 0
+
+
+def test_deleted_files_that_a_rule_covers_are_archived(lab, scan, file):
+    rule = '{file_type = "bam", older_than_days = 30}'
+    lab.configure(f'metrics_file = "{file}"\narchived = [{rule}]')
+    scan()
+    (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
+
+    scan()
+
+    told = values(file.read_text())
+    assert told["seqauto_files['archived', 'bam']"] == 1
+    assert told["seqauto_files['bam', 'deleted']"] == 0
 
 
 def test_a_scan_of_a_part_is_no_scan_of_everything(lab, scan, file):

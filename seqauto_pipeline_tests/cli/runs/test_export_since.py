@@ -176,3 +176,14 @@ def name_of(models_db: ModelsDb, number: int) -> str:
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     return Lab(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["flag", "skip"])
+def test_a_flag_and_a_skip_are_changes(seqauto: Run, models_db: ModelsDb, command: str):
+    words = {"flag": ("bad", "--on"), "skip": ()}[command]
+
+    done = seqauto(command, models_db.exome, *words, "--by", "Ann", "--why", "wrong chemistry")
+
+    given = json.loads(seqauto("export", "--format", "json", "--since", "latest").stdout)
+    assert done.exit_code == 0, done.output
+    assert [run["path"] for run in given["sequencing_runs"]] == [models_db.exome]

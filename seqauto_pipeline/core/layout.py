@@ -37,6 +37,7 @@ PATTERN_FIELDS: Mapping[str, str] = {
     "timestamp": "the latest among the directories named like 20260120_120702 that stand here",
     "stem": "for a file made from another: that file's name up to its first known ending",
 }
+# What a layout may write as a file type's `content`; `disk/contents/reading.py` has the readers.
 CONTENT_KINDS = frozenset(
     {"exec_summary", "gene_list", "gene_coverage", "fastqc", "flagstat", "illumina_qc"}
 )

@@ -12,7 +12,6 @@ from seqauto_pipeline.core.qc.illumina_qc import read_illumina_qc
 from seqauto_pipeline.core.qc.values import JsonObject, JsonValue, Loaded
 
 __all__ = [
-    "CONTENT_KINDS",
     "JsonObject",
     "JsonValue",
     "Keep",
@@ -24,8 +23,3 @@ __all__ = [
     "read_gene_list",
     "read_illumina_qc",
 ]
-
-# What a layout may write as a file type's `content`.
-CONTENT_KINDS = frozenset({
-    "exec_summary", "gene_list", "gene_coverage", "fastqc", "flagstat", "illumina_qc",
-})  # fmt: skip

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seqauto_pipeline.core.layout import CONTENT_KINDS
 from seqauto_pipeline.core.qc import gene_table
 from seqauto_pipeline.core.qc.readers import (
-    CONTENT_KINDS,
     read_exec_summary,
     read_gene_list,
 )

@@ -13,14 +13,21 @@ import pytest
 from sqlalchemy import create_engine, text
 
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
-_UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
+UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests measured."""
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """URL of a server's maintenance database, over a Unix socket that only this test run knows."""
-    binaries = _binaries()
+    binaries = postgres_binaries()
     if binaries is None:
         reason = "no PostgreSQL server is installed (looked for initdb and postgres)"
         if os.environ.get(REQUIRE_POSTGRES) == "1":
@@ -28,10 +35,10 @@ def postgres_server() -> Iterator[str]:
         pytest.skip(reason)
     folder = Path(tempfile.mkdtemp(prefix="seqauto-postgres-"))  # short: socket paths are limited
     if os.geteuid() == 0:
-        shutil.chown(folder, _UNPRIVILEGED)
-    control = [*_as_nobody(), str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
+        shutil.chown(folder, UNPRIVILEGED)
+    control = [*as_nobody(), str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-w"]
     try:
-        _call(*_as_nobody(), str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "seqauto",
+        _call(*as_nobody(), str(binaries / "initdb"), "-D", str(folder / "data"), "-U", "seqauto",
               "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")  # fmt: skip
         log = str(folder / "log")
         _call(*control, "-l", log, "-o", f"{_SERVER_OPTIONS} -k {folder}", "start")
@@ -70,7 +77,7 @@ def _administer(url: str, statement: str) -> None:
     engine.dispose()
 
 
-def _binaries() -> Path | None:
+def postgres_binaries() -> Path | None:
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     on_path = shutil.which("initdb")
     candidates = [*installed, *([Path(on_path).resolve().parent] if on_path else [])]
@@ -80,10 +87,11 @@ def _binaries() -> Path | None:
     )
 
 
-def _as_nobody() -> list[str]:
+def as_nobody() -> list[str]:
+    """Give what a command begins with so that root runs it as nobody."""
     if os.geteuid() != 0:
         return []
-    return ["setpriv", f"--reuid={_UNPRIVILEGED}", "--regid=nogroup", "--clear-groups"]
+    return ["setpriv", f"--reuid={UNPRIVILEGED}", "--regid=nogroup", "--clear-groups"]
 
 
 def _call(*command: str) -> None:

@@ -12,20 +12,21 @@ from pathlib import Path
 import click
 import pytest
 
-_CHECKOUT = Path(__file__).parents[2]
+from seqauto_pipeline_tests.deploy.conftest import CHECKOUT
+
 _BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 _INSTANCE_CONFIG = "seqauto_pipeline/orchestration/dagster.yaml"
 _PATIENCE = 300
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clone(known_files: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the checkout that git knows, with what is not committed yet, and no other."""
     clone = tmp_path_factory.mktemp("clone") / "seqauto"
-    for name in _known_files():
+    for name in known_files:
         target = clone / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(_CHECKOUT / name, target)
+        shutil.copy2(CHECKOUT / name, target)
     return clone
 
 
@@ -44,11 +45,11 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _build("build_wheel", unpacked, folder)
 
 
-def test_a_wheel_holds_the_package_alone_and_all_of_it(wheel: Path) -> None:
+def test_a_wheel_holds_the_package_alone_and_all_of_it(wheel: Path, known_files: list[str]) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    of_the_package = {name for name in _known_files() if name.startswith("seqauto_pipeline/")}
+    of_the_package = {name for name in known_files if name.startswith("seqauto_pipeline/")}
     assert packed == {*of_the_package, _INSTANCE_CONFIG}
 
 
@@ -56,7 +57,7 @@ def test_a_wheel_holds_the_checkouts_instance_config(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = archive.read(_INSTANCE_CONFIG)
 
-    assert packed == (_CHECKOUT / "dagster.yaml").read_bytes()
+    assert packed == (CHECKOUT / "dagster.yaml").read_bytes()
 
 
 def test_a_clone_and_its_sdist_make_the_same_wheel(
@@ -124,12 +125,6 @@ def _run(*command_and_directory: Path | str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def _known_files() -> list[str]:
-    command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    listed = subprocess.run(command, cwd=_CHECKOUT, check=True, capture_output=True, text=True)
-    return [name for name in listed.stdout.split("\0") if name and (_CHECKOUT / name).exists()]
 
 
 def _contents(wheel: Path) -> dict[str, bytes]:

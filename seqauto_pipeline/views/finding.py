@@ -1,10 +1,10 @@
 """Finding the sequencing run or scan that a person means; where there is none, what there is."""
 
-from difflib import get_close_matches
 from os.path import abspath
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import escape_name
+from seqauto_pipeline.core.near_words import near_words
 from seqauto_pipeline.db.models import Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import any_scan, find_scans
 from seqauto_pipeline.db.queries.runs import find_runs, run_folder, run_names
@@ -58,7 +58,7 @@ def unknown_run(models: OpenModels, text: str) -> str:
     names = run_names(models.session)
     if not names:
         return nothing_found(models, f"sequencing run {shown(text)!r}")
-    near = get_close_matches(text.rstrip("/").rpartition("/")[2], names, n=3, cutoff=0.5)
+    near = near_words(text.rstrip("/").rpartition("/")[2], names, alike=0.5)
     hint = "".join(f"\n  {shown(name)}" for name in near)
     advice = f"Did you mean\n{hint[1:]}" if near else "See the names with: seqauto runs --all"
     return f"No sequencing run is called {shown(text)!r}. {advice}"

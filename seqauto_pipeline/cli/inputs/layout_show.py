@@ -1,10 +1,9 @@
 """`seqauto layout show`: a layout that comes with the program, to begin one's own from."""
 
-from difflib import get_close_matches
-
 import click
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.layouts import shipped_layouts, shipped_text
 
 
@@ -17,7 +16,7 @@ def show(*, name: str) -> None:
     """
     names = shipped_layouts()
     if name not in names:
-        near = get_close_matches(name, names, n=1)
-        advice = f"Did you mean {near[0]}?" if near else f"There are {', '.join(names)}."
+        near = nearest(name, names)
+        advice = f"Did you mean {near}?" if near else f"There are {', '.join(names)}."
         raise click.UsageError(f"No layout is called {shown(name)!r}. {advice}")
     click.echo(shipped_text(name), nl=False)

@@ -4,13 +4,13 @@ Source: Illumina, "BCL Convert", "Sample Sheet" of v3.10 to v4.4: settings that 
 end the conversion of a v2 sheet, and are a warning for a v1 sheet.
 """
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from seqauto_pipeline.core.display import quoted
+from seqauto_pipeline.core.near_words import near_words
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.cells import whole_number
 from seqauto_pipeline.core.sheet.codes import found
@@ -156,7 +156,7 @@ def _v1_name(row: SheetSetting, converter: Converter | None) -> Iterator[Problem
 
 
 def _meant(name: str, known: Mapping[str, str]) -> str:
-    near = difflib.get_close_matches(name[:60], known, n=1, cutoff=0.8)
+    near = near_words(name[:60], known, most=1, alike=0.8)
     return f"; {quoted(known[near[0]])} may be meant" if near else ""
 
 

@@ -152,6 +152,22 @@ def test_a_models_database_that_cannot_be_read_does_not_end_what_is_overdue(lab,
     assert "digest" not in [each.event for _, each in tell(in_days(2)).notices]
 
 
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_the_lines_of_a_condition_are_lines_and_fit_the_terminal(lab, scan, monkeypatch, columns):
+    (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setattr("seqauto_pipeline.cli.tables.is_terminal", lambda: True)
+
+    output = seqauto("alerts").output
+
+    assert "overdue" in output
+    assert "\\n" not in output
+    texts = [line for line in output.splitlines() if not line.startswith("overdue:")]
+    assert [line for line in texts if len(line) > columns] == []  # a key is whole: `ack` takes it
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -29,11 +29,15 @@ def home_to_read() -> Path:
     """
     home = choose_home(os.environ)
     become_owner(home)
+    _require_readable_settings(home)
+    _tell_of(home)
+    return home
+
+
+def _require_readable_settings(home: Path) -> None:
     file = config_file({**os.environ, HOME_VARIABLE: str(home)})
     if file is not None:
         require_readable(file)
-    _tell_of(home)
-    return home
 
 
 def prepare_home() -> Path:
@@ -43,6 +47,7 @@ def prepare_home() -> Path:
     """
     home = choose_home(os.environ)
     become_owner(home)
+    _require_readable_settings(home)
     load_settings({**os.environ, HOME_VARIABLE: str(home)})
     create_home(home)
     return home
@@ -61,6 +66,7 @@ def prepare_dagster_home() -> Path:
 
 def create_home(home: Path) -> None:
     """Create a chosen home where it is missing, and tell this process and its children of it."""
+    become_owner(home)
     _create_directory(home)
     _tell_of(home)
 

@@ -29,7 +29,8 @@ def migrate(context: click.Context, *, only_check: bool) -> None:
     from seqauto_pipeline.db.session import open_database  # noqa: PLC0415
     from seqauto_pipeline.settings import database_url_for, load_settings  # noqa: PLC0415
 
-    url = database_url_for(load_settings(), prepare_home())
+    home = prepare_home()
+    url = database_url_for(load_settings(), home)
     engine = open_database(url)
     where = shown(engine.url.render_as_string(hide_password=True))
     current, newest = current_revision(engine), head_revision()

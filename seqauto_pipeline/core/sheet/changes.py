@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ class SheetDifference:
     added: tuple[str, ...]  # sample names, in the order of the new sheet
     removed: tuple[str, ...]  # likewise, of the old one
     changes: tuple[FieldChange, ...]
+    swaps: tuple[tuple[str, str], ...] = ()  # samples that took each other's lanes and indexes
 
     @property
     def meaningful(self) -> bool:
@@ -41,10 +42,28 @@ class SheetDifference:
         return (
             *(f"Sample {quoted(name)} was added." for name in self.added),
             *(f"Sample {quoted(name)} was removed." for name in self.removed),
-            *map(_line, self.changes),
+            *(_swap_line(*pair, self.changes) for pair in self.swaps),
+            *map(_line, self._beside_swaps()),
         )
 
+    @property
+    def sequenced_otherwise(self) -> frozenset[str]:
+        """Samples whose reads are now others: an index or a lane of theirs changed."""
+        return frozenset(
+            change.sample_name for change in self.changes if change.field in _WHICH_READS
+        )
 
+    def _beside_swaps(self) -> Iterator[FieldChange]:
+        """Give the changes that a swap does not say already."""
+        partner = {name: other for pair in self.swaps for name, other in (pair, pair[::-1])}
+        every = frozenset(self.changes)
+        for change in self.changes:
+            other = partner.get(change.sample_name)
+            if other is None or _mirrored(change, other) not in every:
+                yield change
+
+
+_WHICH_READS = frozenset({"index", "index2", "lane"})
 _Reader = Callable[[SheetSample], str | None]
 
 _MEANINGFUL: Mapping[str, _Reader] = MappingProxyType(
@@ -76,7 +95,32 @@ def compare_sheets(old: Iterable[SheetSample], new: Iterable[SheetSample]) -> Sh
         added=tuple(name for name in after if name not in before),
         removed=tuple(name for name in before if name not in after),
         changes=tuple(dict.fromkeys(changes)),
+        swaps=tuple(_swaps(before, after)),
     )
+
+
+def _swaps(
+    before: Mapping[str, list[SheetSample]], after: Mapping[str, list[SheetSample]]
+) -> Iterator[tuple[str, str]]:
+    """Find pairs of samples of which each now stands where the other stood, by lane and index."""
+    both = [name for name in after if name in before]
+    stood = {name: _places(before[name]) for name in both}
+    stands = {name: _places(after[name]) for name in both}
+    moved = [name for name in both if stood[name] != stands[name]]
+    by_old_place: dict[object, list[str]] = defaultdict(list)
+    for name in moved:
+        by_old_place[stood[name]].append(name)
+    told: set[str] = set()
+    for name in moved:
+        for other in by_old_place[stands[name]]:
+            if stands[other] == stood[name] and not told & {name, other}:
+                told |= {name, other}
+                yield name, other
+
+
+def _places(samples: list[SheetSample]) -> tuple[tuple[int, str, str], ...]:
+    rows = ((_lane_number(each), each.index or "", each.index2 or "") for each in samples)
+    return tuple(sorted(rows))
 
 
 def _by_name(samples: Iterable[SheetSample]) -> dict[str, list[SheetSample]]:
@@ -159,6 +203,19 @@ def _pair(sample: SheetSample | None) -> str | None:
     if sample is None:
         return None
     return "-".join(filter(None, (sample.index, sample.index2))) or None
+
+
+def _mirrored(change: FieldChange, other: str) -> FieldChange:
+    return replace(change, sample_name=other, old=change.new, new=change.old)
+
+
+def _swap_line(name: str, other: str, changes: Iterable[FieldChange]) -> str:
+    mine = (each for each in changes if each.sample_name == name and each.field in _WHICH_READS)
+    now = ", ".join(f"{each.field} {quoted(each.new or 'none')}" for each in mine)
+    return (
+        f"Samples {quoted(name)} and {quoted(other)} were swapped: {quoted(name)} now has "
+        f"{now}, as {quoted(other)} had, and the other way round."
+    )
 
 
 def _line(change: FieldChange) -> str:

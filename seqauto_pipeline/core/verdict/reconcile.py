@@ -90,25 +90,72 @@ def reconcile_files(
     """
     changes = []
     wanted = {file.key: file for file in expected}
+    seen = _seen_places(stored)
     for key in sorted(wanted.keys() | stored.keys()):
         old, file = stored.get(key), wanted.get(key)
         if file is None:
             new = None if old is None else replace(old, retired=True)
         else:
-            new = _judge(file, listing, old, content_errors.get(key), scan)
+            before = _record_before(file, old, seen)
+            new = _judge(file, listing, (old, before), content_errors.get(key), scan)
         if new is not None and new != old:
             changes.append(FileChange(old, new))
     return tuple(changes)
 
 
+def _seen_places(stored: Mapping[FileKey, FileRecord]) -> dict[tuple[str, str], FileRecord]:
+    """Find by type and path the record of the file that a scan saw last at that path."""
+    places: dict[tuple[str, str], FileRecord] = {}
+    for record in stored.values():
+        path = record.was_seen_at
+        if path is not None:
+            other = places.setdefault((record.file_type, path), record)
+            if _last_sight(record) > _last_sight(other):
+                places[record.file_type, path] = record
+    return places
+
+
+def _last_sight(record: FileRecord) -> tuple[bool, int]:
+    is_there = record.last_seen_scan_id is None
+    return is_there, record.last_seen_scan_id or 0
+
+
+def _record_before(
+    file: ExpectedFile, old: FileRecord | None, seen: Mapping[tuple[str, str], FileRecord]
+) -> FileRecord | None:
+    """Give what is known of a file: its record, with the sights of another that was at its path.
+
+    Two samples that swap their names swap their files, too: what scans saw is of the file.
+    """
+    other = seen.get((file.file_type.name, file.path))
+    if other is None or other.key == file.key:
+        return old
+    if old is not None and old.was_seen_at in (file.path, *file.other_paths):
+        return old
+    known = old or _record(file, DataState.NON_EXISTENT)
+    return replace(
+        known,
+        path=file.path,
+        seen_path=None,
+        size=other.size,
+        modified_ns=other.modified_ns,
+        first_seen_scan_id=other.first_seen_scan_id,
+        last_seen_scan_id=other.last_seen_scan_id,
+    )
+
+
 def _judge(
     file: ExpectedFile,
     listing: RunListing,
-    old: FileRecord | None,
+    known: tuple[FileRecord | None, FileRecord | None],
     content_error: str | None,
     scan: ScanIds,
 ) -> FileRecord | None:
-    """Find the record of one expected file; None where none should be made."""
+    """Find the record of one expected file; None where none should be made.
+
+    ``known``: its record as it is stored, and with all that scans saw at its path.
+    """
+    old, before = known
     if file.skipped:
         return None if old is None else replace(old, data_state=DataState.SKIPPED, retired=False)
     if listing.what_hides(file.path) is not None:
@@ -116,8 +163,8 @@ def _judge(
         return None if old is None else replace(_no_longer_seen(old, scan), retired=False)
     entry = listing.find(file.path)
     if entry is None or not entry.is_there:
-        return _absent(file, old, scan)
-    return _present(file, entry, old, content_error, scan)
+        return _absent(file, before, scan)
+    return _present(file, entry, before, content_error, scan)
 
 
 def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRecord:

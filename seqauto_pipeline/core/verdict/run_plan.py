@@ -221,7 +221,8 @@ def _message_changes(
     files: tuple[FileChange, ...],
 ) -> MessageChanges:
     if judgement.was_looked_into:
-        found = {**found, **about_sheet_change(stored, parsed.sheet, files)}
+        changed = about_sheet_change(stored, parsed.sheet, files, judgement.expected)
+        found = {**found, **changed}
     messages = stored.messages if stored is not None else ()
     md5 = parsed.sheet.md5 if parsed.sheet is not None else None
     undone = undone_sheet_changes(messages, md5)

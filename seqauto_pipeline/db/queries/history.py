@@ -4,7 +4,17 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    String,
+    Subquery,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from seqauto_pipeline.db.models import ExpectedFile, FileEvent, RunEvent, Scan, SequencingRun
@@ -172,7 +182,7 @@ def net_changes(
             last.new_state,
             last.size,
             last.modified_ns,
-            func.coalesce(last.path, ExpectedFile.path),
+            type_coerce(func.coalesce(_next_old_path(last), ExpectedFile.path), String),
         )
         .join(span, span.c.file_id == ExpectedFile.id)
         .join(first, first.id == span.c.first_id)
@@ -183,6 +193,22 @@ def net_changes(
     )
     for row in session.execute(query.execution_options(yield_per=5000)):
         yield NetChange(*row)
+
+
+def _next_old_path(event: type[FileEvent]) -> ScalarSelect[str | None]:
+    """Where the file of an entry was after it: a later entry has the path that it left."""
+    later = aliased(FileEvent)
+    return (
+        select(later.path)
+        .where(
+            later.expected_file_id == event.expected_file_id,
+            later.id > event.id,
+            later.path.is_not(None),
+        )
+        .order_by(later.id)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _span(after: int, up_to: int) -> Subquery:

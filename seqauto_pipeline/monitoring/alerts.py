@@ -13,6 +13,10 @@ class Kind(StrEnum):
     SCAN_FAILED = "scan_failed"
     SCAN_MISSED = "scan_missed"
     OVERDUE = "overdue"  # told in a daily digest, not one by one
+    LOST = "lost"  # likewise
+
+
+_IN_DIGEST = (Kind.OVERDUE, Kind.LOST)
 
 
 class Event(StrEnum):
@@ -106,13 +110,13 @@ def next_notices(
     ``local_now`` is in the zone of ``digest_time``. The digest waits while nobody can look for
     what is overdue, which does not mean that it is over.
     """
-    at_once = {each.key: each for each in found.conditions if each.kind is not Kind.OVERDUE}
+    at_once = {each.key: each for each in found.conditions if each.kind not in _IN_DIGEST}
     for each in _changes(at_once, acknowledged, told):
         told = each.told
         yield each
     if found.overdue_unknown:
         return
-    overdue = tuple(each for each in found.conditions if each.kind is Kind.OVERDUE)
+    overdue = tuple(each for each in found.conditions if each.kind in _IN_DIGEST)
     is_time = told.digest_on != local_now.date() and local_now.time() >= digest_time
     if is_time and {each.key for each in overdue} != told.digest.keys():
         yield _digest(overdue, told, local_now.date())
@@ -144,13 +148,21 @@ def _digest(overdue: Collection[Condition], told: Told, day: dt.date) -> NextNot
     titles = {each.key: each.title for each in overdue}
     notice = Notice(
         Event.DIGEST,
-        counted(len(overdue), "overdue sequencing run")
-        if overdue
-        else "Nothing is overdue any more",
+        _digest_title(overdue),
         "\n".join(_digest_lines(overdue, told)),
         tuple(titles),
     )
     return NextNotice(notice, Told(told.raised, titles, day))
+
+
+def _digest_title(told: Collection[Condition]) -> str:
+    kinds = [each.kind for each in told]
+    overdue, lost = kinds.count(Kind.OVERDUE), kinds.count(Kind.LOST)
+    parts = (
+        counted(overdue, "overdue sequencing run") if overdue else "",
+        f"{counted(lost, 'sequencing run')} with lost files" if lost else "",
+    )
+    return " and ".join(filter(None, parts)) or "Nothing is overdue any more"
 
 
 def _digest_lines(overdue: Collection[Condition], told: Told) -> Iterator[str]:
@@ -161,7 +173,9 @@ def _digest_lines(overdue: Collection[Condition], told: Told) -> Iterator[str]:
                 new = "" if each.key in told.digest else " (new)"
                 yield f"  {each.title}{new}: {each.text}"
     keys = {each.key for each in overdue}
-    gone = [title for key, title in told.digest.items() if key not in keys]
-    if gone:
-        yield "No longer overdue:"
-        yield from (f"  {title}" for title in gone)
+    gone = {key: title for key, title in told.digest.items() if key not in keys}
+    for kind in _IN_DIGEST:
+        titles = [title for key, title in gone.items() if key.startswith(f"{kind}:")]
+        if titles:
+            yield f"No longer {kind}:"
+            yield from (f"  {title}" for title in titles)

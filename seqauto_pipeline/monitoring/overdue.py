@@ -1,10 +1,15 @@
-"""Sequencing runs whose files are overdue, as conditions that alerts tell of."""
+"""Sequencing runs whose files are overdue or lost, as conditions that alerts tell of."""
 
 import datetime as dt
 from collections.abc import Iterator
 
 from seqauto_pipeline.db.look.session import looking
-from seqauto_pipeline.db.queries.overdue import OverdueLimits, OverdueRun, overdue_runs
+from seqauto_pipeline.db.queries.overdue import (
+    OverdueLimits,
+    OverdueRun,
+    overdue_runs,
+    runs_with_losses,
+)
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.alerts import Condition, Findings, Kind
 from seqauto_pipeline.monitoring.database import database_facts
@@ -39,8 +44,13 @@ def _overdue(settings: Settings, database_url: str, now: dt.datetime) -> Iterato
     )
     with looking(database_url) as session:
         runs = overdue_runs(session, limits, now)
+        lossy = runs_with_losses(session, now)
     for run in runs:
         yield _condition(run, now)
+    for each in lossy:
+        text = "; ".join(each.texts)
+        key = f"{Kind.LOST}:{each.folder}"
+        yield Condition(key, Kind.LOST, each.name, text, each.enrichment_kit or "")
 
 
 def _condition(run: OverdueRun, now: dt.datetime) -> Condition:

@@ -135,3 +135,18 @@ def test_an_acknowledgement_holds_until_it_ends(until, left):
 def test_failures_for_the_same_reason_have_the_same_key():
     assert failure_key("disk \ud800 gone") == failure_key("disk \ud800 gone")
     assert failure_key("disk gone") != failure_key("disk full")
+
+
+def test_lost_files_are_told_in_the_digest_beside_what_is_overdue():
+    lost = Condition("lost:/r", Kind.LOST, "r", "1 vcf file is gone")
+    late = Condition("overdue:/s", Kind.OVERDUE, "s", "missing 1 vcf")
+    nine = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
+
+    (both,) = next_notices(Findings((late, lost)), (), Told(), nine, dt.time(8))
+    (over,) = next_notices(Findings(), (), both.told, nine + dt.timedelta(days=1), dt.time(8))
+
+    assert both.notice is not None
+    assert both.notice.title == "1 overdue sequencing run and 1 sequencing run with lost files"
+    assert "  r (new): 1 vcf file is gone" in both.notice.text
+    assert over.notice is not None
+    assert over.notice.text == "No longer overdue:\n  s\nNo longer lost:\n  r"

@@ -185,6 +185,40 @@ def test_flagged_and_acknowledged_runs_are_not_overdue(lab, scan, tell, log, sta
     assert titles(tell(in_days(0.001))) == []
 
 
+def test_a_gold_standard_run_is_overdue_as_any_other(lab, scan, tell, log):
+    scan()
+    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.home, "UPDATE sequencing_run SET gold_standard = 1")
+
+    assert titles(tell(in_days(0.001))) == ["1 overdue sequencing run"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_told"),
+    [
+        ("UPDATE sequencing_run SET bad = 1", True),
+        ("UPDATE sequencing_run SET gold_standard = 1", True),
+        ("UPDATE sequencing_run SET hidden = 1", False),
+        ("UPDATE sequencing_run SET legacy = 1", False),
+        ("UPDATE message SET acknowledged_at = opened_at WHERE code = 'FILES_DELETED'", False),
+    ],
+)
+def test_lost_files_are_told_unless_the_run_is_hidden_or_somebody_has_seen_it(
+    lab, scan, tell, log, statement, is_told
+):
+    scan()
+    (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
+    scan()
+    change(lab.home, statement)
+
+    notices = [notice for _, notice in tell(in_days(0.001)).notices]
+
+    assert [notice.title for notice in notices] == (
+        ["1 sequencing run with lost files"] if is_told else []
+    )
+    assert all("1 bam file is gone" in notice.text for notice in notices)
+
+
 def test_a_kit_has_hours_of_its_own(lab, scan, tell, log):
     with (lab.home / "seqauto.toml").open("a") as settings:
         settings.write("overdue_hours_for_kit = {idt_haem = 1000000}\n")

@@ -9,6 +9,7 @@ from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.verdict.reconcile import FileRecord
 
 FILES_DELETED = "FILES_DELETED"
+RUN_DELETED = "RUN_DELETED"
 _NAMED = 5  # files that a message lists before it counts the rest
 _ACKNOWLEDGE = "`seqauto messages ack ID --by NAME --why TEXT`"
 
@@ -69,7 +70,7 @@ def run_deleted(records: Iterable[FileRecord]) -> tuple[Problem, ...]:
     by_type = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
     return (
         Problem(
-            "RUN_DELETED",
+            RUN_DELETED,
             Severity.WARNING,
             f"the run folder is gone, and with it what scans saw in it: {by_type}",
             "Restore it, or put it back below a scan root. If it was archived on purpose, say so "

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.verdict.lost_files import FILES_DELETED, RUN_DELETED
 from seqauto_pipeline.db.models import ExpectedFile, Message, RunEvent, Scan, SequencingRun
 from seqauto_pipeline.db.queries.messages import is_acknowledged_at
 from seqauto_pipeline.db.queries.runs import run_folder
 
 _ABOUT_FILES = "SAMPLE_WITHOUT_FILES"
+_SILENT = frozenset({"legacy", "bad", "hidden"})  # flags of runs of which no alert tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ def overdue_runs(
 ) -> tuple[OverdueRun, ...]:
     """List them, oldest first.
 
-    Left out are runs that people flagged, and those whose message on missing files somebody
-    acknowledged. A file that was there once is archived, not overdue.
+    Left out are runs of which nobody expects more (legacy, bad, hidden), and those whose message
+    on missing files somebody acknowledged. A file that was there once is lost, not overdue.
     """
     missing = _missing(session, limits.file_types)
     since = _complete_since(session, missing)
@@ -53,10 +55,43 @@ def overdue_runs(
         )
         for run in session.scalars(wanted)
         if run.id in since
-        and not run.flags
+        and not _SILENT.intersection(run.flags)
         and limits.deadline(run.enrichment_kit, since[run.id]) <= now
     ]
     return tuple(sorted(found, key=lambda each: (each.complete_since, each.folder)))
+
+
+@dataclass(frozen=True, slots=True)
+class LossyRun:
+    """A sequencing run of which files, or the whole folder, are gone and nobody said why."""
+
+    folder: str
+    name: str
+    enrichment_kit: str | None
+    texts: tuple[str, ...]  # of its messages
+
+
+def runs_with_losses(session: Session, now: dt.datetime) -> tuple[LossyRun, ...]:
+    """List them by folder. A bad run is among them: what is lost of it is lost."""
+    query = (
+        select(SequencingRun, Message.text)
+        .join(Message, Message.sequencing_run_id == SequencingRun.id)
+        .where(
+            Message.code.in_((FILES_DELETED, RUN_DELETED)),
+            Message.closed_scan_id.is_(None),
+            ~is_acknowledged_at(now),
+            SequencingRun.legacy.is_(False),
+            SequencingRun.hidden.is_(False),
+        )
+        .order_by(SequencingRun.root, SequencingRun.path, Message.id)
+    )
+    found: dict[int, tuple[SequencingRun, list[str]]] = {}
+    for run, text in session.execute(query):
+        found.setdefault(run.id, (run, []))[1].append(text)
+    return tuple(
+        LossyRun(run_folder(run), run.name, run.enrichment_kit, tuple(texts))
+        for run, texts in found.values()
+    )
 
 
 def _missing(session: Session, types: Collection[str]) -> dict[int, list[tuple[str, int]]]:

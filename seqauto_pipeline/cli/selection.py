@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from seqauto_pipeline.cli.options import WordOf
+from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.db.models.sequencing import FLAGS
 from seqauto_pipeline.views.selecting import Asked
@@ -51,6 +52,11 @@ def as_of_option() -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option("--as-of", metavar="SCAN|DAY", help=_AS_OF)
 
 
+def _state_words(states: type[DataState | RunState]) -> list[str]:
+    words = [*map(str, states)]
+    return [*words, ARCHIVED] if states is DataState else words
+
+
 def _options(
     what: str, states: type[DataState | RunState]
 ) -> dict[str, Callable[[Callable[..., Any]], Callable[..., Any]]]:
@@ -69,7 +75,7 @@ def _options(
         "samples": several("--sample", "samples", "of this sample: name or id.", metavar="SAMPLE"),
         "types": several("--type", "types", "of this file type of the layout.", metavar="TYPE"),
         "states": several(
-            "--state", "states", "in this state.", type=WordOf("state", [*map(str, states)])
+            "--state", "states", "in this state.", type=WordOf("state", _state_words(states))
         ),
         "flags": several("--flag", "flags", "of runs with this flag.", type=WordOf("flag", FLAGS)),
         "since": click.option("--since", metavar="SCAN|DAY", help=_SINCE),

@@ -26,6 +26,7 @@ STATE_STYLES: Mapping[str, str] = {
     "retired": "bright_black",
     "non_existent": "yellow",
     "deleted": "magenta",
+    "archived": "bright_black",
     "error": "red",
     "warning": "yellow",
     "info": "blue",

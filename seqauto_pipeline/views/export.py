@@ -21,6 +21,7 @@ from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.annotations import annotation_as_json
+from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels
@@ -58,6 +59,7 @@ EXPORT_COLUMNS = (
     "run_since_scan",
     "run_first_seen",
     "run_last_seen",
+    "archived",
 )
 
 Row = TypeVar("Row")
@@ -97,7 +99,10 @@ def exported_runs(
         sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
         sheet_ids = tuple(sheet.id for sheet in sheets.values())
         samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
-        files = _grouped(files_of(session, batch, chosen), lambda row: row.sequencing_run_id)
+        found_files = with_archived(
+            models.archive, files_of(session, batch, chosen), {run.id: run for run in runs}
+        )
+        files = _grouped(found_files, lambda row: row.sequencing_run_id)
         found = loaded_contents(session, batch, types, chosen)
         contents = _grouped(found, lambda row: row.sequencing_run_id)
         messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
@@ -145,7 +150,10 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "fastq_analysis": run.facts.get("fastq_analysis"),
         "flags": list(run.flags),
         "sample_sheet": _sheet(exported, folder),
-        "files": [_file_as_json(exported, file, samples) for file in exported.files],
+        "files": [
+            {**_file_facts(exported, file, samples), "archived": file.is_archived}
+            for file in exported.files
+        ],
         "qc": [_qc(content) for content in exported.contents if _values(content) is not None],
         "messages": [_message(message, run, now) for message in exported.messages],
         "state_reason": run.state_reason,
@@ -205,7 +213,7 @@ def _file(file: FileRow, folder: str) -> dict[str, Value]:
     }
 
 
-def _file_as_json(
+def _file_facts(
     exported: ExportedRun, file: FileRow, samples: Mapping[str | None, SequencingSample]
 ) -> dict[str, Value]:
     sample = samples.get(file.sample_name)
@@ -259,4 +267,5 @@ def exported_rows(exported: ExportedRun) -> Iterator[tuple[Value, ...]]:
     then = (run.state_reason, *asdict(exported.when).values())
     samples = _by_name(exported.samples)
     for file in exported.files:
-        yield (*facts, *_file_as_json(exported, file, samples).values(), *then)
+        file_facts = _file_facts(exported, file, samples).values()
+        yield (*facts, *file_facts, *then, file.is_archived)

@@ -10,6 +10,7 @@ from seqauto_pipeline.db.queries.runs import in_batches, run_folder, run_ids, ru
 from seqauto_pipeline.db.queries.scan_times import ScanTimes, scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import SampleFacts, sample_facts
+from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
 from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
@@ -34,6 +35,7 @@ FILE_COLUMNS = (
     "since_scan",
     "first_seen",
     "last_seen",
+    "archived",
 )
 
 
@@ -53,6 +55,11 @@ class FileLine:
     @property
     def path(self) -> str:
         return f"{run_folder(self.run)}/{self.below}"
+
+    @property
+    def shown_state(self) -> str:
+        """The state under which people see it."""
+        return self.data_state if self.file is None else self.file.shown_state
 
     @property
     def enrichment_kit(self) -> str | None:
@@ -81,6 +88,7 @@ class FileLine:
             when.since_scan,
             when.first_seen,
             when.last_seen,
+            file is not None and file.is_archived,
         )
 
     def as_json(self) -> Json:
@@ -124,7 +132,7 @@ def _expected(
 ) -> Iterator[FileLine]:
     ledger = ledger_of(models, runs.keys(), times, wanted.as_of)
     samples = sample_facts(models.session, runs.keys())
-    for file in _files(models, wanted, runs.keys()):
+    for file in with_archived(models.archive, _files(models, wanted, runs.keys()), runs):
         run = runs[file.sequencing_run_id]
         yield _line(file, run, samples[run.id].get(file.sample_name or ""), ledger)
 

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState, worst_of
 from seqauto_pipeline.db.models import SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
@@ -14,6 +15,7 @@ SYMBOLS: Mapping[str, str] = {
     DataState.SKIPPED: "-",
     DataState.NON_EXISTENT: "✘",
     DataState.DELETED: "D",
+    ARCHIVED: "A",
     DataState.ERROR: "E",
 }
 _SYMBOLS_OF_A_CELL = 4  # at most, one for each file; of more files each state is counted
@@ -82,17 +84,17 @@ def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tup
 
 def cell_words(files: Sequence[FileRow]) -> str:
     """Say the states of one cell in words."""
-    states = Counter(file.data_state for file in files)
+    states = Counter(file.shown_state for file in files)
     if len(states) <= 1:
         return "".join(states)
     if len(files) == 2 and all(file.read for file in files):
-        return ", ".join(f"R{file.read} {file.data_state}" for file in files)
+        return ", ".join(f"R{file.read} {file.shown_state}" for file in files)
     return ", ".join(f"{number} {state}" for state, number in states.items())
 
 
 def cell_symbols(files: Sequence[FileRow]) -> tuple[tuple[str, str], ...]:
     """Give the symbols of one cell, each with the state that it stands for."""
     if len(files) <= _SYMBOLS_OF_A_CELL:
-        return tuple((SYMBOLS.get(file.data_state, "?"), file.data_state) for file in files)
-    states = Counter(file.data_state for file in files)
+        return tuple((SYMBOLS.get(file.shown_state, "?"), file.shown_state) for file in files)
+    states = Counter(file.shown_state for file in files)
     return tuple((f"{SYMBOLS.get(state, '?')}{number} ", state) for state, number in states.items())

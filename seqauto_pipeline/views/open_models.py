@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.display import local_time
-from seqauto_pipeline.settings import Settings
+from seqauto_pipeline.settings import Settings, archive_rules
 
 if TYPE_CHECKING:
     from seqauto_pipeline.db.session import Session
@@ -22,6 +23,11 @@ class OpenModels:
     settings: Settings
     zone: ZoneInfo  # of the times that people read
     now: dt.datetime
+
+    @property
+    def archive(self) -> Archive:
+        """What the laboratory archives, as of today."""
+        return Archive(archive_rules(self.settings), self.now.astimezone(self.zone).date())
 
     def local_day(self, moment: str | None) -> str:
         """Write the day of a moment in ISO 8601 for people; nothing where there is none."""

@@ -14,6 +14,7 @@ from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of, sheet_at_scan
 from seqauto_pipeline.views.annotations import annotation_as_json
+from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
@@ -51,6 +52,7 @@ def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -
         files = files_of(session, (run.id,))
     else:
         files = files_at_scan(session, (run.id,), as_of)
+    files = with_archived(models.archive, files, {run.id: run})
     rows = matrix(samples, files)
     named = {row.sample_name for row in rows}
     wanted = MessageFilter(Selection(runs=(run.id,)), as_of=as_of)
@@ -162,6 +164,7 @@ def _file_as_json(page: RunPage, file: FileRow) -> Json:
         "file_type": file.file_type,
         "path": f"{run_folder(page.run)}/{file.path}",
         "data_state": file.data_state,
+        "archived": file.is_archived,
         "reason": file.reason,
         "lane": file.lane,
         "read": file.read,

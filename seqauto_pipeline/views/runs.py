@@ -16,6 +16,7 @@ from seqauto_pipeline.db.queries.messages import count_messages
 from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.sheets import SampleFacts, sample_facts
+from seqauto_pipeline.views.archive import counted_as_archived
 from seqauto_pipeline.views.known_layouts import known_layouts
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.since_when import SinceWhen, ledger_of
@@ -117,11 +118,13 @@ def run_lines(
     times = scan_times(models.session)
     states = {} if as_of is None else run_states_at(models.session, as_of)
     for batch in in_batches(ids):
-        files = tallies(_counts(models, batch, as_of), layouts)
+        runs = {run.id: run for run in runs_by_id(models.session, batch)}
+        counts = counted_as_archived(models.archive, _counts(models, batch, as_of), runs)
+        files = tallies(counts, layouts)
         open_messages = _open_messages(models, batch, as_of)
         ledger = ledger_of(models, batch, times, as_of, of_files=False)
         samples = sample_facts(models.session, batch)
-        for run in runs_by_id(models.session, batch):
+        for run in runs.values():
             now = RunStateThen(run.data_state, run.state_reason)
             then = now if as_of is None else states.get(run.id, now)
             yield RunLine(

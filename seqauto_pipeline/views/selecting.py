@@ -48,6 +48,7 @@ def selection_of(models: OpenModels, asked: Asked) -> Selection:
         states=asked.states,
         flags=asked.flags,
         since=None if asked.since is None else scan_before(models, asked.since),
+        archive=models.archive,
     )
 
 

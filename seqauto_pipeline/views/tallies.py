@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.db.queries.files import FileCount
 from seqauto_pipeline.views.known_layouts import ordered_types
@@ -24,15 +26,25 @@ class Tally:
 
     @property
     def expected(self) -> int:
-        """All but those of skipped runs and samples: nothing is expected of these."""
-        return sum(self.states.values()) - self.states.get(DataState.SKIPPED, 0)
+        """All but those of skipped runs and samples, and archived ones: they may be absent."""
+        may_be_absent = self.states.get(DataState.SKIPPED, 0) + self.archived
+        return sum(self.states.values()) - may_be_absent
+
+    @property
+    def archived(self) -> int:
+        return self.states.get(ARCHIVED, 0)
 
     @property
     def words(self) -> str:
         """``bam 22/24 (1 error)``: a file in error is there, and is not counted as found."""
         errors = self.states.get(DataState.ERROR, 0)
-        remark = f" ({errors} error{'s' if errors > 1 else ''})" if errors else ""
-        return f"{self.file_type} {self.found}/{self.expected}{remark}"
+        remarks = (
+            counted(errors, "error") if errors else "",
+            f"{self.archived:,} archived" if self.archived else "",
+        )
+        remark = ", ".join(filter(None, remarks))
+        words = f"{self.file_type} {self.found}/{self.expected}"
+        return f"{words} ({remark})" if remark else words
 
     def as_json(self) -> Json:
         return {"found": self.found, "expected": self.expected, "states": dict(self.states)}
@@ -50,7 +62,7 @@ def tallies(
         run_id: tuple(
             tally
             for tally in (Tally(name, types[name]) for name in order if name in types)
-            if tally.expected
+            if tally.expected or tally.archived
         )
         for run_id, types in by_run.items()
     }

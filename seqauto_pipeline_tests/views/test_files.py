@@ -32,6 +32,7 @@ def test_lines_say_since_when_and_what_the_sheet_says_of_the_sample(models: Open
         4,
         "2026-01-01T06:00:00+00:00",
         "2026-01-02T06:00:00+00:00",
+        False,
     )
 
 

@@ -59,7 +59,7 @@ def files(
 def _print_line(models: OpenModels, line: FileLine, *, below: bool) -> None:
     """Print a file: in a pipe on one line, in full; on a terminal on as many as it needs."""
     path = shown(line.below if below else line.path)
-    state, file = state_word(line.data_state, 12), line.file
+    state, file = state_word(line.shown_state, 12), line.file
     if file is None:
         head = f"{state} {path}"
     else:

@@ -177,7 +177,7 @@ def _print_run_files(page: RunPage) -> None:
     if page.run_files:
         click.secho("\nFiles of the run", bold=True)
         for file in page.run_files:
-            state = f"  {state_word(file.data_state, 12)}"
+            state = f"  {state_word(file.shown_state, 12)}"
             parts = [state, f"{file.file_type:<12}", shown(file.path)]
             reason = [shown(file.reason)] if file.reason else []
             click.echo("\n".join(flowed([*parts, *reason], width(), indent=6)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.db.models import (
     ExpectedFile,
     LoadedContent,
@@ -44,9 +45,17 @@ class FileRow:
     first_seen_scan_id: int | None
     last_seen_scan_id: int | None
     retired: bool
+    is_archived: bool = False  # it is deleted, and a rule of the laboratory covers it
+
+    @property
+    def shown_state(self) -> str:
+        """The state under which people see it."""
+        return ARCHIVED if self.is_archived else self.data_state
 
 
-FILE_ROW_COLUMNS = {name: getattr(ExpectedFile, name) for name in FileRow.__slots__}
+FILE_ROW_COLUMNS = {
+    name: getattr(ExpectedFile, name) for name in FileRow.__slots__ if name != "is_archived"
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Which sequencing runs and files a list has: one value for all lists, made into SQL here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from seqauto_pipeline.core.archived import ARCHIVED, Archive
+from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.models import (
     ExpectedFile,
     FileEvent,
@@ -29,6 +31,7 @@ class Selection:
     run_states: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()  # a run has one of them
     since: int | None = None  # a scan: only what later ones changed
+    archive: Archive = field(default_factory=Archive, compare=False)  # which files are archived
 
     @property
     def of_runs(self) -> "Selection":
@@ -79,7 +82,7 @@ def file_conditions(
     ``state``: the column with the state that is meant, where that is not today's.
     """
     if chosen.states:
-        yield state.in_(chosen.states)
+        yield or_(*_shown_states(chosen, state))
     if chosen.types:
         yield ExpectedFile.file_type.in_(chosen.types)
     if chosen.samples:
@@ -94,6 +97,37 @@ def file_conditions(
     if chosen.since is not None:
         changed = select(FileEvent.expected_file_id).where(FileEvent.scan_id > chosen.since)
         yield ExpectedFile.id.in_(changed)
+
+
+def _shown_states(
+    chosen: Selection, state: InstrumentedAttribute[str]
+) -> Iterator[ColumnElement[bool]]:
+    """The condition for each kind of state: what is archived is not among what is deleted."""
+    deleted = DataState.DELETED.value
+    yield state.in_([each for each in chosen.states if each not in (ARCHIVED, deleted)])
+    if deleted in chosen.states:
+        yield (state == deleted) & ~_may_be_archived(chosen.archive)
+    if ARCHIVED in chosen.states:
+        yield (state == deleted) & _may_be_archived(chosen.archive)
+
+
+def _may_be_archived(archive: Archive) -> ColumnElement[bool]:
+    """The condition that `Archive.covers` states, of an expected file."""
+    return or_(
+        false(),
+        *(
+            (ExpectedFile.file_type == rule.file_type)
+            & _run_of_file(
+                SequencingRun.date <= rule.newest_date(archive.today),
+                *(
+                    (func.lower(SequencingRun.enrichment_kit) == rule.kit.lower(),)
+                    if rule.kit is not None
+                    else ()
+                ),
+            )
+            for rule in archive.rules
+        ),
+    )
 
 
 def _is_of_kit(column: InstrumentedAttribute[str | None], chosen: Selection) -> ColumnElement[bool]:
@@ -125,8 +159,8 @@ def _sample_of_file(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     )
 
 
-def _run_of_file(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return ExpectedFile.sequencing_run_id.in_(select(SequencingRun.id).where(condition))
+def _run_of_file(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return ExpectedFile.sequencing_run_id.in_(select(SequencingRun.id).where(*conditions))
 
 
 def _has_or_had_sample(chosen: Selection) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from seqauto_pipeline.db.models import SampleSheet, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id
 from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
     Explanation,
@@ -38,7 +39,7 @@ def explain_file(models: OpenModels, evidence: Evidence, file: FileRow) -> Expla
 
 
 def _facts(models: OpenModels, evidence: Evidence, file: FileRow) -> Iterator[Fact]:
-    yield _state_fact(file)
+    yield _state_fact(models, evidence, file)
     yield type_fact(evidence, file.file_type)
     yield from _sheet_facts(evidence, file)
     yield Fact("seen", _seen_words(models, file))
@@ -52,11 +53,13 @@ def _facts(models: OpenModels, evidence: Evidence, file: FileRow) -> Iterator[Fa
         yield from now_facts(evidence, file.path)
 
 
-def _state_fact(file: FileRow) -> Fact:
+def _state_fact(models: OpenModels, evidence: Evidence, file: FileRow) -> Fact:
     reason = f" ({shown(file.reason)})" if file.reason else ""
     retired = "; retired: no row of the current sheet asks for it" if file.retired else ""
     meaning = next((words for state, words in _STATES.items() if state == file.data_state), "")
-    return Fact("state", f"{reason}: {meaning}{retired}", file.data_state)
+    (marked,) = with_archived(models.archive, (file,), {evidence.run.id: evidence.run})
+    archived = "; the setting `archived` covers it" if marked.is_archived else ""
+    return Fact("state", f"{reason}: {meaning}{archived}{retired}", marked.shown_state)
 
 
 def _sheet_facts(evidence: Evidence, file: FileRow) -> Iterator[Fact]:

@@ -1,6 +1,8 @@
 """What one file type of a layout may say of itself: its patterns, paths and globs."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.layout import (
@@ -11,7 +13,6 @@ from seqauto_pipeline.core.layout import (
 )
 from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.core.pattern import OPEN_FIELDS, PATTERN_FIELD, fields_of, variants_of
-from seqauto_pipeline.layouts.toml_reader import Reader
 
 _HAS_WILDCARD = "{0!r} has a wildcard, and this names one place: use {{fields}}"
 _TELL_SAMPLES = frozenset({"sample_id", "sample_name", "sample_number", "dashed_id", "dashed_name"})
@@ -19,92 +20,95 @@ _TELL_SAMPLES = frozenset({"sample_id", "sample_name", "sample_number", "dashed_
 _FIELDS_OF_RUNS = frozenset({"sequencing_run", "enrichment_kit", "flowcell", "flowcell_id"})
 
 
-def check_file_type(reader: Reader, section: str, file_type: FileType) -> None:
+class Misfit(ValueError):  # noqa: N818  (told as a LayoutError, which knows the line)
+    """What is wrong, and where: below the table that is checked."""
+
+    def __init__(self, reason: str, *location: str | int) -> None:
+        super().__init__(reason)
+        self.reason, self.location = reason, location
+
+
+@contextmanager
+def below(*location: str | int) -> Iterator[None]:
+    """Check a table that stands there."""
+    try:
+        yield
+    except Misfit as misfit:
+        raise Misfit(misfit.reason, *location, *misfit.location) from misfit
+
+
+def check_file_type(file_type: FileType) -> None:
     if not file_type.patterns:
-        raise reader.fail(section, "patterns", f"file type {file_type.name!r} has no patterns")
+        raise Misfit(f"file type {file_type.name!r} has no patterns", "patterns")
     if file_type.content is not None and file_type.content not in CONTENT_KINDS:
         known = ", ".join(sorted(CONTENT_KINDS))
-        raise reader.fail(
-            section, "content", f"nothing reads content {file_type.content!r}; known are {known}"
-        )
+        raise Misfit(f"nothing reads content {file_type.content!r}; known are {known}", "content")
     if file_type.patterns_if_present and file_type.per is not Per.RUN:
-        raise reader.fail(
-            section, "patterns_if_present", 'patterns_if_present goes with per = "run" only'
-        )
+        raise Misfit('patterns_if_present goes with per = "run" only', "patterns_if_present")
     if (file_type.content == "exec_summary") != (file_type.values is not None):
-        raise reader.fail(
-            section, "values", "values names the table beside an exec summary: give both or neither"
-        )
+        reason = "values names the table beside an exec summary: give both or neither"
+        raise Misfit(reason, "values")
     if file_type.values is not None and file_type.per is not Per.SAMPLE:
-        raise reader.fail(section, "per", 'an exec summary is of a sample: per = "sample"')
-    _check_patterns(reader, section, file_type)
-    for directory in file_type.directories:
-        check_glob(reader, section, "directories", directory)
+        raise Misfit('an exec summary is of a sample: per = "sample"', "per")
+    _check_patterns(file_type)
 
 
-def _check_patterns(reader: Reader, section: str, file_type: FileType) -> None:
+def _check_patterns(file_type: FileType) -> None:
     namings = tuple(each.pattern for each in file_type.namings)
     if namings and file_type.per is not Per.READ:
-        raise reader.fail(section, "per", 'conversions make reads: per = "read"')
+        raise Misfit('conversions make reads: per = "read"', "per")
     patterns = {
         "namings" if namings else "patterns": namings or file_type.patterns,
         "patterns_if_present": file_type.patterns_if_present,
         "values": (file_type.values,) if file_type.values else (),
     }
     for key, written in patterns.items():
-        for pattern in written:
-            _check_pattern(reader, section, key, pattern, file_type.per)
+        with below(key):
+            for pattern in written:
+                _check_pattern(pattern, file_type.per)
 
 
-def _check_pattern(reader: Reader, section: str, key: str, pattern: str, per: Per) -> None:
-    plain = _check_options(reader, section, key, pattern)
+def _check_pattern(pattern: str, per: Per) -> None:
+    plain = _check_options(pattern)
     for each in plain:
-        check_glob(reader, section, key, each)
+        checked_glob(each)
     if re.search(r"[*?]", pattern.rpartition("/")[2]):
-        raise reader.fail(section, key, _HAS_WILDCARD.format(pattern))
+        raise Misfit(_HAS_WILDCARD.format(pattern))
     names = fields_of(pattern)
     for name in sorted(names - PATTERN_FIELDS.keys()):
         near = nearest(name, PATTERN_FIELDS)
         hint = f"did you mean {{{near}}}?" if near else f"known are {', '.join(PATTERN_FIELDS)}"
-        raise reader.fail(section, key, f"{pattern!r} has an unknown field {{{name}}}; {hint}")
+        raise Misfit(f"{pattern!r} has an unknown field {{{name}}}; {hint}")
     if "{" in PATTERN_FIELD.sub("", pattern) or "}" in PATTERN_FIELD.sub("", pattern):
-        raise reader.fail(section, key, f"{pattern!r} has a brace without its partner")
+        raise Misfit(f"{pattern!r} has a brace without its partner")
     if any("}{" in each for each in plain):
-        raise reader.fail(
-            section,
-            key,
-            f"{pattern!r} has two fields with nothing between them: "
-            "two samples could have one path",
+        raise Misfit(
+            f"{pattern!r} has two fields with nothing between them: two samples could have one path"
         )
-    _check_open_fields(reader, section, key, pattern)
+    _check_open_fields(pattern)
     for each in plain:
         if reason := _cannot_tell_apart(fields_of(each), per):
-            raise reader.fail(section, key, f"{pattern!r} {reason}")
+            raise Misfit(f"{pattern!r} {reason}")
 
 
-def _check_options(reader: Reader, section: str, key: str, pattern: str) -> tuple[str, ...]:
+def _check_options(pattern: str) -> tuple[str, ...]:
     """Give the pattern with and without its optional parts."""
     plain = variants_of(pattern)
     if any(char in each for each in plain for char in "[]"):
-        raise reader.fail(section, key, f"{pattern!r} has a bracket without its partner")
+        raise Misfit(f"{pattern!r} has a bracket without its partner")
     return plain
 
 
-def _check_open_fields(reader: Reader, section: str, key: str, pattern: str) -> None:
+def _check_open_fields(pattern: str) -> None:
     *directories, name = pattern.split("/")
     for field in sorted(OPEN_FIELDS):
         once = all(part.count(f"{{{field}}}") <= 1 for part in directories)
         if f"{{{field}}}" in name or not once:
-            raise reader.fail(
-                section,
-                key,
-                f"{pattern!r} should have {{{field}}} in a directory's name, once in each",
-            )
+            raise Misfit(f"{pattern!r} should have {{{field}}} in a directory's name, once in each")
     for part in directories:
         opened = len(fields_of(part) & OPEN_FIELDS) + len(re.findall(r"[*?]", part))
         if opened > 1 or (opened and fields_of(part) - OPEN_FIELDS):
-            reason = f"{pattern!r} has two open parts in one directory's name"
-            raise reader.fail(section, key, reason)
+            raise Misfit(f"{pattern!r} has two open parts in one directory's name")
 
 
 def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
@@ -124,22 +128,41 @@ def _cannot_tell_apart(names: frozenset[str], per: Per) -> str | None:
     return None
 
 
-def check_path(reader: Reader, section: str, key: str, path: str) -> None:
-    """Refuse what is not one place below the run folder."""
-    check_glob(reader, section, key, path)
-    if re.search(r"[*?\[\]]", path):
-        raise reader.fail(section, key, _HAS_WILDCARD.format(path))
-
-
-def check_glob(reader: Reader, section: str, key: str, path: str) -> None:
+def checked_glob(path: str) -> str:
+    """Refuse what leaves the run folder."""
     parts = path.split("/")
     if path.startswith("/") or "" in parts or ".." in parts or "." in parts or "\\" in path:
-        raise reader.fail(
-            section,
-            key,
-            f"{path!r} should be a plain path below the run folder, without .. or a leading /",
+        raise Misfit(
+            f"{path!r} should be a plain path below the run folder, without .. or a leading /"
         )
     try:
         glob_regex(path)
     except re.error as error:
-        raise reader.fail(section, key, f"{path!r} has a range that is none: {error}") from error
+        raise Misfit(f"{path!r} has a range that is none: {error}") from error
+    return path
+
+
+def checked_run_glob(path: str) -> str:
+    """Refuse what differs from run to run, too."""
+    if fields_of(checked_glob(path)):
+        raise Misfit(f"{path!r} should have no {{field}}: it is the same for every run")
+    return path
+
+
+def checked_run_path(path: str) -> str:
+    """Refuse what is not one place below the run folder."""
+    if re.search(r"[*?\[\]]", checked_glob(path)):
+        raise Misfit(_HAS_WILDCARD.format(path))
+    return checked_run_glob(path)
+
+
+def checked_open_path(path: str) -> str:
+    """Refuse what is not a path below the run folder, open only where the disk tells a name."""
+    checked_glob(PATTERN_FIELD.sub("*", path))
+    if wrong := fields_of(path) - OPEN_FIELDS:
+        raise Misfit(f"{path!r} has {{{min(wrong)}}}: only {{newest}} and {{timestamp}} may be")
+    for part in path.split("/"):
+        has_wildcard = re.search(r"[*?\[]", part) is not None
+        if len(PATTERN_FIELD.findall(part)) + has_wildcard > 1:
+            raise Misfit(f"{path!r} has two open parts in one name")
+    return path

@@ -71,7 +71,15 @@ COMPLAINTS = {
     ),
     "no directory": (
         ('directories = ["out_{newest}/{reads|more}"]\n', ""),
-        "lab.toml:10: a conversion needs directories",
+        "lab.toml:10: file_types.fastq.conversions.1 has no directories",
+    ),
+    "an empty list of converters": (
+        ('converters = ["ours"]', "converters = []"),
+        "lab.toml:12: converters should be a list that is not empty, found []",
+    ),
+    "one list in holds that is none": (
+        ('["a", "b"]]', "3]"),
+        "lab.toml:14: holds.2 should be a list of texts, found 3",
     ),
     "a field of samples in a directory": (
         ("out_{newest}/{reads", "{sample_id}/{reads"),
@@ -94,7 +102,7 @@ COMPLAINTS = {
     ),
     "a naming without a pattern": (
         ("pattern =", "# pattern ="),
-        "lab.toml:17: a naming needs a converter and a pattern",
+        "lab.toml:17: file_types.fastq.namings.1 has no pattern",
     ),
     "namings alone": (
         (GOOD[GOOD.index("[[file_types.fastq.conv") : GOOD.index("[[file_types.fastq.nam")], ""),

@@ -123,7 +123,7 @@ COMPLAINTS = {
     ),
     "a depth that is true": (
         ("run_depth = 2", "run_depth = true"),
-        "lab.toml:2: run_depth should be a number from 0 to 8, found True",
+        "lab.toml:2: run_depth should be a number from 0 to 8, found true",
     ),
     "a depth that is too deep": (
         ("run_depth = 2", "run_depth = 9"),
@@ -139,7 +139,7 @@ COMPLAINTS = {
     ),
     "lanes of nowhere": (
         ("run_depth = 2", 'lanes = "all"'),
-        "lab.toml:2: lanes should be one of sheet, sheet_or_run_info, found 'all'",
+        "lab.toml:2: lanes should be 'sheet' or 'sheet_or_run_info', found 'all'",
     ),
     "a list that is none": (
         ('["*.md5", "logs/**"]', '"*.md5"'),
@@ -147,7 +147,7 @@ COMPLAINTS = {
     ),
     "a list with an empty text": (
         ('["*.md5", "logs/**"]', '[""]'),
-        "lab.toml:3: never_unexpected should be a list of texts, found ['']",
+        "lab.toml:3: never_unexpected.1 should be text, found ''",
     ),
     "a range that is none": (
         ("run_depth = 2", 'never_searched = ["L[9-0]"]'),
@@ -159,6 +159,14 @@ COMPLAINTS = {
             "lab.toml:5: run should be a table, found [{'markers': ['done.txt'], "
             "'sample_sheet': ['SampleSheet.csv']}]"
         ),
+    ),
+    "no run": (
+        (GOOD[GOOD.index("[run]") : GOOD.index("[file_types.bam]")], ""),
+        "lab.toml: the layout has no run",
+    ),
+    "file types of a kit that are no table": (
+        (GOOD[GOOD.index("[kits") :], "[kits.exome]\nfile_types = 3\n"),
+        "lab.toml:18: kits.exome.file_types should be a table, found 3",
     ),
     "no markers": (
         ('markers = ["done.txt"]\n', ""),
@@ -210,7 +218,7 @@ COMPLAINTS = {
     ),
     "a number of files of nowhere": (
         ('per = "run"', 'per = "flowcell"'),
-        "lab.toml:14: per should be one of run, sample, read, file, found 'flowcell'",
+        "lab.toml:14: per should be 'run', 'sample', 'read' or 'file', found 'flowcell'",
     ),
     "content that nothing reads": (
         ("directories", 'content = "cnv"\ndirectories'),

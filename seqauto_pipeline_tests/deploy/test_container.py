@@ -50,14 +50,22 @@ def test_a_container_of_ours_can_write_to_its_home_only(name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """What a command begins with to run there."""
+
+    online: tuple[str, ...]  # with this machine's network, to build
+    alone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Containers:
     """Containers of the image on a host of their own: what compose would start."""
 
     folder: Path
-    host: tuple[str, ...]  # what a command begins with to run there
+    host: Host
 
     def buildah(self, *words: str, timeout: float = 900) -> str:
-        return _output(*self._buildah, *words, timeout=timeout)
+        return _output(*self.host.online, *self._buildah, *words, timeout=timeout)
 
     def run(self, name: str, *words: str) -> tuple[str, ...]:
         """Give the command that runs words in the container of a service, as compose has it."""
@@ -80,7 +88,7 @@ class Containers:
             options += ["--volume", f"{sources[source]}:{target}"]
         environment = (self.folder / "deploy" / service["env_file"]).read_text().splitlines()
         options += [word for line in environment for word in ("--env", line)]
-        return (*self.host, *self._buildah, "run", *options, name, "--", *words)
+        return (*self.host.alone, *self._buildah, "run", *options, name, "--", *words)
 
     def entrypoint(self) -> list[str]:
         """Give what the image begins each service's command with."""
@@ -89,30 +97,27 @@ class Containers:
 
     @property
     def _buildah(self) -> tuple[str, ...]:
-        storage = self.folder / "storage"
-        return ("buildah", "--root", str(storage), "--runroot", str(self.folder / "running"))
+        storage, running = str(self.folder / "storage"), str(self.folder / "running")
+        temporary = f"TMPDIR={self.folder}"
+        return ("env", temporary, "buildah", "--root", storage, "--runroot", running)
 
 
 @pytest.fixture
-def host() -> Iterator[tuple[str, ...]]:
+def host() -> Iterator[Host]:
     with subprocess.Popen((*_HOST, "sleep", "infinity")) as holder:
-        spaces = Path(f"/proc/{holder.pid}/ns")
-        inside = (
-            "nsenter",
-            f"--net={spaces / 'net'}",
-            f"--mount={spaces / 'mnt'}",
-            f"--pid={spaces / 'pid_for_children'}",
-        )
+        spaces = f"/proc/{holder.pid}/ns"
+        online = ("nsenter", f"--mount={spaces}/mnt", f"--pid={spaces}/pid_for_children")
+        alone = (*online, f"--net={spaces}/net")
         try:
-            eventually(functools.partial(_is_first, "sleep", inside), 30)
-            _output(*inside, "ip", "link", "set", "lo", "up")
-            yield inside
+            eventually(functools.partial(_is_first, "sleep", online), 30)
+            _output(*alone, "ip", "link", "set", "lo", "up")
+            yield Host(online, alone)
         finally:
             holder.kill()
 
 
 @pytest.fixture
-def containers(debian: Debian, host: tuple[str, ...], tmp_path: Path) -> Containers:
+def containers(debian: Debian, host: Host, tmp_path: Path) -> Containers:
     """The image, built of the checkout on the base of a fresh Debian, and a container for each."""
     if shutil.which("buildah") is None:
         if os.environ.get(REQUIRE_BUILDAH) == "1":
@@ -145,7 +150,7 @@ def test_the_containers_scan_a_disk_together(containers: Containers) -> None:
     settings = _prepare(containers.folder)
 
     with contextlib.ExitStack() as stack:
-        stack.enter_context(_database(settings, containers.host))
+        stack.enter_context(_database(settings, containers.host.alone))
         for name in _OURS:
             command = containers.run(name, *containers.entrypoint(), *_command(name))
             stack.enter_context(_running(command, containers.folder / name))

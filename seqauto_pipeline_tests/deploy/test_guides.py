@@ -75,7 +75,7 @@ def test_the_server_guide_works_as_written(debian: Debian) -> None:
     values = {"URL": "file:///srv/seqauto.git", "NAME": run, "PASSWORD": "s3cret"}
     values |= {"READER": "alice", "ADMINISTRATOR": "bob"}
 
-    told = debian.run(_STRICT + filled(server_script(), values), timeout=20 * _MINUTE)
+    told = debian.run(_STRICT + filled(server_script(), values), timeout=30 * _MINUTE)
 
     assert "== all done" in told
 

@@ -13,6 +13,9 @@ from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
 
 THREE = samples("S1", "S2", "S3")
 
+# What is open of the run since its reads were archived, and one was lost.
+STILL_LACKING = ("READ_WITHOUT_MATE", "FILES_DELETED", "FILES_DELETED")
+
 
 class Story:
     """Two runs: one that much happens to, and a quiet one."""
@@ -204,7 +207,12 @@ def a_second_read_is_lost(story: Story, lab: Lab, run: RunFolder) -> None:
 
     assert story.changed == {("fastq", "S2/R2"): "deleted"}
     assert lab.files(run.path)["fastq", "S2/R1"] == "complete"
-    assert lab.messages(run.path) == ("SHEET_CHANGED", "READ_WITHOUT_MATE")
+    assert lab.messages(run.path) == (
+        "SHEET_CHANGED",
+        "FILES_DELETED",  # what was archived before
+        "READ_WITHOUT_MATE",
+        "FILES_DELETED",
+    )
 
 
 def it_moves_to_another_kit(story: Story, lab: Lab, run: RunFolder) -> None:
@@ -245,7 +253,7 @@ def its_folder_is_deleted(story: Story, lab: Lab, run: RunFolder) -> None:
     assert lab.run_ledger(run.path)[-1] == ("deleted", "the run folder is gone")
     assert set(story.changed.values()) == {"deleted"}
     assert lab.ledger(run.path, "bam", "S1") == ("non_existent", "complete", "deleted")
-    assert lab.messages(run.path) == ()
+    assert lab.messages(run.path) == ("RUN_DELETED",)
     assert lab.messages() == ()
     assert "the run folder was gone when the last scan looked" in story.explain("S1", "bam")
 
@@ -258,7 +266,7 @@ def it_is_restored(story: Story, lab: Lab, run: RunFolder) -> None:
     assert lab.run_ledger(run.path)[-1] == ("complete", None)
     assert lab.ledger(run.path, "bam", "S1")[-2:] == ("deleted", "complete")
     assert lab.ledger(run.path, "fastq", "S1/R1") == ("complete", "deleted")
-    assert lab.messages(run.path) == ("READ_WITHOUT_MATE",)
+    assert lab.messages(run.path) == STILL_LACKING
 
 
 def its_sheet_disappears(story: Story, lab: Lab, run: RunFolder) -> None:
@@ -268,7 +276,7 @@ def its_sheet_disappears(story: Story, lab: Lab, run: RunFolder) -> None:
 
     assert story.changed == {}
     assert lab.run_states()[run.path] == "complete"
-    assert lab.messages(run.path) == ("READ_WITHOUT_MATE", "SHEET_MISSING")
+    assert lab.messages(run.path) == (*STILL_LACKING, "SHEET_MISSING")
     assert "The last good version stays in force." in lab.texts("SHEET_MISSING")[0]
 
 
@@ -278,5 +286,5 @@ def its_sheet_is_put_back(story: Story, lab: Lab, run: RunFolder) -> None:
     story.scan()
 
     assert story.changed == {}
-    assert lab.messages(run.path) == ("READ_WITHOUT_MATE",)
+    assert lab.messages(run.path) == STILL_LACKING
     assert "SHEET_MISSING" in lab.messages(run.path, closed=True)

@@ -86,6 +86,7 @@ def server_script() -> str:
         ("Install as services", _SERVICES_RUN),
         ("Behind a reverse proxy with authentication", _READERS_AND_ADMINISTRATORS),
         ("PostgreSQL", _MODELS_ARE_IN_POSTGRESQL),
+        ("Several people on one server", _MEMBERS_OF_THE_GROUP_READ),
         ("Scan by hand, and again from the model step", ""),
         ("Upgrade", ""),
         ("Back up and restore", _HISTORY_IS_BACK),
@@ -146,6 +147,13 @@ led_to=$(HTTPS -w '%{redirect_url}' -u bob:s3cret https://seqauto.example.org/ad
 
 _MODELS_ARE_IN_POSTGRESQL = """
 runuser -u postgres -- psql -tA seqauto -c 'SELECT count(*) FROM sequencing_run' | grep -x 12
+owned_by_service
+useradd -m alice # whom the next section lets in
+"""
+
+_MEMBERS_OF_THE_GROUP_READ = """
+runuser -u alice -- seqauto runs | grep complete
+if runuser -u nobody -- seqauto runs; then exit 1; fi
 owned_by_service
 """
 

@@ -62,6 +62,12 @@ def test_what_was_made_again_before_the_scan_is_not_named(lab: Lab) -> None:
     assert "2 vcf" in text
 
 
+def _in_lane(first: str, second: str) -> tuple[Sample, Sample]:
+    """Two samples of lane 1 with two indexes each, as FASTQ names in full tell them."""
+    more = (("index2", "TTTTAAAA"),)
+    return Sample("S1", first, "1", more=more), Sample("S2", second, "1", more=more)
+
+
 def exchange_names(lab: Lab) -> RunFolder:
     run = lab.run(1, rows=BY_ID).complete()
     lab.scan()
@@ -104,16 +110,17 @@ def test_a_file_that_goes_while_names_are_exchanged_was_seen(lab: Lab) -> None:
 def test_a_difference_says_of_no_file_that_is_there_that_it_is_not(
     lab: Lab, seqauto: CliRunner
 ) -> None:
-    one, two = (Sample(each.name, f"{each.index}", lane="1") for each in (ONE, TWO))
-    run = lab.run(1, rows=(one, two)).complete()
+    flowcell = lab.run(1).name.rpartition("_")[2]
+    run = lab.run(1, rows=_in_lane(ONE.index, TWO.index)).complete()
+    for sample, index in (("S1", ONE.index), ("S2", TWO.index)):
+        for read in (1, 2):
+            run.remove("fastq", sample, read)
+            name = f"{sample}_{flowcell}_{index}-TTTTAAAA_L001_{read}.fastq.gz"
+            run.put(f"0_fastq/{name}", b"reads")
     lab.scan()
-    for file in sorted((run.folder / "0_fastq").iterdir()):
-        sample, _, rest = file.name.partition("_")
-        index = one.index if sample == "S1" else two.index
-        file.rename(file.with_name(f"{sample}_{run.name.rpartition('_')[2]}_{index}_{rest}"))
+    run.write_sheet(_in_lane(TWO.index, ONE.index))
     lab.scan()
-    run.write_sheet((Sample("S1", two.index, lane="1"), Sample("S2", one.index, lane="1")))
-    lab.scan()
+    assert lab.counts(run.path)["non_existent"] == 4  # asked for by other indexes than those there
 
     (difference,) = told(seqauto, "diff", "latest")
 
@@ -124,13 +131,18 @@ def test_a_difference_says_of_no_file_that_is_there_that_it_is_not(
     assert there.isdisjoint(gone)
 
 
-def test_a_sample_with_a_new_name_keeps_the_sights_of_files_named_by_its_id(lab: Lab) -> None:
+def test_a_sample_with_a_new_name_keeps_the_sights_of_files_named_by_its_id(
+    lab: Lab, seqauto: CliRunner
+) -> None:
     run = lab.run(1, rows=BY_ID).complete()
     lab.scan()
     run.write_sheet((BY_ID[0], Sample("S9", TWO.index, sample_id="id2")))
 
     lab.scan()
 
-    seen = {row[-3:] for row in lab.facts()["expected_file"] if "S9/R1" in row}
-    assert seen
-    assert lab.files(run.path)["fastq", "S9/R1"] == "complete"
+    (life,) = [
+        life
+        for life in told(seqauto, "log", str(run.place("fastq", "S9", 1)))
+        if life["sample_name"] == "S9"
+    ]
+    assert (life["data_state"], life["first_seen_scan"]) == ("complete", 1)

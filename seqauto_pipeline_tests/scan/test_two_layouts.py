@@ -31,7 +31,7 @@ def test_a_run_lives_in_every_layout(layout: str, lab: Lab) -> None:
     run.remove("fastq", "S1", 2)
     lab.scan()
     assert lab.files(run.path)["fastq", "S1/R2"] == "deleted"
-    assert lab.messages(run.path) == ("READ_WITHOUT_MATE",)
+    assert lab.messages(run.path) == ("READ_WITHOUT_MATE", "FILES_DELETED")
 
     run.move("kit_b")
     lab.scan()

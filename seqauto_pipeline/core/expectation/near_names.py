@@ -31,7 +31,7 @@ _PARTS = re.compile(r"_S\d+(?=[_.]|$)|_L\d{3}(?=[_.]|$)|_001(?=\.|$)", re.IGNORE
 _READ = re.compile(r"(?<=[-_. ])R(?=[12]([-_. ]|$))", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_. ]+")
 _ENOUGH_ALIKE = 0.8
-_MANY = 2000  # names: above it only those are compared that start or end alike
+_NAMES_COMPARED_WHOLE = 2000  # above it only those are compared that start or end alike
 _MOST = 5
 
 # In this order: the parts are known by their separators, so these go last but case.
@@ -80,11 +80,11 @@ def _differences(wanted: str, name: str) -> tuple[Difference, ...]:
 
 def _alike(wanted: str, present: Collection[str]) -> tuple[str, ...]:
     names = [name for name in present if name != wanted]
-    if len(names) > _MANY:
+    if len(names) > _NAMES_COMPARED_WHOLE:
         names = [name for name in names if name[:4] == wanted[:4] or name[-12:] == wanted[-12:]]
     matcher = SequenceMatcher(b=wanted, autojunk=False)
     rated = []
-    for name in names[:_MANY]:
+    for name in names[:_NAMES_COMPARED_WHOLE]:
         matcher.set_seq1(name)
         if matcher.real_quick_ratio() >= _ENOUGH_ALIKE <= matcher.quick_ratio():
             rated.append((-matcher.ratio(), name))

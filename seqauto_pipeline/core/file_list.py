@@ -4,12 +4,21 @@ Names are text in a reversible escape (`escape_name`), so that a file list can b
 and compared whatever bytes a disk holds. Paths use ``/``, relative to the run folder or the root.
 """
 
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+# The modification times that databases, pandas and 64 bits of nanoseconds all hold. Those beyond
+# stand in a file list as the last one that can.
+FIRST_YEAR, LAST_YEAR = 1700, 2261
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_DAY_NS = 86_400 * 10**9
+EARLIEST_NS = (dt.datetime(FIRST_YEAR, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * _DAY_NS
+LATEST_NS = (dt.datetime(LAST_YEAR + 1, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * _DAY_NS
 
 
 class EntryKind(StrEnum):

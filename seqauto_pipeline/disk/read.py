@@ -11,6 +11,7 @@ from posixpath import dirname
 
 from seqauto_pipeline.accounts import account_name
 from seqauto_pipeline.core.file_list import Unreadable, escape_name
+from seqauto_pipeline.disk.trusted_times import modified_ns_of
 
 # O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -109,7 +110,7 @@ def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[b
     if left <= 0:
         reason = f"it is larger than the limit of {max_bytes} bytes"
         raise ReadRefused(_refused(path, below, "EFBIG", reason))
-    return b"".join(chunks), facts.st_mtime_ns
+    return b"".join(chunks), modified_ns_of(facts)
 
 
 def decompressed(data: bytes, path: str, below: str, *, max_bytes: int) -> bytes:

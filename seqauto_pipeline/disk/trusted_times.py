@@ -8,11 +8,19 @@ time cannot: it is the file server's own.
 
 import os
 
+from seqauto_pipeline.core.file_list import EARLIEST_NS, LATEST_NS
+
 # A change within the same tick of the file server's clock as the listing leaves no trace in the
 # directory's time: FAT counts in 2 s, everything else is finer.
 _COARSEST_TICK_NS = 2_000_000_000
 # What the file server's clock may be behind: it ticks at 100 Hz or more.
 _CLOCK_TICK_NS = 20_000_000
+
+
+def modified_ns_of(facts: os.stat_result) -> int:
+    """Give a modification time in ns as a file list holds it, whatever the disk says."""
+    time = facts.st_mtime_ns
+    return time if EARLIEST_NS < time < LATEST_NS else min(max(time, EARLIEST_NS), LATEST_NS)
 
 
 def will_show_changes(modified_ns: int, listed_ns: int) -> bool:
@@ -31,7 +39,7 @@ def is_as_listed(path: str, listed_ns: int, *, modified_ns: int, size: int | Non
     Raises OSError where it is gone or cannot be asked.
     """
     facts = os.lstat(path)
-    if facts.st_mtime_ns != modified_ns or size not in (None, facts.st_size):
+    if modified_ns_of(facts) != modified_ns or size not in (None, facts.st_size):
         return False
     return not _was_touched(facts, listed_ns)
 

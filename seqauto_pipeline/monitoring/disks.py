@@ -19,7 +19,7 @@ from seqauto_pipeline.accounts import may_write, owner_of
 from seqauto_pipeline.core.file_list import RunListing, escape_name, unescape_name
 from seqauto_pipeline.disk.read import refusal_of
 from seqauto_pipeline.disk.record.reader import ScanRecord
-from seqauto_pipeline.disk.trusted_times import will_show_changes
+from seqauto_pipeline.disk.trusted_times import modified_ns_of, will_show_changes
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.monitoring.facts import RootFacts, StorageFacts
 
@@ -231,7 +231,7 @@ def _test_times(facts: RootFacts, record: str) -> RootFacts:
                 continue
             directory = "/".join(filter(None, (facts.path, *map(unescape_name, (run.path, path)))))
             with contextlib.suppress(OSError):
-                modified_ns = os.stat(directory).st_mtime_ns
+                modified_ns = modified_ns_of(os.stat(directory))
                 names = {escape_name(name) for name in os.listdir(directory)}
                 tested += 1
                 if modified_ns == listing.modified_ns and names != set(listing.entries):

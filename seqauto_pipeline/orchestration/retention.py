@@ -13,7 +13,6 @@ from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
-from seqauto_pipeline.orchestration.times import from_timestamp
 from seqauto_pipeline.scan.kept_records import prune
 
 _EVENTS_OF_RUNS = "history/runs"  # one SQLite file each, which Dagster empties and leaves there
@@ -101,7 +100,7 @@ def _age(path: Path, now: dt.datetime) -> dt.timedelta:
         modified = path.lstat().st_mtime
     except FileNotFoundError:
         return dt.timedelta()
-    return now - from_timestamp(modified)
+    return dt.timedelta(seconds=now.timestamp() - modified)
 
 
 def _delete(path: Path) -> None:

@@ -17,6 +17,7 @@ from seqauto_pipeline.core.verdict.completion import (
     changed_since,
     find_markers,
 )
+from seqauto_pipeline.core.verdict.odd_times import about_odd_times
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun
 from seqauto_pipeline.core.verdict.refusals import refusal_of_whole_run, unreadable_problems
 from seqauto_pipeline.core.verdict.run_end import (
@@ -90,6 +91,7 @@ class _Judge:
             *self._about_run_end(is_whole=is_whole),
             *self.parsed.problems,
             *unreadable_problems(self.listing.unreadable),
+            *about_odd_times(self.listing),
         )
         if markers.lacking and is_whole:
             lost = about_lost_markers(self.listing, self.layout, markers)

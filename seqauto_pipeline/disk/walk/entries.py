@@ -17,6 +17,7 @@ from seqauto_pipeline.core.file_list import (
     unescape_name,
 )
 from seqauto_pipeline.disk.read import real_path, refusal_of
+from seqauto_pipeline.disk.trusted_times import modified_ns_of
 from seqauto_pipeline.disk.walk.options import WalkOptions
 
 NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)  # told from others by being this very object
@@ -50,7 +51,7 @@ class DirectoryLister:
         """List one directory, and tell whether it holds symbolic links. Raises OSError."""
         folder = os.open(path, _OPEN_DIRECTORY)
         try:
-            modified_ns, listed_ns = os.fstat(folder).st_mtime_ns, time.time_ns()
+            modified_ns, listed_ns = modified_ns_of(os.fstat(folder)), time.time_ns()
             with os.scandir(folder) as found:
                 entries, has_links = self._entries(found, path)
         finally:
@@ -80,7 +81,7 @@ class DirectoryLister:
                 entry = NO_ENTRY
             else:
                 if stat.S_ISREG(facts.st_mode):  # nearly all, and a disk has millions
-                    entry = tuple.__new__(Entry, (_FILE, facts.st_size, facts.st_mtime_ns))
+                    entry = tuple.__new__(Entry, (_FILE, facts.st_size, modified_ns_of(facts)))
                 elif stat.S_ISLNK(facts.st_mode):
                     entry, has_links = self._entry_of_link(f"{folder}/{name}", facts), True
                 else:
@@ -104,14 +105,14 @@ class DirectoryLister:
         try:
             target = os.stat(path)
         except (FileNotFoundError, NotADirectoryError):
-            return Entry(EntryKind.BROKEN_LINK, 0, link.st_mtime_ns)
+            return Entry(EntryKind.BROKEN_LINK, 0, modified_ns_of(link))
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise
-            return Entry(EntryKind.BROKEN_LINK, 0, link.st_mtime_ns)
+            return Entry(EntryKind.BROKEN_LINK, 0, modified_ns_of(link))
         if self._follows_links_out or self._is_below_root(path):
             return _entry_of(target)
-        return Entry(EntryKind.LINK_OUT, 0, link.st_mtime_ns)
+        return Entry(EntryKind.LINK_OUT, 0, modified_ns_of(link))
 
     def _is_below_root(self, path: str) -> bool:
         real = os.path.realpath(path)
@@ -121,8 +122,8 @@ class DirectoryLister:
 def _entry_of(facts: os.stat_result) -> Entry:
     kind = stat.S_IFMT(facts.st_mode)
     if kind == stat.S_IFREG:
-        return Entry(_FILE, facts.st_size, facts.st_mtime_ns)
-    return Entry(_DIRECTORY if kind == stat.S_IFDIR else _OTHER, 0, facts.st_mtime_ns)
+        return Entry(_FILE, facts.st_size, modified_ns_of(facts))
+    return Entry(_DIRECTORY if kind == stat.S_IFDIR else _OTHER, 0, modified_ns_of(facts))
 
 
 def _raise_if_of_directory(error: OSError, *, is_last_chance: bool) -> None:

@@ -31,7 +31,7 @@ from seqauto_pipeline.disk.read import (
     refusal_of,
 )
 from seqauto_pipeline.disk.record.parts import IndexedRun
-from seqauto_pipeline.disk.trusted_times import is_as_listed
+from seqauto_pipeline.disk.trusted_times import is_as_listed, modified_ns_of
 from seqauto_pipeline.disk.walk.entries import (
     NO_ENTRY,
     DirectoryLister,
@@ -231,7 +231,7 @@ class _RunFolderReader:
         if stat.S_ISLNK(facts.st_mode):
             self.has_links = True
             return self._leads_to_directory(path, facts)
-        self._modified_ns[path] = facts.st_mtime_ns
+        self._modified_ns[path] = modified_ns_of(facts)
         return stat.S_ISDIR(facts.st_mode)
 
     def _leads_to_directory(self, path: str, link: os.stat_result) -> bool:

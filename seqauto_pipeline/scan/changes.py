@@ -31,6 +31,7 @@ class Changes:
     messages_closed: int = 0
     failed_runs: list[str] = field(default_factory=list)  # absolute paths
     listed: list[ChangedFile] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # what a person should know of how it went
 
     def add(self, plan: RunPlan, *, max_listed: int) -> None:
         """Count a plan; its changed files are listed until ``max_listed`` are."""

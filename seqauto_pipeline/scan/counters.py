@@ -16,6 +16,7 @@ class WalkCounter:
     def __init__(self, progress: Progress = ignore_progress, total: int = 0) -> None:
         self._progress, self._total = progress, total
         self.runs = self._directories = self._files = self._bytes = self._unreadable = 0
+        self.notes: list[str] = []  # what a person should know of how it went
 
     def add(self, run: IndexedRun) -> None:
         self.runs += 1
@@ -35,6 +36,7 @@ class WalkCounter:
             unreadable=self._unreadable,
             unavailable_roots=unavailable,
             record_bytes=path.stat().st_size,
+            notes=tuple(self.notes),
         )
 
 

@@ -39,7 +39,8 @@ class ModelBuilder:
         """Plan and write every run that may have changed, then what vanished, then messages."""
         total = sum(map(self._survey.needs_planning, self._survey.fingerprints))
         done = 0
-        with second_process(is_worth_it=total >= _RUNS_FOR_SECOND_PROCESS) as submit:
+        is_worth_it = total >= _RUNS_FOR_SECOND_PROCESS
+        with second_process(is_worth_it=is_worth_it, tell=self.changes.notes.append) as submit:
             # The next batch is judged, and its contents read, while this one is stored.
             for batch in one_ahead(
                 self._judge_batch(listings, submit) for listings in batches(self._listings())

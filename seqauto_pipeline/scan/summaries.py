@@ -23,6 +23,7 @@ class FilesSummary:
     unavailable_roots: tuple[str, ...] = ()
     record_bytes: int = 0
     unknown_runs: tuple[str, ...] = ()  # names in the request that no sequencing run has
+    notes: tuple[str, ...] = ()  # what a person should know of how it went
 
     def metadata(self) -> Figures:
         return {
@@ -39,6 +40,7 @@ class FilesSummary:
         return {
             "unavailable_roots": [{"root": root} for root in self.unavailable_roots],
             "unknown_runs": [{"run": name} for name in self.unknown_runs],
+            "notes_on_the_walk": [{"note": note} for note in self.notes],
         }
 
 
@@ -109,6 +111,7 @@ class ModelsSummary:
             "messages": _count_rows(self.messages, "severity", "code"),
             "held": [{"part": part} for part in self.held],
             "unknown_runs": [{"run": name} for name in self.unknown_runs],
+            "notes_on_the_models": [{"note": note} for note in self.changes.notes],
             "changed_files": [
                 {
                     "run": each.run,

@@ -150,7 +150,8 @@ def _list_runs(
     root: _FoundRoot, basis: WalkBasis, writer: ScanRecordWriter, counter: WalkCounter
 ) -> None:
     markers = MARKER_NAMES if root.layout.run.markers_by_instrument else root.layout.run.markers
-    for run in packed_runs(root.walk, frozenset(root.wanted), tuple(markers)):
+    wanted = frozenset(root.wanted)
+    for run in packed_runs(root.walk, wanted, tuple(markers), counter.notes.append):
         if isinstance(run, PackedRun):
             writer.add_run(run)
             counter.add(run.entry)

@@ -20,6 +20,8 @@ def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]
     """Say what was found, what changed, what is wrong, and where to read more."""
     yield from _walk_lines(numbers)
     yield from unknown_lines(tables.get("unknown_runs", ()))
+    for name in ("notes_on_the_walk", "notes_on_the_models"):
+        yield from _note_lines(tables.get(name, ()))
     if "as_of" in numbers:
         yield from _expected_lines(numbers, tables.get("files", ()))
         yield from change_lines(numbers, ())
@@ -53,6 +55,11 @@ def unknown_lines(rows: Rows) -> Iterator[str]:
     for row in rows:
         text = f"No sequencing run below the scan roots is called {row['run']}: it was left out."
         yield click.style(shown(text), fg="yellow")
+
+
+def _note_lines(rows: Rows) -> Iterator[str]:
+    for row in rows:
+        yield click.style(shown(str(row["note"])), fg="yellow")
 
 
 def _walk_lines(numbers: Numbers) -> Iterator[str]:

@@ -3,14 +3,19 @@
 Why not concurrent.futures.ProcessPoolExecutor: Python waits for its worker before it ends, and so
 for ever when a call on a dead disk hangs there. Its worker also imports the program that started
 it, Dagster included, which takes three times the memory.
+
+The other process gives a sign of life every second. One that gives none (frozen, or short of memory
+to the point of standing still) is killed, and what it had is done here; so it is when it dies.
 """
 
 import os
 import queue
+import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -22,6 +27,8 @@ from typing import Any, Protocol, TypeVar
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.errors import SecondProcessError
 
+_SECONDS_BETWEEN_BEATS = 1.0
+_SILENT_SECONDS = 20.0  # a system under load takes a second or two
 _REQUESTS_AHEAD = 2  # in the other process: one to work on, and the next
 
 _Answer_co = TypeVar("_Answer_co", covariant=True)
@@ -39,31 +46,73 @@ class Submit(Protocol):
     def __call__(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]: ...
 
 
+Tell = Callable[[str], None]  # is told in a sentence what a person should know
+
+
 @contextmanager
-def second_process(*, is_worth_it: bool) -> Iterator[Submit]:
+def second_process(
+    *, is_worth_it: bool, tell: Tell, silent_seconds: float = _SILENT_SECONDS
+) -> Iterator[Submit]:
     """Have requests worked on here and, where that is worth it, in another process.
 
     Where it is not, or with a single processor, a request is worked on when its answer is called
-    for.
+    for. ``tell`` is told of a process that stopped working and how much was done here instead.
     """
     if not is_worth_it or (os.cpu_count() or 1) < 2:
         yield _answer_here
         return
     ours, theirs = Pipe()
+    heard, beat = os.pipe()
     with theirs:
         process = subprocess.Popen(  # noqa: S603 - this program itself
-            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            [sys.executable, "-m", __name__, str(theirs.fileno()), str(beat)],
             stdin=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), beat],
         )
+    os.close(beat)
+    pulse = _Pulse(process, heard, silent_seconds)
     work = _SharedWork(ours)
     try:
         yield work.add
     finally:
         work.stop()
+        pulse.is_over = True
         process.kill()
         with suppress(subprocess.TimeoutExpired):  # the kernel may not let go of a stuck call
             process.wait(timeout=5)
+        if work.taken_back:
+            tell(pulse.in_words(work.taken_back))
+
+
+class _Pulse:
+    """Listens for the other process's signs of life, and kills it when there are none."""
+
+    def __init__(
+        self, process: "subprocess.Popen[bytes]", heard: int, silent_seconds: float
+    ) -> None:
+        self._process, self._heard, self._silent_seconds = process, heard, silent_seconds
+        self._was_silent = self.is_over = False
+        threading.Thread(target=self._listen, daemon=True, name="pulse").start()
+
+    def _listen(self) -> None:
+        try:
+            while select.select([self._heard], [], [], self._silent_seconds)[0]:
+                if not os.read(self._heard, 4096):  # it has ended
+                    return
+            self._was_silent = not self.is_over
+            self._process.kill()  # whoever waits for its answers learns that it has ended
+        finally:
+            os.close(self._heard)
+
+    def in_words(self, taken_back: int) -> str:
+        """Say what became of it, and how many of its requests were done here."""
+        what = f"gave no sign of life for {self._silent_seconds:g} s and was ended"
+        if not self._was_silent:
+            what = "ended before its work did: killed, or out of memory"
+        return (
+            f"The process beside the scan's own {what}. What it had not finished ({taken_back} "
+            "requests) was done by the scan itself; nothing is missing."
+        )
 
 
 def _answer_here(request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
@@ -92,6 +141,7 @@ class _SharedWork:
         self._waiting: deque[_Submitted] = deque()
         self._news = threading.Semaphore(0)  # released for each request, and for the end
         self._is_over = False
+        self.taken_back = 0  # requests that the other process had and did not answer
         threading.Thread(target=self._hand_over, daemon=True, name="second process").start()
 
     def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
@@ -143,6 +193,7 @@ class _SharedWork:
         except Exception:  # as above; a later answer would belong to another request
             self._connection.close()
             while sent and not self._is_over:
+                self.taken_back += 1
                 sent.popleft().load()
             return
         submitted = sent.popleft()
@@ -181,10 +232,17 @@ def _answer(request: Request[object]) -> tuple[object, str | None]:
         return None, traceback.format_exc()
 
 
+def _beat(handle: int) -> None:
+    while True:
+        os.write(handle, b".")
+        time.sleep(_SECONDS_BETWEEN_BEATS)
+
+
 def main() -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # the process that asked is told, and ends this one
+    threading.Thread(target=_beat, args=(int(sys.argv[2]),), daemon=True).start()
     with collecting_rarely(), Connection(int(sys.argv[1])) as connection:
         _serve(connection)
 

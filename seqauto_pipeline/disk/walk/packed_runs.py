@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.disk.parallel.second_process import second_process
+from seqauto_pipeline.disk.parallel.second_process import Tell, second_process
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
 from seqauto_pipeline.disk.walk.root import RootWalk
@@ -35,15 +35,17 @@ def _packed(
 
 
 def packed_runs(
-    walk: RootWalk, wanted: frozenset[str], markers: Sequence[str]
+    walk: RootWalk, wanted: frozenset[str], markers: Sequence[str], tell: Tell
 ) -> Iterator[PackedRun | IndexedRun]:
     """List run folders of a walk that has found them; known ones that are as they were come first.
 
-    ``markers`` are the paths whose presence makes a run complete.
+    ``markers`` are the paths whose presence makes a run complete. ``tell`` is told of trouble with
+    the second process.
     """
     unknown = walk.unknown(wanted)
     yield from _packed(walk, wanted.difference(unknown), markers)
-    with second_process(is_worth_it=len(unknown) >= _RUNS_WORTH_A_PROCESS) as submit:
+    is_worth_it = len(unknown) >= _RUNS_WORTH_A_PROCESS
+    with second_process(is_worth_it=is_worth_it, tell=tell) as submit:
         pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
         for first in range(0, len(unknown), _RUNS_PER_REQUEST):
             part = walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST]))

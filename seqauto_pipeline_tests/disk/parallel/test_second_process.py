@@ -27,20 +27,24 @@ def _request(**changes: object) -> ContentRequest:
     return ContentRequest(**{**values, **changes})  # type: ignore[arg-type]
 
 
+def _ignored(_told: str) -> None:
+    """Stand in where nobody wants to know."""
+
+
 def test_few_runs_are_read_where_they_are_asked_for() -> None:
-    with second_process(is_worth_it=False) as submit:
+    with second_process(is_worth_it=False, tell=_ignored) as submit:
         assert submit(_request())() == Contents()
 
 
 def test_answers_come_to_those_who_asked() -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         answers = [submit(_request()) for _ in range(20)]
 
         assert [answer() for answer in answers] == [Contents()] * 20
 
 
 def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         answers = [submit(_request(expected=(None,))) for _ in range(20)]
 
         for answer in answers:
@@ -49,7 +53,7 @@ def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
 
 
 def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         [reader] = _children()
         os.kill(reader, signal.SIGSTOP)  # it takes no request off the line
         answers = [submit(_request()) for _ in range(20)]
@@ -61,7 +65,7 @@ def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
 
 
 def test_a_process_that_dies_is_replaced_by_this_one() -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         assert submit(_request())() == Contents()
         for child in _children():
             os.kill(child, 9)
@@ -69,8 +73,38 @@ def test_a_process_that_dies_is_replaced_by_this_one() -> None:
         assert submit(_request())() == Contents()
 
 
+def test_a_process_that_is_frozen_is_ended_and_its_work_done_here() -> None:
+    told: list[str] = []
+    begin = time.monotonic()
+
+    with second_process(is_worth_it=True, tell=told.append, silent_seconds=1.5) as submit:
+        [reader] = _children()
+        held = submit(_Sleeps())
+        time.sleep(1)  # the other process takes it
+        os.kill(reader, signal.SIGSTOP)
+        answers = [submit(_request()) for _ in range(20)]
+
+        assert [answer() for answer in answers] == [Contents()] * 20
+        assert held() == os.getpid()
+
+    assert time.monotonic() - begin < 20
+    assert len(told) == 1
+    assert "gave no sign of life for 1.5 s and was ended" in told[0]
+
+
+def test_a_process_that_works_long_is_not_taken_for_a_frozen_one() -> None:
+    told: list[str] = []
+
+    with second_process(is_worth_it=True, tell=told.append, silent_seconds=1.5) as submit:
+        answer = submit(_Sleeps())
+        time.sleep(1)  # the other process takes it
+        assert answer() != os.getpid()
+
+    assert told == []
+
+
 def test_the_process_ends_with_what_is_asked_of_it() -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         submit(_request())()
         assert _children()
 
@@ -82,6 +116,15 @@ def _children() -> list[int]:
     tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [int(pid) for each in tasks for pid in each.read_text().split()]
     return [pid for pid in pids if b"second_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@dataclass(frozen=True)
+class _Sleeps:
+    """Work that takes longer than the other process may be silent."""
+
+    def load(self) -> int:
+        time.sleep(3)
+        return os.getpid()
 
 
 @dataclass(frozen=True)
@@ -101,7 +144,7 @@ class _Breaks:
 
 @pytest.mark.parametrize("how", ["sent", "taken"])
 def test_what_cannot_cross_the_line_is_done_here(how: str) -> None:
-    with second_process(is_worth_it=True) as submit:
+    with second_process(is_worth_it=True, tell=_ignored) as submit:
         answers = [submit(_Breaks(how)) for _ in range(5)]
 
         assert [answer() for answer in answers] == [how] * 5

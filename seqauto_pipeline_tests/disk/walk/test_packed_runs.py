@@ -27,7 +27,7 @@ def paths(disk: Path) -> list[str]:
 def packed(disk: Path, wanted: list[str], known: dict[str, IndexedRun] | None = None):
     walk = RootWalk(str(disk), TAU, WalkOptions(), known)
     walk.find()
-    return list(packed_runs(walk, frozenset(wanted), ("RTAComplete.txt",)))
+    return list(packed_runs(walk, frozenset(wanted), ("RTAComplete.txt",), [].append))
 
 
 def without_times(runs: list[PackedRun | IndexedRun]) -> list[tuple[str, str, object]]:

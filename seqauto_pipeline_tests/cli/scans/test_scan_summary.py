@@ -1,0 +1,18 @@
+"""What a scan prints when it has ended."""
+
+from seqauto_pipeline.cli.scans.scan_summary import summary_lines
+
+
+def test_what_went_on_beside_the_scan_is_told_without_control_characters():
+    numbers = {"run_folders": 2, "files": 3, "as_of": "2026-01-01T00:00:00+00:00"}
+    tables = {
+        "notes_on_the_walk": [{"note": "a helper was \x1b[31mfrozen"}],
+        "notes_on_the_models": [{"note": "another helper died"}],
+    }
+
+    lines = list(summary_lines(numbers, tables))
+
+    assert lines[0] == "Found 2 run folders with 3 files."
+    assert "frozen" in lines[1]
+    assert "\x1b[31mf" not in lines[1].removeprefix("\x1b[33m")
+    assert "another helper died" in lines[2]

@@ -5,7 +5,7 @@ Outside a terminal there is no width (None), and all is written in full.
 
 import shutil
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -13,6 +13,7 @@ _SEPARATOR = "  "
 _INDENT = 4
 _LEAST_NAME = 20  # columns: a name that is shortened more says nothing
 _LONGEST_NUMBER = 3  # columns, of a list, with its point
+_SHORTEST_LINE = 3  # columns: a shorter word is not left alone on the last line
 _GLUE = "\0"  # stands for a blank at which no line ends
 
 
@@ -53,27 +54,49 @@ def _length(styled: str) -> int:
     return len(click.unstyle(styled))
 
 
-def wrapped(text: str, width: int | None, first: str = "", indent: int = _INDENT) -> list[str]:
-    """Break a sentence at its blanks; a word that is too long, such as a path, is shortened."""
+def wrapped(
+    text: str,
+    width: int | None,
+    first: str = "",
+    indent: int = _INDENT,
+    *,
+    whole_words: bool = False,
+) -> list[str]:
+    """Break a sentence at its blanks; a word that is too long, such as a path, is shortened.
+
+    With ``whole_words`` it is not: what is to be copied stands whole, on a line of its own.
+    """
     if width is None:
         return [first + text]
     blanks = len(text) - len(text.lstrip(" "))
     first, indent = first + " " * blanks, indent + blanks
-    room = max(width - max(len(first), indent), _LEAST_NAME)
+    room = None if whole_words else max(width - max(len(first), indent), _LEAST_NAME)
     lines = textwrap.wrap(
-        " ".join(shortened(word, room) for word in _words(text)),
+        " ".join(shortened(word, room) for word in _numbered(words_in(text, room))),
         width,
         initial_indent=first,
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return [line.replace(_GLUE, " ") for line in lines] or [first.rstrip()]
+    return without_glue(lines) or [first.rstrip()]
 
 
-def _words(text: str) -> list[str]:
-    """Split a sentence; a number at its start stays with what it numbers."""
+def words_in(text: str, room: int | None) -> list[str]:
+    """Split a sentence; a last word of a letter or two stays with the one before, if it fits."""
     words = text.split()
+    last = _GLUE.join(words[-2:])
+    if len(words[-1:] and words[-1]) < _SHORTEST_LINE and (room is None or len(last) <= room):
+        words[-2:] = [last]
+    return words
+
+
+def without_glue(lines: Iterable[str]) -> list[str]:
+    return [line.replace(_GLUE, " ") for line in lines]
+
+
+def _numbered(words: list[str]) -> list[str]:
+    """Keep a number at the start of a sentence with what it numbers."""
     if len(words) > 1 and len(words[0]) <= _LONGEST_NUMBER:
-        words[:2] = [_GLUE.join(words[:2])]
+        return [_GLUE.join(words[:2]), *words[2:]]
     return words

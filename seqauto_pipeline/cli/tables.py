@@ -13,7 +13,7 @@ from typing import TextIO
 
 import click
 
-from seqauto_pipeline.cli.fit import terminal_columns
+from seqauto_pipeline.cli.fit import terminal_columns, wrapped
 from seqauto_pipeline.cli.fitted_table import fitted_lines
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.views.values import Json, Value
@@ -54,11 +54,23 @@ def width() -> int | None:
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
     """Print a table: on a terminal coloured and no wider than it, elsewhere in full."""
     cells = [tuple(_cell(value) for value in row) for row in rows]
-    columns_there = width()
+    click.echo("\n".join(table_lines(columns, cells, width())))
+
+
+def table_lines(
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], columns_there: int | None
+) -> Iterator[str]:
+    """Write a table with its states coloured, as wide as asked for; in full where None is given."""
     if columns_there is None:
-        click.echo("\n".join(aligned_lines(columns, cells)))
-    else:
-        click.echo("\n".join(fitted_lines(columns, styled_states(cells), columns_there)))
+        return aligned_lines(columns, cells)
+    return fitted_lines(columns, styled_states(cells), columns_there)
+
+
+def print_wrapped(
+    text: str, first: str = "", indent: int = 4, *, whole_words: bool = False
+) -> None:
+    """Print a sentence: on a terminal on as many lines as it needs, elsewhere on one."""
+    click.echo("\n".join(wrapped(text, width(), first, indent, whole_words=whole_words)))
 
 
 def styled_states(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:

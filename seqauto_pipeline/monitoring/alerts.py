@@ -48,13 +48,19 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Said:
+    """One word of a person on a condition: that nobody is to be told of it, or people again."""
+
+    key: str  # of the condition
+    is_on: bool  # False: an acknowledgement was taken back
     by: str
-    why: str
+    why: str | None  # None: no reason was given
+    at: dt.datetime | None  # None: not known, as of releases that did not keep it
     until: dt.datetime | None = None  # None: without end
 
-    def holds(self, now: dt.datetime) -> bool:
-        return self.until is None or now < self.until
+    def silences(self, now: dt.datetime) -> bool:
+        """Tell whether nobody is told of the condition because of this, where it is the newest."""
+        return self.is_on and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,9 @@ def failure_key(message: str) -> str:
 
 
 def without_acknowledged(
-    found: Findings, acknowledged: Mapping[str, Acknowledgement], now: dt.datetime
+    found: Findings, acknowledged: Mapping[str, Said], now: dt.datetime
 ) -> Findings:
-    quiet = {key for key, each in acknowledged.items() if each.holds(now)}
+    quiet = {key for key, each in acknowledged.items() if each.silences(now)}
     left = tuple(each for each in found.conditions if each.key not in quiet)
     return replace(found, conditions=left)
 

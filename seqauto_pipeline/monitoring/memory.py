@@ -1,4 +1,4 @@
-"""What each receiver was told, and what somebody acknowledged: one small file in the home.
+"""What each receiver was told, and what people said of conditions: one small file in the home.
 
 A file and not the database: that this is down is among what has to be told.
 """
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seqauto_pipeline.monitoring.alerts import Acknowledgement, Told
+from seqauto_pipeline.monitoring.alerts import Said, Told
 
 FILE_NAME = "alerts.json"
 
@@ -22,7 +22,13 @@ class Memory:
     """Changed by whoever opened it with `remembering`."""
 
     told: dict[str, Told] = field(default_factory=dict)  # by receiver
-    acknowledged: dict[str, Acknowledgement] = field(default_factory=dict)  # by condition
+    said: list[Said] = field(default_factory=list)  # oldest first; only ever appended to
+
+    @property
+    def acknowledged(self) -> Mapping[str, Said]:
+        """The acknowledgements that nobody has taken back, also those that ended, by condition."""
+        newest = {each.key: each for each in self.said}
+        return {key: each for key, each in newest.items() if each.is_on}
 
 
 def read_memory(home: Path) -> Memory:
@@ -31,7 +37,7 @@ def read_memory(home: Path) -> Memory:
         stored = json.loads((home / FILE_NAME).read_text())
         return Memory(
             {name: _told(each) for name, each in stored["told"].items()},
-            {key: _acknowledgement(each) for key, each in stored["acknowledged"].items()},
+            [*_said_before_history(stored), *map(_said, stored.get("said", ()))],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Memory()
@@ -51,10 +57,17 @@ def keep(home: Path, memory: Memory) -> None:
     text = json.dumps(
         {
             "told": {name: _told_json(each) for name, each in memory.told.items()},
-            "acknowledged": {
-                key: {"by": each.by, "why": each.why, "until": _iso(each.until)}
-                for key, each in memory.acknowledged.items()
-            },
+            "said": [
+                {
+                    "key": each.key,
+                    "on": each.is_on,
+                    "by": each.by,
+                    "why": each.why,
+                    "at": _iso(each.at),
+                    "until": _iso(each.until),
+                }
+                for each in memory.said
+            ],
         },
         indent=1,
     )
@@ -86,13 +99,29 @@ def _told_json(told: Told) -> Mapping[str, object]:
     }
 
 
-def _acknowledgement(stored: Mapping[str, object]) -> Acknowledgement:
-    until = stored["until"]
-    return Acknowledgement(
+def _said(stored: Mapping[str, object]) -> Said:
+    why = stored["why"]
+    return Said(
+        str(stored["key"]),
+        bool(stored["on"]),
         str(stored["by"]),
-        str(stored["why"]),
-        None if until is None else dt.datetime.fromisoformat(str(until)),
+        None if why is None else str(why),
+        _moment(stored["at"]),
+        _moment(stored["until"]),
     )
+
+
+def _said_before_history(stored: Mapping[str, object]) -> Iterator[Said]:
+    """Read what releases wrote that kept only the acknowledgements in force, without their time."""
+    before = stored.get("acknowledged", {})
+    if not isinstance(before, dict):
+        raise TypeError(before)
+    for key, each in before.items():
+        yield _said({"key": key, "on": True, "at": None, **each})
+
+
+def _moment(text: object) -> dt.datetime | None:
+    return None if text is None else dt.datetime.fromisoformat(str(text))
 
 
 def _iso(moment: dt.datetime | None) -> str | None:

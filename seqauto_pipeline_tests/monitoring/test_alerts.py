@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.monitoring.alerts import (
-    Acknowledgement,
     Condition,
     Event,
     Findings,
     Kind,
+    Said,
     Told,
     failure_key,
     next_notices,
@@ -127,7 +127,8 @@ def test_an_empty_digest_is_sent_once():
     [(None, ()), (NINE + dt.timedelta(hours=1), ()), (NINE, (FAILED,))],
 )
 def test_an_acknowledgement_holds_until_it_ends(until, left):
-    held = {"scan_failed:1": Acknowledgement("Ann", "why", until)}
+    said = Said("scan_failed:1", is_on=True, by="Ann", why="why", at=NINE, until=until)
+    held = {said.key: said}
 
     assert without_acknowledged(Findings((FAILED,)), held, NINE) == Findings(left)
 

@@ -255,13 +255,23 @@ def test_an_acknowledged_condition_is_not_taken_over_in_silence_and_can_be_taken
     refused = seqauto("alerts", "ack", key, "--by", "Bo", "--why", "x")
     [kept] = json.loads(seqauto("alerts", "--format", "json").output)
     replaced = seqauto("alerts", "ack", key, "--by", "Bo", "--why", "x", "--replace")
-    back = [seqauto("alerts", "unack", key) for _ in range(2)]
+    back = [seqauto("alerts", "unack", key, "--by", "Cy", "--why", "over") for _ in range(2)]
+    history = json.loads(seqauto("alerts", "log", key, "--format", "json").output)
+    lines = seqauto("alerts", "log").output.splitlines()
 
     assert refused.exit_code == 2
     assert f"is acknowledged by Ann until {until}: being moved" in refused.output
     assert (kept["acknowledged_by"], kept["acknowledged_why"]) == ("Ann", "being moved")
     assert replaced.exit_code == 0
     assert [each.exit_code for each in back] == [0, 2]
+    assert [(each["on"], each["by"], each["why"]) for each in history] == [
+        (True, "Ann", "being moved"),
+        (True, "Bo", "x"),
+        (False, "Cy", "over"),
+    ]
+    assert all(each["key"] == key and each["at"] for each in history)
+    assert lines[0].endswith(f"  {key} acknowledged, until {until}, by Ann: being moved")
+    assert lines[2].endswith(f"  {key} taken back, by Cy: over")
     assert any("failed" in each for each in titles(tell()))
 
 
@@ -282,6 +292,19 @@ def test_only_what_is_wrong_now_can_be_acknowledged(lab):
 
     assert result.exit_code == 2
     assert "seqauto alerts" in result.output
+    assert "Nobody has said anything of any condition." in seqauto("alerts", "log").output
+
+
+def test_a_mistyped_condition_is_told_with_the_near_one(lab, scan, log):
+    scan()
+    break_the_disk(lab.root)
+    scan()
+    [shown] = json.loads(seqauto("alerts", "--format", "json").output)
+
+    result = seqauto("alerts", "ack", shown["key"][:-1], "--by", "Ann", "--why", "w")
+
+    assert result.exit_code == 2
+    assert f"did you mean {shown['key']}?" in result.output
 
 
 def test_cron_can_tell_where_no_daemon_does(lab, scan, log):

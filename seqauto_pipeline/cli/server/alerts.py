@@ -1,24 +1,26 @@
 """`seqauto alerts`: what somebody should know of, who is told, and what is acknowledged."""
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from seqauto_pipeline.cli.fit import wrapped
-from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.people import by_option, end_of_day, until_option, why_option
-from seqauto_pipeline.cli.tables import print_json, width
-from seqauto_pipeline.core.display import counted, last_day, shown
+from seqauto_pipeline.cli.server.alert_acknowledgements import (
+    ack,
+    acknowledgement_words,
+    log,
+    opened,
+    unack,
+)
+from seqauto_pipeline.cli.tables import print_json, print_wrapped, width
+from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.settings import zone_for
 from seqauto_pipeline.views.values import iso
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.monitoring.alerts import Acknowledgement, Condition
-    from seqauto_pipeline.orchestration.alerts import AlertSource
+    from seqauto_pipeline.monitoring.alerts import Condition, Said
 
 _INDENT = 4
 
@@ -37,11 +39,11 @@ def alerts(context: click.Context, *, form: str) -> None:
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415
 
     now = dt.datetime.now(dt.UTC)
-    with _opened() as source:
+    with opened() as source:
         site = source.site
         found = source.findings(now)
         held = read_memory(site.home).acknowledged
-        quiet = {key: each for key, each in held.items() if each.holds(now)}
+        quiet = {key: each for key, each in held.items() if each.silences(now)}
         zone = zone_for(site.settings)
         names = [each.name for each in receivers(site.settings)]
     if found.overdue_unknown:
@@ -60,9 +62,9 @@ def alerts(context: click.Context, *, form: str) -> None:
         click.echo(f"{shown(each.key)}{mark}")
         _print_indented(f"{each.title}: {each.text}")
         if each.key in quiet:
-            _print_indented(_words(quiet[each.key], zone))
+            _print_indented(acknowledgement_words(quiet[each.key], zone))
     count = counted(len(found.conditions), "condition")
-    click.echo(f"{count}; told by: {', '.join(names) or 'nobody'}.")
+    print_wrapped(f"{count}; told by: {', '.join(names) or 'nobody'}.")
 
 
 def _print_indented(text: str) -> None:
@@ -82,7 +84,7 @@ def check(context: click.Context) -> None:
     """
     from seqauto_pipeline.orchestration.alerts import send_alerts  # noqa: PLC0415  (slow)
 
-    with _opened() as source:
+    with opened() as source:
         if source.instance is None:
             click.echo("Nothing has been scanned from this home yet.")
             return
@@ -100,7 +102,7 @@ def test() -> None:
     from seqauto_pipeline.monitoring.alerts import Event, Notice  # noqa: PLC0415
     from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for --help)
 
-    with _opened() as source:
+    with opened() as source:
         configured = receivers(source.site.settings)
     if not configured:
         raise click.ClickException(
@@ -111,75 +113,20 @@ def test() -> None:
         click.echo(f"{receiver.name}: delivered")
 
 
-@alerts.command()
-@click.argument("key")
-@by_option
-@why_option(required=True)
-@until_option
-@click.option("--replace", is_flag=True, help="Also where somebody has acknowledged it already.")
-def ack(*, key: str, by: str, why: str, until: dt.date | None, replace: bool) -> None:
-    """Tell nobody of a condition any more. KEY is as `seqauto alerts` shows it."""
-    from seqauto_pipeline.monitoring.alerts import Acknowledgement  # noqa: PLC0415
-    from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
-
-    with _opened() as source:
-        now, home = dt.datetime.now(dt.UTC), source.site.home
-        found = source.findings(now)
-        if key not in {each.key for each in found.conditions}:
-            raise click.UsageError(f"No condition is called {key!r}; list them: seqauto alerts")
-        zone = zone_for(source.site.settings)
-        end = None if until is None else end_of_day(until, zone, now)
-        with remembering(home) as memory:
-            before = memory.acknowledged.get(key)
-            if before is not None and before.holds(now) and not replace:
-                raise click.UsageError(
-                    f"{shown(key)} is {_words(before, zone)}. To say something else in its place: "
-                    "--replace."
-                )
-            memory.acknowledged[key] = Acknowledgement(by, why, end)
-            keep(home, memory)
-    click.echo(f"Nobody is told of {shown(key)} any more.")
+alerts.add_command(ack)
+alerts.add_command(unack)
+alerts.add_command(log)
 
 
-@alerts.command()
-@click.argument("key")
-def unack(*, key: str) -> None:
-    """Take an acknowledgement back: people are told of the condition again."""
-    from seqauto_pipeline.monitoring.memory import keep, remembering  # noqa: PLC0415
-
-    home = prepare_home()
-    with remembering(home) as memory:
-        if memory.acknowledged.pop(key, None) is None:
-            raise click.UsageError(f"Nobody has acknowledged {key!r}; see: seqauto alerts")
-        keep(home, memory)
-    click.echo(f"People are told of {shown(key)} again.")
-
-
-def _words(acknowledged: "Acknowledgement", zone: dt.tzinfo) -> str:
-    """Say who acknowledges a condition, until when and why."""
-    end = acknowledged.until
-    term = "" if end is None else f" until {last_day(end, zone)}"
-    return f"acknowledged by {shown(acknowledged.by)}{term}: {shown(acknowledged.why)}"
-
-
-def _by_whom(acknowledged: "Acknowledgement | None") -> dict[str, str | None]:
+def _by_whom(acknowledged: "Said | None") -> dict[str, str | None]:
     if acknowledged is None:
         return {}
     return {
         "acknowledged_by": acknowledged.by,
         "acknowledged_why": acknowledged.why,
+        "acknowledged_at": iso(acknowledged.at),
         "acknowledged_until": iso(acknowledged.until),
     }
-
-
-@contextmanager
-def _opened() -> "Iterator[AlertSource]":
-    """Open what the sensors work with."""
-    home_to_read()
-    from seqauto_pipeline.orchestration.alerts import alert_source  # noqa: PLC0415  (slow)
-
-    with alert_source() as source:
-        yield source
 
 
 def _json(condition: "Condition") -> dict[str, str]:

@@ -1,8 +1,10 @@
 """Fixtures of the whole suite: a real PostgreSQL server, started here and stopped at the end."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, text
 
+QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
@@ -22,6 +25,25 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.stats.get("passed", ()):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{name}: {value}")
+
+
+@pytest.fixture(scope="session")
+def demo_with_a_lost_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Do what docs/questions.md says first, to the letter; give the directory of the demo."""
+    directory = tmp_path_factory.mktemp("questions")
+    (block,) = re.findall(r"```sh\n(.*?)```", QUESTIONS.read_text("utf-8"), re.DOTALL)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SEQAUTO_")}
+    own["PATH"] = f"{Path(sys.executable).parent}:{own['PATH']}"
+    own.pop("DAGSTER_HOME", None)
+    subprocess.run(
+        ["/bin/sh", "-euc", block],
+        cwd=directory,
+        env=own,
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return directory / "seqauto-demo"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seqauto_pipeline.cli.fit import flowed, shortened
+from seqauto_pipeline.cli.fit import flowed, shortened, without_glue, words_in
 
 if TYPE_CHECKING:
     from seqauto_pipeline.cli.tables import Column
@@ -71,8 +71,9 @@ def _cell_lines(column: "Column", cell: str, room: int) -> list[str]:
 
 
 def _wrapped(text: str, room: int) -> list[str]:
-    words = " ".join(shortened(word, room) for word in text.split())
-    return textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False) or [""]
+    words = " ".join(shortened(word, room) for word in words_in(text, room))
+    lines = textwrap.wrap(words, room, break_long_words=False, break_on_hyphens=False)
+    return without_glue(lines) or [""]
 
 
 def _lines(

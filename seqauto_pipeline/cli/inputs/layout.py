@@ -10,7 +10,7 @@ import click
 
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.tables import Column, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, print_json, print_table, print_wrapped
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.layout import Expect, FileType, Layout
@@ -101,13 +101,14 @@ def _try(layout: Layout, root: Path, most: int) -> "tuple[LayoutTrial, ClosestLa
 def _print_layout(layout: Layout) -> None:
     level = layout.enrichment_kit_level
     kit = f"level {level} names the enrichment kit" if level else "no level names a kit"
-    click.echo(
+    print_wrapped(
         f"The layout {shown(layout.name)} holds together: run folders lie "
         f"{counted(layout.run_depth, 'level')} below the root, {kit}."
     )
     print_table(_TYPES, [row for each in layout.file_types for row in _type_rows(each)])
     if layout.kits:
-        click.echo(f"Kits with patterns of their own: {shown(', '.join(sorted(layout.kits)))}.")
+        kits = shown(", ".join(sorted(layout.kits)))
+        print_wrapped(f"Kits with patterns of their own: {kits}.")
 
 
 def _type_rows(file_type: FileType) -> Iterator[tuple[str, str, str, str]]:
@@ -133,14 +134,17 @@ def _patterns_to_show(file_type: FileType) -> Iterator[str]:
 def _print_trial(trial: "LayoutTrial") -> None:
     click.echo()
     if trial.root.unavailable is not None:
-        click.echo(f"{shown(trial.root.path)} cannot be walked: {shown(trial.root.unavailable)}")
+        print_wrapped(f"{shown(trial.root.path)} cannot be walked: {shown(trial.root.unavailable)}")
         return
-    click.echo("\n".join(_lines_about_runs(trial)))
+    for line in _lines_about_runs(trial):
+        print_wrapped(line)
     if trial.files:
         click.echo()
         print_table(_FOUND, [_found_row(trial, kind) for kind in _types_of(trial)])
     for title, lines, total in _lists(trial):
-        click.echo("\n".join(("", f"{title}:", *(f"  {shown(line)}" for line in lines))))
+        click.echo(f"\n{title}:")
+        for line in lines:
+            print_wrapped(shown(line), first="  ")
         if total > len(lines):
             click.echo(f"  and {total - len(lines):,} more")
     if trial.problems:
@@ -152,12 +156,12 @@ def _print_closest(closest: "ClosestLayout") -> None:
     click.echo()
     runs = counted(closest.runs, "run folder")
     same = "it fits as it is" if not closest.differences else "what differs"
-    click.echo(
+    print_wrapped(
         f"This layout does not fit. Of those that come with the program {closest.name} comes "
         f"closest, by {runs}; {same}{':' if closest.differences else '.'}"
     )
     for line in closest.differences:
-        click.echo(f"  {shown(line)}")
+        print_wrapped(shown(line), first="  ")
 
 
 def _lines_about_runs(trial: "LayoutTrial") -> Iterator[str]:

@@ -7,9 +7,10 @@ from types import MappingProxyType
 
 import click
 
+from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
@@ -24,6 +25,7 @@ from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
 from seqauto_pipeline.views.values import Json
 
 _SHOWN_WIDTH = 160  # characters of an offending line
+_ARROW = "          > "
 _NO_LEVELS: Mapping[str, RuleLevel] = MappingProxyType({})
 
 
@@ -63,7 +65,8 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
     if form == "json":
         print_json([_as_json(each) for each in checked])
     else:
-        click.echo("\n\n".join("\n".join(_text(each)) for each in checked))
+        columns = width()
+        click.echo("\n\n".join("\n".join(_text(each, columns)) for each in checked))
     ctx.exit(int(any(each.has_errors for each in checked)))
 
 
@@ -154,10 +157,10 @@ def _problem_json(problem: Problem) -> Json:
     }
 
 
-def _text(checked: CheckedSheet) -> Iterator[str]:
-    yield f"{shown(checked.file)}: {_summary(checked)}"
+def _text(checked: CheckedSheet, columns: int | None) -> Iterator[str]:
+    yield from wrapped(f"{shown(checked.file)}: {_summary(checked)}", columns)
     for problem in checked.problems:
-        yield from _problem_text(problem, checked.lines)
+        yield from _problem_text(problem, checked.lines, columns)
 
 
 def _summary(checked: CheckedSheet) -> str:
@@ -172,10 +175,12 @@ def _summary(checked: CheckedSheet) -> str:
     return f"{sheet.format.value}, {sheet.encoding}, {samples}, {problems}"
 
 
-def _problem_text(problem: Problem, lines: Mapping[int, str]) -> Iterator[str]:
+def _problem_text(problem: Problem, lines: Mapping[int, str], columns: int | None) -> Iterator[str]:
     line = f" line {problem.line}" if problem.line else ""
     column = f" column {shown(problem.column)}" if problem.column else ""
-    yield f"  {problem.severity.value} {problem.code}{line}{column}: {shown(problem.message)}."
+    head = f"{problem.severity.value} {problem.code}{line}{column}: {shown(problem.message)}."
+    yield from wrapped(head, columns, first="  ")
     if problem.line is not None and problem.line in lines:
-        yield f"    {problem.line:>5} | {shown(lines[problem.line], limit=_SHOWN_WIDTH)}"
-    yield f"          > {problem.fix}"
+        room = _SHOWN_WIDTH if columns is None else min(columns - len(_ARROW) - 1, _SHOWN_WIDTH)
+        yield f"    {problem.line:>5} | {shown(lines[problem.line], limit=room)}"
+    yield from wrapped(problem.fix, columns, first=_ARROW, indent=len(_ARROW))

@@ -1,10 +1,12 @@
 """How the file list that a scan kept is printed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from seqauto_pipeline.cli.fit import shortened, wrapped
 from seqauto_pipeline.core.display import counted, local_time, shown
+from seqauto_pipeline.core.file_list import Entry, Unreadable
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.views.values import Json, iso_ns
 
@@ -33,28 +35,35 @@ def file_list_json(path: Path) -> Iterator[Json]:
         }
 
 
-def file_list_lines(path: Path, zone: dt.tzinfo) -> Iterator[str]:
-    """Write a kept file list as text: roots, then each run folder with its files."""
+def file_list_lines(path: Path, zone: dt.tzinfo, columns: int | None) -> Iterator[str]:
+    """Write a kept file list as text: roots, then each run folder with its files.
+
+    ``columns``: of the terminal, None where it is written in full.
+    """
     record = ScanRecord(path)
     seen = local_time(dt.datetime.fromisoformat(record.header.started_at), zone)
-    yield f"File list of {seen}, kept in {shown(str(path))}"
+    yield from wrapped(f"File list of {seen}, kept in {shown(str(path))}", columns)
     for root in record.roots():
         told = f": {root.unavailable}" if root.unavailable else ""
-        yield shown(
-            f"Root {root.path} (layout {root.layout}), {counted(len(root.run_paths), 'run')}{told}"
-        )
-        yield from (
-            shown(f"{_INDENT}unreadable {each.path}: {each.reason}") for each in root.unreadable
-        )
+        words = f"Root {root.path} (layout {root.layout}), {counted(len(root.run_paths), 'run')}"
+        yield from wrapped(shown(f"{words}{told}"), columns)
+        yield from _unreadable_lines(root.unreadable, columns)
     for run in record.runs():
         skipped = f" (skipped: {run.skip_reason})" if run.skip_reason else ""
-        yield shown(f"Run folder {run.root}/{run.path}{skipped}")
-        yield from (
-            shown(f"{_INDENT}unreadable {each.path}: {each.reason}") for each in run.unreadable
-        )
+        yield from wrapped(shown(f"Run folder {run.root}/{run.path}{skipped}"), columns)
+        yield from _unreadable_lines(run.unreadable, columns)
         for folder, listing in sorted(run.directories.items()):
             for name, entry in sorted(listing.entries.items()):
-                modified = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
                 path_below = f"{folder}/{name}" if folder else name
-                when = local_time(modified, zone)
-                yield shown(f"{_INDENT}{entry.kind} {entry.size:>14} {when} {path_below}")
+                yield _file_line(entry, shown(path_below), zone, columns)
+
+
+def _unreadable_lines(places: Iterable[Unreadable], columns: int | None) -> Iterator[str]:
+    for each in places:
+        yield from wrapped(shown(f"unreadable {each.path}: {each.reason}"), columns, _INDENT)
+
+
+def _file_line(entry: Entry, path: str, zone: dt.tzinfo, columns: int | None) -> str:
+    modified = dt.datetime.fromtimestamp(entry.modified_ns // 10**9, dt.UTC)
+    facts = f"{_INDENT}{entry.kind} {entry.size:>14} {local_time(modified, zone)} "
+    return facts + shortened(path, None if columns is None else columns - len(facts))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.scan import ProgressLines, progress_shown
 from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
 from seqauto_pipeline.cli.scope import scope_options
-from seqauto_pipeline.cli.tables import Column, is_terminal, print_json, print_table
+from seqauto_pipeline.cli.tables import Column, is_terminal, print_json, print_table, width
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest, request_of
@@ -117,7 +118,8 @@ def _details(summary: "ModelsSummary", show: int) -> Iterator[str]:
         f"{changes.messages_closed:,} close; {counted(changes.contents, 'file')} would be read."
     )
     for run, _, path, old, new in changes.listed[:show]:
-        yield shown(f"  {run}/{path}: {old or _NEW} -> {new}")
+        words = shown(f"{run}/{path}: {old or _NEW} -> {new}")
+        yield from wrapped(words, width(), first="  ")
     more = changes.file_states.total() - len(changes.listed[:show])
     if more and show:
         yield f"  and {more:,} more"

@@ -8,6 +8,7 @@ import click
 from seqauto_pipeline.cli.home import home_to_read
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.named_scan import dagster_id
+from seqauto_pipeline.cli.tables import print_wrapped
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import zone_for
 
@@ -38,7 +39,10 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
         entry = json.loads(line)
         written = True
         if run_name is None or entry["sequencing_run"] == run_name:
-            click.echo(line if form == "json" else _text(entry, zone))
+            if form == "json":
+                click.echo(line)
+            else:
+                print_wrapped(_text(entry, zone))
     if not written:
         raise click.ClickException(
             f"No line of scan {full[:8]} is kept in {shown(str(log_directory(site)))}: log_files "

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
-from seqauto_pipeline.cli.tables import STATE_STYLES, Column, aligned_lines
+from seqauto_pipeline.cli.fit import wrapped
+from seqauto_pipeline.cli.tables import STATE_STYLES, Column, aligned_lines, width
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.views.values import Value
@@ -39,7 +40,8 @@ def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
     )
     for row in rows[:_MAX_CHANGES]:
         old = row["old"] or "new"
-        yield shown(f"  {row['run']}/{row['path']}: {old} -> {row['new']}")
+        words = shown(f"{row['run']}/{row['path']}: {old} -> {row['new']}")
+        yield from wrapped(words, width(), first="  ")
     if len(rows) > _MAX_CHANGES:
         yield f"  ... and {_number(numbers, 'files_changed') - _MAX_CHANGES:,} more"
 
@@ -91,7 +93,8 @@ def _message_lines(numbers: Numbers, messages: Rows) -> Iterator[str]:
         codes = [f"{row['code']} {row['count']}" for row in messages if row["severity"] == severity]
         if codes:
             word = click.style(severity, fg=STATE_STYLES.get(severity))
-            yield f"Open messages, {word}: {', '.join(codes)}"
+            line = f"Open messages, {severity}: {', '.join(codes)}"
+            yield "\n".join(wrapped(line, width())).replace(severity, word, 1)
     if _number(numbers, "open_messages"):
         yield "`seqauto messages` tells what to do about each."
 

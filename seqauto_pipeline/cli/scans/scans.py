@@ -11,7 +11,13 @@ from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.named_scan import dagster_id
 from seqauto_pipeline.cli.scans.scan_logs import logs
 from seqauto_pipeline.cli.scans.story_lines import FACTS, duration, story_json, story_lines
-from seqauto_pipeline.cli.tables import Column, print_json, print_json_list, print_table
+from seqauto_pipeline.cli.tables import (
+    Column,
+    print_json,
+    print_json_list,
+    print_table,
+    width,
+)
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.views.values import Value
 
@@ -71,7 +77,7 @@ def show(*, scan: str, form: str) -> None:
     if form == "json":
         print_json(story_json(story))
     else:
-        click.echo("\n".join(story_lines(story, local_zone())))
+        click.echo("\n".join(story_lines(story, local_zone(), width())))
 
 
 @scans.command()
@@ -97,7 +103,7 @@ def files(*, scan: str, form: str) -> None:
     if form == "json":
         print_json_list(file_list_json(path))
         return
-    for line in file_list_lines(path, local_zone()):
+    for line in file_list_lines(path, local_zone(), width()):
         click.echo(line)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seqauto_pipeline.cli.tables import Column, aligned_lines
+from seqauto_pipeline.cli.fit import wrapped
+from seqauto_pipeline.cli.tables import Column, table_lines
 from seqauto_pipeline.core.display import local_time, shown
 from seqauto_pipeline.views.values import Json, Value
 
@@ -54,30 +55,35 @@ def _json(value: object) -> Json:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
-def story_lines(story: "ScanStory", zone: dt.tzinfo) -> Iterator[str]:
-    """Tell one scan in full: every step, what it found, and what went wrong."""
+def story_lines(story: "ScanStory", zone: dt.tzinfo, columns: int | None) -> Iterator[str]:
+    """Tell one scan in full: every step, what it found, and what went wrong.
+
+    ``columns``: of the terminal, None where it is written in full. A traceback is never broken.
+    """
     yield f"Scan {story.id}"
     yield f"State: {click.style(story.state, fg=_colour(story))}"
     took = f", took {duration(story.seconds)}" if story.seconds is not None else ""
     yield f"Started: {local_time(story.created, zone)}{took}; launched by {story.launched_by}"
     for key, value in story.config.items():
-        yield f"Option {key}: {shown(str(value))}"
+        yield from wrapped(f"Option {key}: {shown(str(value))}", columns)
     for note in story.notes:
-        yield shown(note)
+        yield from wrapped(shown(note), columns)
     for step in story.steps:
-        yield from ("", *step_lines(step, zone))
+        yield from ("", *step_lines(step, zone, columns))
     if story.failure:
-        yield from ("", click.style(shown(story.failure.message), fg="red"))
+        message = wrapped(shown(story.failure.message), columns, indent=0, whole_words=True)
+        yield from ("", click.style("\n".join(message), fg="red"))
         yield from (shown(line) for line in story.failure.traceback.splitlines())
 
 
-def step_lines(step: "Step", zone: dt.tzinfo) -> Iterator[str]:
+def step_lines(step: "Step", zone: dt.tzinfo, columns: int | None) -> Iterator[str]:
     """Tell one step: when it began, how long it took, its numbers, its tables."""
     took = "not ended" if step.seconds is None else duration(step.seconds)
     yield f"{step.state} ({step.name}): {local_time(step.began, zone)}, {took}"
     yield from fact_lines(
         {key: _with_local_times(key, value, zone) for key, value in step.numbers.items()},
         step.tables,
+        columns,
     )
 
 
@@ -86,22 +92,26 @@ def _with_local_times(key: str, value: Value, zone: dt.tzinfo) -> Value:
 
 
 def fact_lines(
-    numbers: Mapping[str, Value], tables: Mapping[str, Sequence[Mapping[str, Value]]]
+    numbers: Mapping[str, Value],
+    tables: Mapping[str, Sequence[Mapping[str, Value]]],
+    columns: int | None,
 ) -> Iterator[str]:
     """Tell what a step found and did: a line for each number, a block for each table."""
     for key, value in numbers.items():
         if key != "seconds":  # said already
-            yield f"{_INDENT}{key.replace('_', ' ')}: {shown(_text(value))}"
+            words = f"{key.replace('_', ' ')}: {shown(_text(value))}"
+            yield from wrapped(words, columns, _INDENT)
     for name, rows in tables.items():
         if rows:
             yield f"{_INDENT}{name.replace('_', ' ')}:"
-            yield from (2 * _INDENT + line for line in _aligned(rows))
+            room = None if columns is None else columns - 2 * len(_INDENT)
+            yield from (2 * _INDENT + line for line in _table(rows, room))
 
 
-def _aligned(rows: Sequence[Mapping[str, Value]]) -> Iterator[str]:
+def _table(rows: Sequence[Mapping[str, Value]], columns: int | None) -> Iterator[str]:
     names = tuple(dict.fromkeys(name for row in rows for name in row))
     cells = [tuple(shown(_text(row.get(name))) for name in names) for row in rows]
-    return aligned_lines(tuple(map(Column, names)), cells)
+    return table_lines(tuple(map(Column, names)), cells, columns)
 
 
 def duration(seconds: float) -> str:

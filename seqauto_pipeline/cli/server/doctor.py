@@ -6,7 +6,7 @@ import click
 
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.server.status import EXIT_CODES, look, reading_lines, readings_json
-from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import counted
 
 
@@ -41,7 +41,7 @@ def doctor(context: click.Context, *, show_all: bool, form: str) -> None:
     else:
         told = [each for each in readings if show_all or each.standing is not Standing.OK]
         for reading in told:
-            click.echo("\n".join(reading_lines(reading)))
+            click.echo("\n".join(reading_lines(reading, width())))
         wrong = sum(each.standing is Standing.WRONG for each in readings)
         verdict = f"{counted(wrong, 'thing')} wrong" if wrong else "nothing is wrong"
         click.echo(f"{counted(len(readings), 'check')} made: {verdict}.")

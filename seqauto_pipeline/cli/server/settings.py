@@ -10,8 +10,10 @@ import click
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import choose_home, create_home
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.tables import print_wrapped, width
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import (
     CONFIG_NAME,
@@ -32,6 +34,7 @@ from seqauto_pipeline.settings import (
     time_zone_for,
 )
 
+_MEANING_WIDTH = 96  # columns, at most
 JsonValue: TypeAlias = str | int | float | bool | list["JsonValue"] | dict[str, "JsonValue"] | None
 
 _FILE_HEAD = f"""\
@@ -187,8 +190,11 @@ def _settings_in_force(home: Path, *, as_json: bool) -> str:
         head: dict[str, JsonValue] = {"home": str(home), "file": str(file)}
         return json.dumps({**head, "file_exists": file.exists(), "settings": [*rows]}, indent=2)
     missing = "" if file.exists() else " (not there: defaults hold)"
-    head_lines = f"Home: {shown(str(home))}\nFile: {shown(str(file))}{missing}"
-    return "\n\n".join((head_lines, *map(_text, rows)))
+    places = (f"Home: {shown(str(home))}", f"File: {shown(str(file))}{missing}")
+    head_lines = "\n".join(
+        line for place in places for line in wrapped(place, width(), whole_words=True)
+    )
+    return "\n\n".join((head_lines, *(_text(row, width()) for row in rows)))
 
 
 def _rows(
@@ -227,10 +233,17 @@ def _plain(value: object) -> JsonValue:
     return str(value)
 
 
-def _text(row: Mapping[str, JsonValue]) -> str:
-    head = f"{row['name']} = {shown(toml(row['value']))}    ({shown(str(row['source']))})"
-    meaning = _wrapped(f"{row['meaning']} [{row['environment']}]", width=92)
-    return "\n".join((head, *(f"    {line}" for line in meaning)))
+def _text(row: Mapping[str, JsonValue], columns: int | None) -> str:
+    words = f"{row['name']} = {shown(toml(row['value']))}"
+    source = f"({shown(str(row['source']))})"
+    head = wrapped(words, columns, whole_words=True)
+    if columns is not None and len(f"{head[-1]}    {source}") > columns:
+        head += wrapped(source, columns, first="    ")
+    else:
+        head[-1] += f"    {source}"
+    room = min(columns or _MEANING_WIDTH, _MEANING_WIDTH) - 4
+    meaning = _wrapped(f"{row['meaning']} [{row['environment']}]", width=room)
+    return "\n".join((*head, *(f"    {line}" for line in meaning)))
 
 
 def _report(candidate: Path, *, as_json: bool) -> None:
@@ -240,7 +253,8 @@ def _report(candidate: Path, *, as_json: bool) -> None:
         found = [{"where": one.where, "reason": one.reason} for one in complaints]
         click.echo(json.dumps(found, indent=2))
     else:
-        click.echo("\n".join(_report_lines(candidate, complaints)))
+        for line in _report_lines(candidate, complaints):
+            print_wrapped(line, whole_words=True)
     if complaints:
         raise click.exceptions.Exit(1)
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from seqauto_pipeline.accounts import become_owner
+from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import choose_home
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.tables import print_json
+from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.settings import HOME_VARIABLE
 from seqauto_pipeline.views.values import Json
@@ -44,7 +45,7 @@ def status(context: click.Context, *, form: str) -> None:
         print_json(readings_json(readings, now))
     else:
         for reading in readings:
-            click.echo("\n".join(reading_lines(reading)))
+            click.echo("\n".join(reading_lines(reading, width())))
     context.exit(EXIT_CODES[worst(readings)])
 
 
@@ -58,12 +59,15 @@ def look(*, deep: bool) -> "ServerFacts":
     return gather_facts(home, os.environ, deep=deep)
 
 
-def reading_lines(reading: "Reading") -> Sequence[str]:
-    """One line of what, and where something is to be done, one of what to do."""
-    word = click.style(reading.standing.ljust(_STANDING_WIDTH), fg=_STYLES[reading.standing])
-    lines = [f"{word}{reading.area.ljust(_AREA_WIDTH)}{shown(reading.text)}"]
+def reading_lines(reading: "Reading", columns: int | None) -> Sequence[str]:
+    """Say what is so, and where something is to be done, what to do: a line each, where it fits."""
+    word = reading.standing.ljust(_STANDING_WIDTH)
+    head = f"{word}{reading.area.ljust(_AREA_WIDTH)}"
+    lines = wrapped(shown(reading.text), columns, head, len(head), whole_words=True)
+    lines[0] = lines[0].replace(word, click.style(word, fg=_STYLES[reading.standing]), 1)
     if reading.fix:
-        lines.append(f"{' ' * (_STANDING_WIDTH + _AREA_WIDTH)}-> {shown(reading.fix)}")
+        arrow = f"{' ' * len(head)}-> "
+        lines += wrapped(shown(reading.fix), columns, arrow, len(arrow), whole_words=True)
     return lines
 
 

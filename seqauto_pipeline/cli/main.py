@@ -60,6 +60,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "inputs.metadata:metadata"),
+    "interop": LazyCommand(
+        "Compute the figures of sequencing runs from their InterOp folders.",
+        "inputs.interop:interop",
+    ),
     "layout": LazyCommand("Check and show layouts.", commands=LAYOUT_COMMANDS),
     "settings": LazyCommand(
         "Show each setting, its value, its source and its meaning.", "server.settings:settings"

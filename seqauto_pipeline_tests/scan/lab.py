@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from sqlalchemy import Connection, Row, create_engine, func, inspect, select, update
 
@@ -81,6 +82,14 @@ class Lab:
         self.home.mkdir(parents=True)
         for root in self.roots:
             root.mkdir(parents=True)
+
+    @classmethod
+    def there(cls, folder: Path) -> Self:
+        """Open a laboratory of one root that another process has made."""
+        lab = cls.__new__(cls)
+        lab.home, lab.roots, lab.overrides = folder / "home", (folder / "disk",), {}
+        lab.environ = {"SEQAUTO_SCAN_ROOTS": str(lab.root)}
+        return lab
 
     @property
     def root(self) -> Path:

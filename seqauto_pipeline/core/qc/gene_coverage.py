@@ -13,9 +13,11 @@ from seqauto_pipeline.core.qc.gene_table import (
     PERCENT_KEY,
     REWRITE,
     Cell,
+    Cells,
     Column,
     GeneColumns,
     GeneTable,
+    is_measure,
     present_values,
     read_gene_columns,
     split_gene_table,
@@ -82,7 +84,8 @@ def _summary(content: GeneColumns) -> JsonObject:
 
 def _weighted_mean(column: Column, sizes: Column) -> float | None:
     """Four decimals; None when no gene with a size has a value."""
-    values, weights = column.values, sizes.values
+    values: Sequence[float] = column.values
+    weights: Sequence[float] = sizes.values
     if column.absent or column.wrong or sizes.absent or sizes.wrong:
         known = [not math.isnan(v + weight) for v, weight in zip(values, weights, strict=True)]
         values, weights = list(compress(values, known)), list(compress(weights, known))
@@ -99,7 +102,9 @@ def _median(column: Column) -> float | None:
     return round(low / 2 + high / 2, 4)  # halves first: their sum could be infinite
 
 
-def _extreme(choose: Callable[[list[float]], float], column: Column | None) -> int | float | None:
+def _extreme(
+    choose: Callable[[Sequence[float]], float], column: Column | None
+) -> int | float | None:
     values = present_values(column) if column else []
     return whole(choose(values)) if values else None
 
@@ -136,11 +141,7 @@ def _check(table: GeneTable, content: GeneColumns) -> list[Problem]:
     if not table.rows:
         message = "The table has a header and no genes"
         return [warning("GENE_COVERAGE_NO_ROWS", message, REWRITE)]
-    known = {
-        key: column
-        for key, column in content.columns.items()
-        if key in FIXED or PERCENT_KEY.fullmatch(key)
-    }
+    known = {key: column for key, column in content.columns.items() if is_measure(key)}
     found = (
         _check_names(table, content.genes),
         _not_a_number(table, {key: column.wrong for key, column in known.items()}),
@@ -170,32 +171,31 @@ def _check_names(table: GeneTable, genes: Sequence[str]) -> Problem | None:
     )
 
 
-def _outside(column: Column, low: float, high: float) -> list[Cell]:
+def _outside(column: Column, low: float, high: float) -> Cells:
     present = present_values(column)
     if not present or (min(present) >= low and max(present) <= high):
-        return []
-    return [
-        Cell(position, f"{value:g}")
-        for position, value in enumerate(column.values)
-        if value < low or value > high
-    ]
+        return Cells()
+    values = column.values
+    first = next(at for at, value in enumerate(values) if value < low or value > high)
+    count = sum(value < low or value > high for value in present)
+    return Cells(count, Cell(first, f"{values[first]:g}"))
 
 
-def _not_a_number(table: GeneTable, cells: Mapping[str, Sequence[Cell]]) -> Problem | None:
+def _not_a_number(table: GeneTable, cells: Mapping[str, Cells]) -> Problem | None:
     expected = "expected a number or NotAvail"
     return _cell_problem(error, "GENE_COVERAGE_NOT_A_NUMBER", table, cells, expected)
 
 
-def _bad_size(table: GeneTable, cells: Mapping[str, Sequence[Cell]]) -> Problem | None:
+def _bad_size(table: GeneTable, cells: Mapping[str, Cells]) -> Problem | None:
     return _cell_problem(error, "GENE_COVERAGE_BAD_SIZE", table, cells, "expected 0 or more bases")
 
 
-def _not_available(table: GeneTable, cells: Mapping[str, Sequence[Cell]]) -> Problem | None:
+def _not_available(table: GeneTable, cells: Mapping[str, Cells]) -> Problem | None:
     expected = "expected a number; it is kept as null and left out of the summary"
     return _cell_problem(warning, "GENE_COVERAGE_NOT_AVAILABLE", table, cells, expected)
 
 
-def _bad_percentage(table: GeneTable, cells: Mapping[str, Sequence[Cell]]) -> Problem | None:
+def _bad_percentage(table: GeneTable, cells: Mapping[str, Cells]) -> Problem | None:
     expected = "expected a percentage from 0 to 100"
     return _cell_problem(warning, "GENE_COVERAGE_BAD_PERCENTAGE", table, cells, expected)
 
@@ -204,16 +204,15 @@ def _cell_problem(
     report: Callable[[str, str, str, int], Problem],
     code: str,
     table: GeneTable,
-    cells: Mapping[str, Sequence[Cell]],
+    cells: Mapping[str, Cells],
     expected: str,
 ) -> Problem | None:
     """Report the topmost of the cells, by column, and count the others."""
-    flawed = [(of_column[0].position, key) for key, of_column in cells.items() if of_column]
-    if not flawed:
+    firsts = [(each.first, key) for key, each in cells.items() if each.first is not None]
+    if not firsts:
         return None
-    position, key = min(flawed)
-    count = sum(map(len, cells.values()))
+    first, key = min(firsts, key=lambda each: (each[0].position, each[1]))
+    count = sum(each.count for each in cells.values())
     also = f"; the same in {count - 1} further cell{'s' if count > 2 else ''}" if count > 1 else ""
-    text = cells[key][0].text
-    message = f"Column {key} is {shown(text)}, {expected}{also}"
-    return replace(report(code, message, REWRITE, table.line_numbers[position]), column=key)
+    message = f"Column {key} is {shown(first.text)}, {expected}{also}"
+    return replace(report(code, message, REWRITE, table.line_numbers[first.position]), column=key)

@@ -8,9 +8,10 @@ import csv
 import io
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from seqauto_pipeline.core.problems import Problem
@@ -28,6 +29,8 @@ _REQUIRED = ("name", "size", "mean")
 _PERCENT = re.compile(r"%\s*(?:bases\s*)?(>=|≥|<=|>|<)\s*(\d{1,7})\s*x", re.IGNORECASE | re.ASCII)
 PERCENT_KEY = re.compile(r"(?:>=|<=|>|<)\d+", re.ASCII)
 _PANDAS_FROM = 1_000  # rows
+_ROWS_AT_ONCE = 4_096
+MAX_CELLS = 1_500_000  # twice what the transcripts of an exome have
 REWRITE = "Write the table again with the QC pipeline."
 
 
@@ -49,13 +52,30 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Cells:
+    """How many cells have something in common, and the topmost of them."""
+
+    count: int = 0
+    first: Cell | None = None
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def and_more(self, below: Sequence[Cell]) -> "Cells":
+        return Cells(self.count + len(below), self.first or next(iter(below), None))
+
+
+_NONE = Cells()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """The numbers of a column, and its cells that are none."""
 
-    values: list[float]  # NaN where there is none
-    absent: Sequence[Cell] = ()  # NotAvail, NaN and the like
-    wrong: Sequence[Cell] = ()  # no number at all
-    texts: Sequence[str] = ()  # the whole column, if any is wrong
+    values: Sequence[float]  # NaN where there is none
+    absent: Cells = _NONE  # NotAvail, NaN and the like
+    wrong: Cells = _NONE  # no number at all
+    texts: Sequence[str] = ()  # the whole column, if it is no measure and any is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,8 @@ def split_gene_table(lines: list[str]) -> GeneTable | Problem:
         return problem
     rows = [lines[n - 1] for n in line_numbers]
     tabs = len(keys) - 1
+    if len(rows) * len(keys) > MAX_CELLS:
+        return _too_large(len(rows) * len(keys))
     if any(row.count("\t") != tabs for row in rows):
         rows = [_without_blank_end(row, tabs) for row in rows]
     return _check_widths(rows, tabs, line_numbers) or GeneTable(keys, line_numbers, rows)
@@ -114,6 +136,14 @@ def _check_header(keys: tuple[str, ...], header: str, line: int) -> Problem | No
         f"The header has more than one column {listed(repeated)}",
         REWRITE,
         line,
+    )
+
+
+def _too_large(cells: int) -> Problem:
+    return error(
+        "GENE_COVERAGE_TOO_LARGE",
+        f"The table has {cells:,} cells, expected at most {MAX_CELLS:,}",
+        "Check what wrote the file: the transcripts of an exome fill half of that.",
     )
 
 
@@ -156,7 +186,7 @@ def _with_pandas(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]] | 
     import pandas as pd  # noqa: PLC0415  # half a second, which only long tables are worth
 
     frame = pd.read_csv(
-        io.StringIO("\n".join(table.rows)),
+        io.BytesIO("\n".join(table.rows).encode()),  # as text it would take four times the memory
         sep="\t",
         names=list(table.keys),
         dtype={"name": str},
@@ -170,20 +200,62 @@ def _with_pandas(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]] | 
     values = numbers.to_numpy(dtype=float)
     if not math.isfinite(values.sum()):
         return None
-    columns = dict(zip(numbers, map(Column, values.T.tolist()), strict=True))
+    columns = dict(zip(numbers, (Column(array("d", each)) for each in values.T), strict=True))
     return frame["name"].tolist(), {str(key): column for key, column in columns.items()}
 
 
 def _without_pandas(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]]:
+    """Read some rows at a time: cells as texts take ten times the memory of their numbers."""
+    names: list[str] = []
+    columns = {key: _Gathered() for key in table.keys if key != "name"}
+    for first in range(0, len(table.rows), _ROWS_AT_ONCE):
+        names += _gather(table, first, columns)
+    return names, {key: each.column(table, key) for key, each in columns.items()}
+
+
+def _gather(table: GeneTable, first: int, columns: Mapping[str, "_Gathered"]) -> list[str]:
+    """Add some rows to the columns, and give the names in them."""
     width = len(table.keys)
-    cells = "\t".join(table.rows).split("\t") if table.rows else []
+    cells = "\t".join(table.rows[first : first + _ROWS_AT_ONCE]).split("\t")
     by_key = {key: cells[at::width] for at, key in enumerate(table.keys)}
     names = by_key.pop("name")
     del cells[table.keys.index("name") :: width]
     values = _plain_numbers(cells)  # all at once: most tables have nothing but numbers
-    if values is None:
-        return names, {key: _numbers(texts) for key, texts in by_key.items()}
-    return names, {key: Column(values[at :: width - 1]) for at, key in enumerate(by_key)}
+    for at, (key, texts) in enumerate(by_key.items()):
+        own = _plain_numbers(texts) if values is None else values[at :: width - 1]
+        if own is None:
+            columns[key].check(first, texts)
+        else:
+            columns[key].values.extend(own)
+    return names
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """A column while its table is read."""
+
+    values: "array[float]" = field(default_factory=lambda: array("d"))
+    absent: Cells = _NONE
+    wrong: Cells = _NONE
+
+    def check(self, first: int, texts: Sequence[str]) -> None:
+        absent: list[Cell] = []
+        wrong: list[Cell] = []
+        for position, text in enumerate(texts, first):
+            number = parse_number(text.strip())
+            if isinstance(number, float):
+                self.values.append(number)
+                continue
+            self.values.append(math.nan)
+            is_absent = number.absent or not number.finite
+            (absent if is_absent else wrong).append(Cell(position, text))
+        self.absent, self.wrong = self.absent.and_more(absent), self.wrong.and_more(wrong)
+
+    def column(self, table: GeneTable, key: str) -> Column:
+        at = table.keys.index(key)
+        is_text = bool(self.wrong) and not is_measure(key)
+        texts = [row.split("\t", at + 1)[at] for row in table.rows] if is_text else ()
+        return Column(self.values, self.absent, self.wrong, texts)
 
 
 def _plain_numbers(cells: Sequence[str]) -> list[float] | None:
@@ -197,27 +269,12 @@ def _plain_numbers(cells: Sequence[str]) -> list[float] | None:
     return values if math.isfinite(sum(values)) else None
 
 
-def _numbers(cells: Sequence[str]) -> Column:
-    values = _plain_numbers(cells)
-    return _checked_numbers(cells) if values is None else Column(values)
+def is_measure(key: str) -> bool:
+    """Tell the columns that have to hold numbers from what else a pipeline writes."""
+    return key in FIXED or PERCENT_KEY.fullmatch(key) is not None
 
 
-def _checked_numbers(cells: Sequence[str]) -> Column:
-    values: list[float] = []
-    absent: list[Cell] = []
-    wrong: list[Cell] = []
-    for position, cell in enumerate(cells):
-        number = parse_number(cell.strip())
-        if isinstance(number, float):
-            values.append(number)
-            continue
-        values.append(math.nan)
-        is_absent = number.absent or not number.finite
-        (absent if is_absent else wrong).append(Cell(position, cell))
-    return Column(values, absent, wrong, cells if wrong else ())
-
-
-def present_values(column: Column) -> list[float]:
+def present_values(column: Column) -> Sequence[float]:
     """List the numbers of a column without those that are not there."""
     if column.absent or column.wrong:
         return [value for value in column.values if not math.isnan(value)]

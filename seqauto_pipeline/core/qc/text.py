@@ -1,15 +1,18 @@
 """Bytes of a text file -> its lines, within limits."""
 
 import re
+from collections.abc import Iterator
 
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.values import error
 
 MAX_LINE_LENGTH = 1_000_000  # characters
-MAX_LINES = 1_000_000
+MAX_LINES = 300_000
+_PIECE_BYTES = 1 << 20  # decoded at once: a character may make text take four times the memory
 
 # All but tab, line feed and carriage return. No QC writer uses any of them, binary data all do.
 _CONTROL_BYTES = bytes(set(range(32)) - {9, 10, 13}) + b"\x7f"
+_MARK = b"\xef\xbb\xbf"
 _CONTROL = re.compile(b"[" + re.escape(_CONTROL_BYTES) + b"]")
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip-compressed data inside"),
@@ -23,31 +26,39 @@ _SIGNATURES = (
 
 def text_lines(data: bytes) -> list[str] | Problem:
     """Split into lines, without their ends; UTF-8 (byte order mark or not), else Windows-1252."""
-    text = _decode(data)
-    if text is None:
+    if len(data.translate(None, _CONTROL_BYTES)) != len(data):
         return _not_text(data)
-    # Not splitlines(): it also splits at characters such as U+0085 that an editor does not count.
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.count("\n") > MAX_LINES:
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if data.count(b"\n") > MAX_LINES:
         return error(
             "QC_TOO_MANY_LINES",
             f"The file has more than {MAX_LINES:,} lines; no QC file of one sample is that long",
             "Check what wrote the file, and write it again.",
         )
-    lines = text.split("\n")
-    return _too_long(lines) or lines
-
-
-def _decode(data: bytes) -> str | None:
-    """Give None for what is not text in either encoding."""
-    if len(data.translate(None, _CONTROL_BYTES)) != len(data):
-        return None
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding)
+            lines = _decoded_lines(data, encoding)
         except UnicodeDecodeError:
             continue
-    return None
+        return _too_long(lines) or lines
+    return _not_text(data)
+
+
+def _decoded_lines(data: bytes, encoding: str) -> list[str]:
+    # Not splitlines(): it also splits at characters such as U+0085 that an editor does not count.
+    lines = [""]
+    for piece in _pieces(data.removeprefix(_MARK) if encoding == "utf-8" else data):
+        lines[-1:] = piece.decode(encoding).split("\n")
+    return lines
+
+
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """Part a text after line ends, which no other character has a part of."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", start + _PIECE_BYTES) + 1 or len(data)
+        yield data[start:end]
+        start = end
 
 
 def _not_text(data: bytes) -> Problem:

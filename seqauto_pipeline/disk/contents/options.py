@@ -7,8 +7,8 @@ from seqauto_pipeline.core.qc.readers import Keep
 
 @dataclass(frozen=True, slots=True)
 class ContentOptions:
-    max_bytes: int = 64 << 20
-    max_decompressed_bytes: int = 512 << 20
+    max_bytes: int = 32 << 20
+    max_decompressed_bytes: int = 32 << 20
     gene_rows: Keep = "gene_list"
     follow_links_out_of_root: bool = False
     seconds_per_file: float = 60

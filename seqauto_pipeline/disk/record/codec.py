@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TypeAlias
 
@@ -39,10 +40,11 @@ class _Bytes(msgspec.Struct, omit_defaults=True):
 
     @classmethod
     def of(cls, data: bytes) -> "_Bytes":
-        try:
-            return cls(text=data.decode("utf-8"))
-        except UnicodeDecodeError:
-            return cls(base64=base64.b64encode(data).decode("ascii"))
+        is_plain = b"\x00" not in data  # which JSON writes as six characters
+        with suppress(UnicodeDecodeError):
+            if is_plain:
+                return cls(text=data.decode("utf-8"))
+        return cls(base64=base64.b64encode(data).decode("ascii"))
 
     def data(self) -> bytes:
         if self.text is not None:

@@ -38,12 +38,12 @@ class ReadingSettings(SettingsGroup):
         "not read but reported.",
     )
     max_content_bytes: int = Field(
-        default=64 * MIB,
+        default=32 * MIB,
         ge=1,
         description="Size in bytes, as on disk, above which a QC file is not read but reported.",
     )
     max_decompressed_bytes: int = Field(
-        default=512 * MIB,
+        default=32 * MIB,
         ge=1,
         description="Size in bytes above which decompressing a gzip file stops and the file is "
         "reported.",

@@ -261,3 +261,24 @@ def test_a_table_of_an_exome_is_read_whole():
 
     assert loaded["summary"]["transcripts"] == 20_000
     assert loaded["summary"]["mean"] == 9999.5
+
+
+def test_a_table_of_more_cells_than_any_sample_has_is_an_error(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(gene_table, "MAX_CELLS", 8)
+
+    problem = only(
+        read_gene_coverage(b"Name\tSize\tMean\n" + b"A\t1\t2\n" * 3, genes=None, keep="all")
+    )
+
+    assert problem.code == "GENE_COVERAGE_TOO_LARGE"
+    assert problem.message == "The table has 9 cells, expected at most 8"
+
+
+def test_rows_that_are_read_in_parts_give_the_same_cells(monkeypatch: pytest.MonkeyPatch):
+    rows = b"".join(b"G%d\t%d\t1\t%s\n" % (n, n, b"x" if n == 7 else b"5") for n in range(10))
+    table = b"Name\tSize\tMean\tNote\n" + rows + b"G10\t1\tNotAvail\t5\n"
+    whole = read_gene_coverage(table, genes=None, keep="all")
+    monkeypatch.setattr(gene_table, "_ROWS_AT_ONCE", 3)
+
+    assert read_gene_coverage(table, genes=None, keep="all") == whole
+    assert whole.data is not None

@@ -131,9 +131,40 @@ class DatabaseDamagedError(DatabaseUnavailableError):
     """The file of the models database is not what SQLite wrote: no retry helps."""
 
     fix = (
-        "The file is damaged: stop the services, put it aside and restore the last backup; "
-        "without one the next scan makes a new database."
+        "The file is damaged. `seqauto restore` puts the newest backup in its place, and keeps it; "
+        "without one, put it aside and begin anew: `seqauto scan --start-over`."
     )
+
+
+class ModelsGoneError(SeqAutoError):
+    """The models database holds nothing, and there are traces of one that did."""
+
+    fix = (
+        "Put the newest backup in its place with `seqauto restore`, or begin a new database with "
+        "`seqauto scan --start-over`: what people acknowledged and flagged, and the history of "
+        "states, are then lost. If the models are elsewhere, correct database_url."
+    )
+
+    def __init__(self, where: str, known: str) -> None:
+        super().__init__(where, known)
+        self.where, self.known = where, known
+
+    def __str__(self) -> str:
+        gone = f"The models database {self.where} is gone: it holds nothing, but {self.known}"
+        return f"{gone}. {self.fix}"
+
+
+class BackupError(SeqAutoError):
+    """A backup of the models database cannot be made, or cannot be used: which, why."""
+
+    fix = "Nothing was changed. What is kept: `seqauto restore --list`."
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(where, reason)
+        self.where, self.reason = where, reason
+
+    def __str__(self) -> str:
+        return f"Backup, {self.where}: {self.reason}. {self.fix}"
 
 
 class DatabaseChangedError(SeqAutoError):
@@ -182,6 +213,10 @@ class SchemaError(SeqAutoError):
 
     def __str__(self) -> str:
         return f"The models database {self.where} {self.reason}. {self.fix_here}"
+
+
+class NoModelsError(SchemaError):
+    """The models database has no schema at all: no scan has made one, or it is gone."""
 
 
 class NotConfiguredError(SeqAutoError):

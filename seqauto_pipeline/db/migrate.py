@@ -1,7 +1,5 @@
 """Bring the schema of the models database up to date, or say what it lacks."""
 
-import sqlite3
-from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,9 +9,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from seqauto_pipeline.db.backups.make import write_backup
 from seqauto_pipeline.db.session import reachable
-from seqauto_pipeline.errors import SchemaError
+from seqauto_pipeline.errors import NoModelsError, SchemaError
 
+_SCAN_FIRST = "Scan the disks first: `seqauto scan`."
 _NEWER = "Upgrade this program, or restore the copy of the database that the upgrade made."
 
 
@@ -80,7 +80,7 @@ def require_current(engine: Engine) -> None:
         return
     where = engine.url.render_as_string(hide_password=True)
     if current is None:
-        raise SchemaError(where, "has no file models yet", "Scan the disks first: `seqauto scan`.")
+        raise NoModelsError(where, "has no file models yet", _SCAN_FIRST)
     _refuse_newer(engine, current)
     reason = f"has schema {current}, and this program needs {head_revision()}"
     raise SchemaError(where, reason, "Run `seqauto migrate`.")
@@ -99,8 +99,5 @@ def _copy_sqlite(engine: Engine, revision: str) -> Path | None:
     if engine.dialect.name != "sqlite" or not database or not Path(database).exists():
         return None
     copy = Path(f"{database}.before-{revision}")
-    with engine.connect() as connection, closing(sqlite3.connect(copy)) as target:
-        source = connection.connection.driver_connection
-        if isinstance(source, sqlite3.Connection):
-            source.backup(target)  # whole, whoever reads and writes meanwhile
+    write_backup(engine.url.render_as_string(hide_password=False), copy)
     return copy

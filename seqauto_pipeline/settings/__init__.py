@@ -12,6 +12,7 @@ from seqauto_pipeline.settings.model import (
     DATABASE_NAME,
     Settings,
     archive_rules,
+    backup_directory_for,
     database_url_for,
 )
 from seqauto_pipeline.settings.sources import (
@@ -40,6 +41,7 @@ __all__ = [
     "ScanRoot",
     "Settings",
     "archive_rules",
+    "backup_directory_for",
     "check_settings_file",
     "check_settings_text",
     "config_file",

@@ -5,6 +5,7 @@ from pathlib import Path
 from seqauto_pipeline.core.archived import ArchiveRule
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
+from seqauto_pipeline.settings.groups.backups import BackupSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings
@@ -17,6 +18,7 @@ DATABASE_NAME = "seqauto.db"
 # Fields come in the order of the documentation: pydantic begins with those of the last base.
 class Settings(
     LogSettings,
+    BackupSettings,
     AlertSettings,
     WatchingSettings,
     ReadingSettings,
@@ -36,6 +38,10 @@ def database_url_for(settings: Settings, home: Path) -> str:
     if url.startswith("sqlite") or not seconds or "options=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}options=-c%20statement_timeout%3D{seconds}s"
+
+
+def backup_directory_for(settings: Settings, home: Path) -> Path:
+    return settings.backup_directory or home / "backups"
 
 
 def archive_rules(settings: Settings) -> tuple[ArchiveRule, ...]:

@@ -323,5 +323,7 @@ def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pat
             yield "database_url", sqlite_file(url)
     if settings.log_directory is not None:
         yield "log_directory", settings.log_directory
+    if settings.backup_directory is not None:
+        yield "backup_directory", settings.backup_directory
     if settings.metrics_file is not None:
         yield "metrics_file", settings.metrics_file

@@ -283,6 +283,14 @@ def test_a_database_file_below_a_scanned_root_is_refused(with_file, tmp_path):
     )
 
 
+def test_backups_below_a_scanned_root_are_refused(with_file, tmp_path):
+    environ = with_file(f'\nbackup_directory = "{tmp_path}/backups"')
+
+    message = refusal({**environ, "SEQAUTO_SCAN_ROOTS": str(tmp_path)})
+
+    assert f":2: found {found(f'{tmp_path}/backups')}, below" in message
+
+
 def test_every_setting_has_a_variable_and_a_meaning():
     names = [environment_name(name) for name in Settings.model_fields]
 

@@ -4,8 +4,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, create_engine, func, inspect, make_url, select, text
+from sqlalchemy import table as sql_table
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from seqauto_pipeline.db.session import driver_words
@@ -27,6 +28,11 @@ _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
+_CHECKSUM_FAILURES = text(
+    "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+)
+_NOT_IN_TIME = ("57014", "55P03")  # the statement or the wait for a lock was cut off
+_INTERNAL = "XX"  # the class of damaged data and indexes
 _TABLES = text("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace")
 
 
@@ -81,6 +87,44 @@ def _asked(connection: Connection, where: str, slow_seconds: float) -> ServerSta
         waiting=int(connection.scalar(_WAITING) or 0),
         clock_ahead=clock_ahead,
     )
+
+
+def server_damage(url: str, seconds: float) -> str | None:
+    """Say what keeps our tables from being read; None where the time did not suffice to tell.
+
+    Raises DatabaseUnavailableError.
+    """
+    where = make_url(url).set(query={}).render_as_string(hide_password=True)
+    try:
+        engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_OPTIONS)
+        with engine.connect() as connection:
+            return _damage(connection, time.monotonic() + seconds)
+    except (SQLAlchemyError, ImportError) as error:
+        raise DatabaseUnavailableError(where, driver_words(error)) from error
+
+
+def _damage(connection: Connection, deadline: float) -> str | None:
+    """Read each page of our tables: damaged ones are refused, those of a checksum above all."""
+    connection.execute(text("SET enable_indexscan = off"))
+    connection.execute(text("SET enable_indexonlyscan = off"))
+    failures = connection.scalar(_CHECKSUM_FAILURES)
+    if failures:
+        return f"pages whose checksum does not fit: {failures}, by the server's count"
+    for table in inspect(connection).get_table_names():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return None
+        connection.execute(text(f"SET statement_timeout = {max(1, round(left * 1000))}"))
+        try:
+            connection.execute(select(func.count()).select_from(sql_table(table)))
+        except DBAPIError as error:
+            code = getattr(error.orig, "pgcode", None)
+            if code in _NOT_IN_TIME:
+                return None
+            if not str(code).startswith(_INTERNAL):
+                raise
+            return f"{table}: {driver_words(error)}"
+    return ""
 
 
 def _running_query(pid: int, seconds: float, state: str, query: str) -> RunningQuery:

@@ -1,0 +1,1 @@
+"""Backups of the models database, made and put back."""

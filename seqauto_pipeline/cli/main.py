@@ -70,6 +70,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     ),
     "init": LazyCommand("Write a settings file that explains itself.", "server.settings:init"),
     "migrate": LazyCommand("Bring the database up to date.", "server.migrate:migrate"),
+    "backup": LazyCommand("Make a backup of the models database now.", "server.backup:backup"),
+    "restore": LazyCommand(
+        "Put a backup in the place of the models database.", "server.restore:restore_command"
+    ),
     "demo": LazyCommand("Show what a scan finds, on a disk made for it.", "inputs.demo:demo"),
     "demo-disk": LazyCommand(
         "Write a realistic disk to try things on.", "inputs.demo_disk:demo_disk"

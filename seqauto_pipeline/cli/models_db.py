@@ -15,6 +15,8 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.look.session import open_to_read
 from seqauto_pipeline.db.schema_check import require_current_schema
 from seqauto_pipeline.db.session import open_database, read_session, write_session
+from seqauto_pipeline.errors import NoModelsError
+from seqauto_pipeline.scan.lost_models import refuse_lost_models
 from seqauto_pipeline.settings import (
     Settings,
     database_url_for,
@@ -26,7 +28,7 @@ from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.db.session import Session
+    from seqauto_pipeline.db.session import Engine, Session
 
 
 @contextmanager
@@ -35,7 +37,7 @@ def reading() -> Iterator[OpenModels]:
     home = home_to_read()
     settings = load_settings()
     with _answered(), open_to_read(_url_of_models(settings, home)) as engine:
-        require_current_schema(engine)
+        _require_models(engine, settings, home)
         with read_session(engine) as session:
             yield _open_models(session, home, settings)
 
@@ -50,7 +52,7 @@ def writing() -> Iterator[OpenModels]:
     engine = open_database(url)
     try:
         with _answered():
-            require_current_schema(engine)
+            _require_models(engine, settings, home)
             with write_session(engine) as session:
                 yield _open_models(session, home, settings)
     finally:
@@ -72,11 +74,21 @@ def _url_of_models(settings: Settings, home: Path) -> str:
         file = sqlite_file(url)
         require_readable(file)
         if not file.exists():
+            refuse_lost_models(settings, home)
             raise click.ClickException(
                 f"No scan has run yet: there is no database {shown(str(file))}. "
                 "Scan the disks first: seqauto scan"
             )
     return url
+
+
+def _require_models(engine: "Engine", settings: Settings, home: Path) -> None:
+    """Refuse models that are not as this program needs them, and say where they are gone."""
+    try:
+        require_current_schema(engine)
+    except NoModelsError:
+        refuse_lost_models(settings, home)
+        raise
 
 
 def _require_writable(url: str) -> None:

@@ -1,5 +1,6 @@
 """What the command line asks of Dagster: a scan in this process, and the scans there were."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,7 @@ from seqauto_pipeline.orchestration.tags import (
     NO_WAIT_TAG,
     SCAN_JOB,
 )
+from seqauto_pipeline.orchestration.times import in_utc
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest
 
@@ -70,6 +72,15 @@ def page_of_scans(limit: int, offset: int) -> tuple[ScanStory, ...]:
     with opened_instance() as instance:
         _mark_dead_scans(instance)
         return scan_stories(instance, limit, offset)
+
+
+def scans_since(moment: dt.datetime) -> tuple[str, ...]:
+    """List the scans that were created after a moment, most recent first, as far as is known."""
+    if not storage_is_used(home_directory()):
+        return ()
+    wanted = dg.RunsFilter(job_name=SCAN_JOB, created_after=in_utc(moment))
+    with opened_instance() as instance:
+        return tuple(instance.get_run_ids(wanted))
 
 
 def one_scan(scan: str) -> ScanStory:

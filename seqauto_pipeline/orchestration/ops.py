@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from seqauto_pipeline.orchestration.backups import require_known_models
 from seqauto_pipeline.orchestration.events import reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
@@ -62,8 +63,11 @@ def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
 
 def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
     settings, home, request = site.settings, site.home, site.checked(options)
+    start_over = request.start_over
+    if not start_over:
+        require_known_models(context.instance, site)
     if not options.reuse_prev_scan_id:
         return steps.scan_files(settings, home, context.run_id, request, ProgressLog(context.log))
     earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
-    record_id = record_for_scan(settings, home, earlier)
-    return steps.reuse_files(settings, home, context.run_id, record_id)
+    record_id = record_for_scan(settings, home, earlier, start_over=start_over)
+    return steps.reuse_files(settings, home, context.run_id, record_id, start_over=start_over)

@@ -9,6 +9,7 @@ NO_WAIT_TAG = "seqauto/no_wait"  # give up at once where another scan runs
 # For the machinery only: the web UI leaves out what begins so.
 WORKER_TAG = ".dagster/seqauto_worker"  # which process works on it
 LOCK_TAG = ".dagster/seqauto_lock"  # that it got the scan lock, and of which database
+BACKUP_TROUBLE_TAG = ".dagster/seqauto_backup"  # why no backup was made at its end
 RELEASED = "released"  # its value once the lock was given back
 
 # Dagster's own. They have no public constants.

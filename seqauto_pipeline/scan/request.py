@@ -117,6 +117,15 @@ class ScanRequest:
         ),
     )
 
+    start_over: bool = _option(
+        False,  # noqa: FBT003 - a default
+        OptionTexts(
+            flag="--start-over",
+            on_command_line="Begin a new models database where the old one is gone. Where it is "
+            "there, this changes nothing.",
+        ),
+    )
+
     @property
     def scope(self) -> Scope:
         return Scope(self.roots, self.runs)

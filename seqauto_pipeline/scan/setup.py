@@ -20,7 +20,7 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings, archive_rules, database_url_for, zone_for
+from seqauto_pipeline.settings import Settings, archive_rules, zone_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ class ScanSetup:
     """The settings of one step of a scan."""
 
     home: Path
-    database_url: str  # with its password
     is_enabled: bool
     time_zone: zoneinfo.ZoneInfo
     layouts: Mapping[str, Layout]  # by root
@@ -54,7 +53,6 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
     """Translate the settings. Raises LayoutError for a layout that cannot be used."""
     return ScanSetup(
         home=home,
-        database_url=database_url_for(settings, home),
         is_enabled=settings.enabled,
         time_zone=zone_for(settings),
         layouts=layouts_for(settings),

@@ -28,7 +28,7 @@ from seqauto_pipeline.scan.setup import scan_setup
 from seqauto_pipeline.scan.store import prepared_store, store_for_reading
 from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary, SheetsSummary
 from seqauto_pipeline.scan.walking import walk_disks
-from seqauto_pipeline.settings import Settings, database_url_for
+from seqauto_pipeline.settings import Settings
 
 
 @collecting_rarely()
@@ -41,7 +41,7 @@ def scan_files(
 ) -> FilesSummary:
     """List what the layouts look into below the scan roots, and keep it as this scan's record."""
     setup = scan_setup(settings, home)
-    with prepared_store(setup.database_url) as store:
+    with prepared_store(settings, home, start_over=request.start_over) as store:
         started = _now()
         basis = walk_basis(setup, request, store, started)
         scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
@@ -52,10 +52,15 @@ def scan_files(
 
 
 def reuse_files(
-    settings: Settings, home: Path, dagster_run_id: str, record_id: str
+    settings: Settings,
+    home: Path,
+    dagster_run_id: str,
+    record_id: str,
+    *,
+    start_over: bool = False,
 ) -> FilesSummary:
     """Take what an earlier scan saw in place of a walk."""
-    with prepared_store(database_url_for(settings, home)) as store:
+    with prepared_store(settings, home, start_over=start_over) as store:
         path = record_path(home, record_id)
         record = ScanRecord(path)
         scan_id = store.scans.begin(dagster_run_id, _now(), record.header.scope, full=True)
@@ -78,7 +83,7 @@ def parse_sample_sheets(
 ) -> SheetsSummary:
     """Read the sheets and metadata of new and changed runs, and keep that beside the record."""
     setup = scan_setup(settings, home)
-    with prepared_store(setup.database_url) as store:
+    with prepared_store(settings, home) as store:
         record = ScanRecord(record_path(home, record_id))
         counter = SheetCounter()
 
@@ -109,7 +114,7 @@ def create_models(
     OlderRecordError, before anything is, for a list older than the last applied that is not forced.
     """
     setup = scan_setup(settings, home)
-    with prepared_store(setup.database_url) as store:
+    with prepared_store(settings, home) as store:
         record = ScanRecord(record_path(home, record_id))
         update = ModelUpdate(setup, store, record, record_id, request)
         _refuse_older_record(update, progress)
@@ -151,7 +156,7 @@ def plan(
     """Walk the disks and work out what a scan would change; nothing that lasts is written."""
     setup = scan_setup(settings, home)
     with (
-        store_for_reading(setup.database_url) as store,
+        store_for_reading(settings, home, start_over=request.start_over) as store,
         tempfile.TemporaryDirectory(prefix="seqauto-plan-") as folder,
     ):
         path = Path(folder) / "record.jsonl.gz"

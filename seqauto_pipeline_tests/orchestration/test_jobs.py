@@ -69,6 +69,7 @@ def test_every_launch_option_has_a_default_and_explains_itself() -> None:
         "reuse_prev_scan_id",
         "force",
         "full",
+        "start_over",
     }
     assert all(len(str(each.description)) > 40 for each in LAUNCH_FIELDS.values())
     assert not any(each.is_required for each in LAUNCH_FIELDS.values())

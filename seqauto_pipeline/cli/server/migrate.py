@@ -1,5 +1,7 @@
 """`seqauto migrate`: bring the schema of the models database up to date."""
 
+import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +12,6 @@ from seqauto_pipeline.core.display import shown
 if TYPE_CHECKING:
     from seqauto_pipeline.db.session import Engine
 
-_HOLDER = "seqauto migrate"  # what a scan that waits for the lock is told to wait for
-
 
 @click.command()
 @click.option(
@@ -21,18 +21,27 @@ _HOLDER = "seqauto migrate"  # what a scan that waits for the lock is told to wa
 def migrate(context: click.Context, *, only_check: bool) -> None:
     """Bring the database up to date.
 
-    A scan does it by itself for the embedded database, SQLite. Of an SQLite file a copy is made
-    first; of PostgreSQL, make a backup before. With --check the exit code is 1 when there is
+    A scan does it by itself for the embedded database, SQLite. A copy is made first; of PostgreSQL
+    that takes pg_dump. With --check the exit code is 1 when there is
     something to do.
     """
+    from seqauto_pipeline.db.look.emptiness import holds_no_scan  # noqa: PLC0415
     from seqauto_pipeline.db.migrate import current_revision, head_revision  # noqa: PLC0415
     from seqauto_pipeline.db.session import open_database  # noqa: PLC0415
-    from seqauto_pipeline.settings import database_url_for, load_settings  # noqa: PLC0415
+    from seqauto_pipeline.scan.lost_models import refuse_lost_models  # noqa: PLC0415
+    from seqauto_pipeline.settings import (  # noqa: PLC0415
+        backup_directory_for,
+        database_url_for,
+        load_settings,
+    )
 
     home = prepare_home()
-    url = database_url_for(load_settings(), home)
+    settings = load_settings()
+    url = database_url_for(settings, home)
     engine = open_database(url)
     where = shown(engine.url.render_as_string(hide_password=True))
+    if not only_check and holds_no_scan(engine):
+        refuse_lost_models(settings, home)
     current, newest = current_revision(engine), head_revision()
     state = f"has schema {current}" if current else "has no file models yet"
     if current == newest:
@@ -41,23 +50,31 @@ def migrate(context: click.Context, *, only_check: bool) -> None:
         click.echo(f"{where} {state}; the newest is {newest}. Bring it there: `seqauto migrate`.")
         context.exit(1)
     else:
-        _upgrade(engine, url)
+        _upgrade(engine, url, backup_directory_for(settings, home), is_new=current is None)
         click.echo(f"{where} {state.replace('has', 'had', 1)}, and now has {newest}.")
 
 
-def _upgrade(engine: "Engine", url: str) -> None:
+def _upgrade(engine: "Engine", url: str, directory: Path, *, is_new: bool) -> None:
     """Change the schema while no scan can run, and say where the copy is."""
-    from seqauto_pipeline.db.lock import scan_lock  # noqa: PLC0415
+    from seqauto_pipeline.cli.server.alone import no_scan_at_work  # noqa: PLC0415
     from seqauto_pipeline.db.migrate import upgrade  # noqa: PLC0415
-    from seqauto_pipeline.errors import ScanBusyError  # noqa: PLC0415
 
-    lock = scan_lock(url, _HOLDER)
-    try:
-        holder = lock.take()
-        if holder is not None:
-            raise ScanBusyError(holder)
-        copy = upgrade(engine)
-    finally:
-        lock.close()
+    with no_scan_at_work(url, "seqauto migrate"):
+        copy = None
+        if not is_new and engine.dialect.name != "sqlite":
+            copy = _dumped(url, directory)
+        copy = upgrade(engine) or copy
     if copy is not None:
         click.echo(f"A copy of the database as it was: {shown(str(copy))}")
+
+
+def _dumped(url: str, directory: Path) -> Path | None:
+    """Make a backup of the models on a server; say so where that cannot be done."""
+    from seqauto_pipeline.db.backups.make import make_backup  # noqa: PLC0415
+    from seqauto_pipeline.errors import BackupError  # noqa: PLC0415
+
+    try:
+        return make_backup(url, directory, dt.datetime.now(dt.UTC))
+    except BackupError as error:
+        click.echo(f"No copy was made: {shown(error.reason)}.", err=True)
+        return None

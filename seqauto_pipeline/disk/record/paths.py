@@ -1,5 +1,6 @@
 """Where the home keeps the record of a scan, and beside it what was parsed from that record."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -31,6 +32,22 @@ def kept_record(home: Path, record_id: str) -> Path | None:
     """Find a record that may have been deleted since; None when it is not there."""
     path = records_folder(home) / f"{record_id}{_RECORD_SUFFIX}"
     return path if record_id and path.exists() else None
+
+
+def newest_record_time(home: Path) -> dt.datetime | None:
+    """When the newest record was written; None where there is none, or none can be seen."""
+    try:
+        newest = _newest_first(home)[:1]
+        return dt.datetime.fromtimestamp(newest[0].stat().st_mtime, dt.UTC) if newest else None
+    except OSError:
+        return None
+
+
+def records_since(home: Path, moment: dt.datetime) -> tuple[str, ...]:
+    """Ids of the records that were written after a moment, newest first."""
+    oldest = moment.timestamp()
+    newer = (each for each in _newest_first(home) if each.stat().st_mtime > oldest)
+    return tuple(each.name.removesuffix(_RECORD_SUFFIX) for each in newer)
 
 
 def is_record(path: Path) -> bool:

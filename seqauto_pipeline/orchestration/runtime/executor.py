@@ -11,6 +11,7 @@ import dagster as dg
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
+from seqauto_pipeline.orchestration.backups import back_up_after_scan
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
@@ -67,6 +68,8 @@ class LockedExecutor(dg.Executor):
                         failed = failed or event.is_step_failure
                         yield event
                     write_after_scan(instance, scan, site, log, failed=failed)
+                    if not failed:
+                        back_up_after_scan(instance, scan, site, log)
                 apply_retention(instance, scan, site)
 
 

@@ -149,8 +149,22 @@ CHECKS: Mapping[str, Check] = {
     ),
     "database_damaged": Check(
         "The models database is damaged",
-        "Its file is not what SQLite wrote: cut off by a full disk, or overwritten.",
-        "Stop the services, put the file aside, restore the last backup, then `seqauto scan`.",
+        "What is stored is not what the database wrote: cut off by a full disk, or overwritten.",
+        "`seqauto restore` puts the newest backup in its place and keeps what is there; then "
+        "`seqauto scan`.",
+    ),
+    "database_gone": Check(
+        "The models database is gone",
+        "It holds nothing, and file lists, Dagster's history or a backup tell of one that did: its "
+        "file was deleted, or database_url names another database. Scans refuse.",
+        "`seqauto restore` puts the newest backup in its place. Without one, begin anew: `seqauto "
+        "scan --start-over`; what people acknowledged and flagged is lost then.",
+    ),
+    "backup_old": Check(
+        "There is no recent backup of the models",
+        "Scans make one every backup_hours, and say in their log why they could not.",
+        "`seqauto backup` makes one now, or says why it cannot. Where backups are made by other "
+        "means, set backup_hours = 0.",
     ),
     "database_locked": Check(
         "The models database is locked",

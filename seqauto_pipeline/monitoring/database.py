@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqauto_pipeline.accounts import account_name, owner_of
-from seqauto_pipeline.db.look.server import server_state
+from seqauto_pipeline.db.backups.sqlite_copy import damage_within
+from seqauto_pipeline.db.look.emptiness import is_nothing
+from seqauto_pipeline.db.look.server import server_damage, server_state
 from seqauto_pipeline.db.look.session import looking, sqlite_file_of
 from seqauto_pipeline.db.look.sqlite_file import (
     LOCK_SECONDS,
@@ -25,6 +27,7 @@ from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, SlowQuery
 
+CHECK_SECONDS = 10.0  # for which a database is looked through for damage
 _ADVISED_BY_TEXT = ("UNREADABLE", "SHEET_REFUSED")  # their text has the line to run
 
 
@@ -39,10 +42,10 @@ def database_facts(url: str, slow_seconds: float) -> DatabaseFacts:
 
 def _sqlite_facts(file: Path) -> DatabaseFacts:
     where = str(file)
+    if is_nothing(file):
+        return DatabaseFacts(where, is_there=False)
     try:
         size = file.stat().st_size
-    except FileNotFoundError:
-        return DatabaseFacts(where, is_there=False)
     except OSError as error:
         return DatabaseFacts(where, "database_unreachable", str(error.strerror))
     keeper = owner_of(file.parent) or ""
@@ -60,6 +63,22 @@ def _sqlite_facts(file: Path) -> DatabaseFacts:
     except sqlite3.DatabaseError as error:
         trouble, revision = ("database_damaged", str(error)), None
     return DatabaseFacts(where, *(trouble or ("", "")), revision=revision or "", size=size)
+
+
+def database_damage(url: str) -> str | None:
+    """Say what is damaged; None where that could not be told within `CHECK_SECONDS`.
+
+    Raises DatabaseUnavailableError.
+    """
+    file = sqlite_file_of(url)
+    if file is None:
+        return server_damage(url, CHECK_SECONDS)
+    try:
+        return damage_within(file, CHECK_SECONDS)
+    except sqlite3.OperationalError as error:
+        raise DatabaseUnavailableError(str(file), str(error)) from error
+    except sqlite3.DatabaseError as error:
+        return str(error)
 
 
 def _refusal(file: Path, keeper: str) -> str:

@@ -26,6 +26,8 @@ def doctor_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *server_readings(facts, now),
         *(each for root in facts.roots for each in _below_root(root)),
         *_clock_of_database(facts.database),
+        *_check_of_database(facts.database),
+        *_backups(facts, now),
         *_records(facts),
         *(_temporary_home(path) for path in facts.temporary_homes),
         *map(_message, facts.messages),
@@ -61,6 +63,36 @@ def _clock_of_database(database: DatabaseFacts | None) -> Iterator[Reading]:
     side = "ahead of" if database.clock_ahead > 0 else "behind"
     text = f"{database.where} has a time {apart} {side} ours"
     yield wrong("clock", "clock_wrong", text, where="the database server")
+
+
+def _check_of_database(database: DatabaseFacts | None) -> Iterator[Reading]:
+    if database is None or database.trouble or not database.is_there:
+        return
+    if database.damage is None:
+        text = f"{database.where}: too large to be looked through for damage in a few seconds"
+        yield well("database", f"{text}; each backup is checked whole")
+    else:
+        yield well("database", f"{database.where}: looked through, and nothing is damaged")
+
+
+def _backups(facts: ServerFacts, now: dt.datetime) -> Iterator[Reading]:
+    backups, database = facts.backups, facts.database
+    if backups is None or database is None or not database.is_there:
+        return
+    if not backups.hours:
+        yield well("backups", "scans make none: backup_hours is 0")
+        return
+    if backups.made_at is None:
+        text = f"there is no backup of the models in {backups.directory}"
+        yield wrong("backups", "backup_old", text)
+        return
+    age = now - backups.made_at
+    text = f"the newest of {backups.count}, {backups.newest}, was made"
+    text = f"{text} {age_words(age.total_seconds())} ago"
+    if age > dt.timedelta(hours=backups.hours) + facts.limits.max_scan_age:
+        yield wrong("backups", "backup_old", f"{text}, in {backups.directory}")
+    else:
+        yield well("backups", text)
 
 
 def _records(facts: ServerFacts) -> Iterator[Reading]:

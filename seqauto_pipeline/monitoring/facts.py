@@ -68,7 +68,19 @@ class DatabaseFacts:
     slow: tuple[SlowQuery, ...] = ()
     waiting: int = 0  # queries that wait for a lock
     clock_ahead: float = 0.0  # seconds, of the server's clock
+    damage: str | None = None  # that a check of it found, "" for none; None: not told in time
     unread: bool = False  # the models themselves could not be read, which no scan hinders
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFacts:
+    """The backups that scans make of the models database."""
+
+    hours: int  # after which a new one is due; 0: none are wanted
+    directory: str
+    count: int = 0
+    newest: str = ""  # its name
+    made_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,8 @@ class ServerFacts:
     web: WebFacts | None = None
     dagster: DagsterFacts | None = None
     limits: Limits = field(default_factory=Limits)
+    backups: BackupFacts | None = None
+    last_listed: dt.datetime | None = None  # when the newest file list of this home was written
     newest_record_missing: str = ""  # the scan whose file list is gone
     temporary_homes: tuple[str, ...] = ()
     messages: tuple[MessageFacts, ...] = ()

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from seqauto_pipeline.accounts import account_name
-from seqauto_pipeline.disk.record.paths import kept_record
+from seqauto_pipeline.db.backups.kept import kept_backups
+from seqauto_pipeline.disk.record.paths import kept_record, newest_record_time
 from seqauto_pipeline.errors import (
     DatabaseDamagedError,
     DatabaseUnavailableError,
@@ -17,10 +18,16 @@ from seqauto_pipeline.errors import (
 )
 from seqauto_pipeline.monitoring.checks import MESSAGE_CODES
 from seqauto_pipeline.monitoring.configured import broken_layouts, root_questions, settings_facts
-from seqauto_pipeline.monitoring.database import FoundByScans, database_facts, found_by_scans
+from seqauto_pipeline.monitoring.database import (
+    FoundByScans,
+    database_damage,
+    database_facts,
+    found_by_scans,
+)
 from seqauto_pipeline.monitoring.disks import probe_roots, storage_facts, temporary_homes
 from seqauto_pipeline.monitoring.facts import (
     MIB,
+    BackupFacts,
     DagsterFacts,
     DatabaseFacts,
     Limits,
@@ -31,6 +38,7 @@ from seqauto_pipeline.monitoring.web import web_facts
 from seqauto_pipeline.settings import (
     HOME_VARIABLE,
     Settings,
+    backup_directory_for,
     database_url_for,
     load_settings,
     masked_url,
@@ -82,9 +90,20 @@ def _facts(
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
         newest_record_missing=found.missing_record,
         temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
+        backups=_backups(settings, home),
+        last_listed=newest_record_time(home),
         messages=found.messages,
         without_run_info=found.without_run_info,
     )
+
+
+def _backups(settings: Settings, home: Path) -> BackupFacts:
+    directory = backup_directory_for(settings, home)
+    kept = kept_backups(directory)
+    none = BackupFacts(settings.backup_hours, str(directory))
+    if not kept:
+        return none
+    return replace(none, count=len(kept), newest=kept[0].path.name, made_at=kept[0].made_at)
 
 
 def _begin_to_look(look: LookAtDagster, home: Path, url: str) -> Callable[[], DagsterFacts]:
@@ -117,9 +136,18 @@ def _models(
     if not (deep and database.is_there and database.trouble in ("", "database_locked")):
         return database, FoundByScans()
     try:
+        if not database.trouble:
+            database = _checked(database, url)
         return database, found_by_scans(url, MESSAGE_CODES, dt.datetime.now(dt.UTC), home)
     except DatabaseUnavailableError as error:
         return _unread(database, error), FoundByScans()
+
+
+def _checked(database: DatabaseFacts, url: str) -> DatabaseFacts:
+    damage = database_damage(url)
+    if damage:
+        return replace(database, trouble="database_damaged", reason=damage, damage=damage)
+    return replace(database, damage=damage)
 
 
 def _unread(database: DatabaseFacts, error: DatabaseUnavailableError) -> DatabaseFacts:

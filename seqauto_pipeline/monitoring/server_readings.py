@@ -175,6 +175,9 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
     elif database.trouble:
         text = f"{where}: {database.reason}"
         yield wrong("database", database.trouble, text, path=where, user=database.keeper)
+    elif not database.is_there and (traces := _traces(facts)):
+        text = f"{where} holds nothing, and there were models: {traces}"
+        yield wrong("database", "database_gone", text)
     elif not database.is_there:
         yield Reading("database", Standing.NOTE, f"{where}: the first scan makes it")
     else:
@@ -186,6 +189,19 @@ def _database(facts: ServerFacts) -> Iterator[Reading]:
         age = age_words(query.seconds)
         text = f"process {query.pid} ({query.state}) for {age}: {query.text}"
         yield wrong("database", "slow_queries", text, pid=query.pid)
+
+
+def _traces(facts: ServerFacts) -> str:
+    """Name what earlier models left behind; nothing where there never were any."""
+    finished = facts.dagster.last_finished if facts.dagster else None
+    found = []
+    if finished is not None:
+        found.append(f"scan {finished.id} finished {finished.since:%Y-%m-%d %H:%M} UTC")
+    elif facts.last_listed is not None:
+        found.append(f"a file list of {facts.last_listed:%Y-%m-%d %H:%M} UTC is kept")
+    if facts.backups is not None and facts.backups.newest:
+        found.append(f"the newest backup is {facts.backups.newest}")
+    return ", ".join(found)
 
 
 def _root(root: RootFacts) -> Iterator[Reading]:

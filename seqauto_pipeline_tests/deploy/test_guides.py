@@ -106,7 +106,7 @@ def by_machine(block: str) -> str:
     typed = re.sub(r"^(htpasswd |runuser .*--pwprompt)", r"typed \1", block, flags=re.M)
     waited = re.sub(r"^seqauto status\b", "patiently seqauto status", typed, flags=re.M)
     # Restores what the last section has backed up, after it went.
-    return re.sub(r"^rm -f /var/lib/seqauto", f"{_LOSE}\n\\g<0>", waited, flags=re.M)
+    return re.sub(r"^seqauto restore --yes", f"{_LOSE}\n\\g<0>", waited, flags=re.M)
 
 
 _PROLOGUE = """

@@ -9,6 +9,7 @@ from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS
 from seqauto_pipeline.monitoring.doctor_readings import doctor_readings
 from seqauto_pipeline.monitoring.facts import (
     MIB,
+    BackupFacts,
     DaemonFacts,
     DagsterFacts,
     DatabaseFacts,
@@ -257,7 +258,9 @@ def test_models_that_cannot_be_read_are_told_though_a_scan_is_running():
 
 
 def test_a_database_that_no_scan_has_made_is_only_noted():
-    readings = server_readings(database(is_there=False), NOW)
+    no_scan = replace(DAGSTER, last=None, last_finished=None)
+    nothing = replace(DATABASE, is_there=False)
+    readings = server_readings(replace(QUIET, database=nothing, dagster=no_scan), NOW)
 
     assert worst(readings) is Standing.OK
     assert any("the first scan makes it" in each.text for each in readings)
@@ -290,3 +293,39 @@ def test_a_place_that_is_not_there_is_not_counted_as_full():
     place = replace(STORAGE, exists=False, free=0)
 
     assert list(named(replace(WELL, storage=(place,)))) == ["home_missing"]
+
+
+def test_a_database_that_holds_nothing_is_gone_only_where_something_tells_of_it():
+    nothing = replace(WELL, database=DatabaseFacts("/home/seqauto.db", is_there=False))
+    never = replace(nothing, dagster=replace(DAGSTER, last=None, last_finished=None))
+    listed = replace(never, last_listed=ago(hours=3))
+    backups = BackupFacts(24, "/home/backups", 1, "seqauto-1.db", ago(hours=5))
+
+    assert "database_gone" not in named(never)
+    assert "a file list of 2026-01-10 09:00 UTC is kept" in named(listed)["database_gone"].text
+    assert "scan abcd1234 finished" in named(nothing)["database_gone"].text
+    backed_up = named(replace(never, backups=backups))["database_gone"]
+    assert "the newest backup is seqauto-1.db" in backed_up.text
+
+
+def test_backups_are_wrong_when_they_are_too_old_or_none_and_wanted():
+    def with_backups(hours: int, made_at: dt.datetime | None) -> dict[str, Reading]:
+        name = "seqauto-1.db" if made_at else ""
+        return named(replace(WELL, backups=BackupFacts(hours, "/home/backups", 1, name, made_at)))
+
+    assert "backup_old" not in with_backups(24, ago(hours=49))
+    assert "was made 2 d 3 h ago" in with_backups(24, ago(hours=51))["backup_old"].text
+    assert "there is no backup of the models in" in with_backups(24, None)["backup_old"].text
+    assert "backup_old" not in with_backups(0, None)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [("", "looked through, and nothing is damaged"), (None, "too large to be looked through")],
+)
+def test_what_a_look_for_damage_came_to_is_told(damage: str | None, words: str):
+    looked = replace(WELL, database=replace(DATABASE, damage=damage))
+
+    assert [each.standing for each in doctor_readings(looked, NOW) if words in each.text] == [
+        Standing.OK
+    ]

@@ -5,7 +5,7 @@ The fields, their meaning and their defaults are in ``docs/layouts.md``; ``layou
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -172,6 +172,8 @@ def patterns_of(conversion: Conversion, namings: Collection[Naming]) -> Iterator
 
 
 RUN_COMPLETION = "RunCompletionStatus.xml"
+ILLUMINA_QC = "illumina_qc"  # content, and the type that holds it where a layout has none
+TILE_METRICS = "TileMetricsOut.bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,24 @@ class Layout:
     def types_for(self, kit: str | None) -> tuple[FileType, ...]:
         """The file types for one enrichment kit; kits compare without regard to case."""
         return self.kits.get((kit or "").casefold(), self.file_types)
+
+    def with_figures_from_interop(self) -> "Layout":
+        """Expect figures computed from InterOp of each run that has it, as ``illumina_qc``.
+
+        The record's file is that of the tiles' metrics, without which there are no figures.
+        """
+        folders = tuple(dict.fromkeys(map(dirname, self.run.interop)))
+        if not folders:
+            return self
+        paths = tuple(f"{folder}/{TILE_METRICS}" for folder in folders)
+        kits = {kit: _with_figures(types, paths) for kit, types in self.kits.items()}
+        return replace(
+            self,
+            file_types=_with_figures(self.file_types, paths),
+            kits=kits,
+            never_unexpected=(*self.never_unexpected, *(f"{each}/*" for each in folders)),
+            source_md5=f"{self.source_md5}+interop",
+        )
 
     @cached_property
     def directories(self) -> tuple[tuple[str, ...], ...]:
@@ -289,3 +309,15 @@ class Layout:
 
     def is_ignored(self, directory_name: str) -> bool:
         return any(fnmatchcase(directory_name, pattern) for pattern in self.ignored_directories)
+
+
+def _with_figures(types: tuple[FileType, ...], paths: tuple[str, ...]) -> tuple[FileType, ...]:
+    reports = [each for each in types if each.content == ILLUMINA_QC]
+    if not reports:
+        figures = FileType(ILLUMINA_QC, Per.RUN, (), paths, content=ILLUMINA_QC)
+        return (*types, figures)
+    more = {each.name: (*each.patterns_if_present, *paths) for each in reports[:1]}
+    return tuple(
+        replace(each, patterns_if_present=more[each.name]) if each.name in more else each
+        for each in types
+    )

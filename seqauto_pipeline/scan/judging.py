@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import RunState
-from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.file_list import InputRole, RunListing
+from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
@@ -83,9 +84,29 @@ class RunJudge:
             archive=self._archive(),
         )
         request = ContentRequest.of(
-            judgement.expected, listing, stored, setup.contents, retry_errors=self.retry_errors
+            judgement.expected,
+            listing,
+            stored,
+            setup.contents,
+            retry_errors=self.retry_errors,
+            measured=self._measured(listing, judgement) if setup.computes_figures else None,
         )
         return _Verdict(parsed, judgement, fingerprint, submit(request))
+
+    def _measured(self, listing: RunListing, judgement: RunJudgement) -> MeasuredRun | None:
+        """Say what the figures of a run are judged by; None where its reads are not known."""
+        info = listing.inputs.get(InputRole.RUN_INFO)
+        if info is None:
+            return None
+        parameters = listing.inputs.get(InputRole.RUN_PARAMETERS)
+        record = judgement.record
+        kit, model = record.enrichment_kit, record.sequencer_model
+        return MeasuredRun(
+            info.path,
+            parameters.path if parameters is not None else None,
+            frozenset(each.sample.sample_id for each in judgement.samples),
+            tuple(each for each in self.setup.run_limits if each.apply_to(kit, model)),
+        )
 
     def _known(self, loaded: LoadedRun | None) -> KnownRun | None:
         """What is known of a run; where an old list is applied again, what was known then."""

@@ -12,15 +12,22 @@ from pathlib import Path
 from seqauto_pipeline.core.archived import ArchiveRule
 from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.qc.measured_run import RunLimits
 from seqauto_pipeline.core.sheet.codes import RuleLevel
 from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
 from seqauto_pipeline.core.verdict.brake import BrakeLimits
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.interop import InteropLimits
 from seqauto_pipeline.disk.walk.options import WalkOptions
-from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings, archive_rules, zone_for
+from seqauto_pipeline.settings import (
+    Settings,
+    archive_rules,
+    layout_in_use,
+    run_limits,
+    zone_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ class ScanSetup:
     limits: BrakeLimits
     settle_minutes: int
     archive_rules: tuple[ArchiveRule, ...]
+    computes_figures: bool
+    run_limits: tuple[RunLimits, ...]  # of these figures
 
 
 def scan_setup(settings: Settings, home: Path) -> ScanSetup:
@@ -69,6 +78,8 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
         ),
         settle_minutes=settings.settle_minutes,
         archive_rules=archive_rules(settings),
+        computes_figures=settings.illumina_qc_from_interop,
+        run_limits=run_limits(settings),
     )
 
 
@@ -79,7 +90,7 @@ def layouts_for(settings: Settings) -> dict[str, Layout]:
     for root in settings.scan_roots:
         name = root.layout or settings.layout
         if name not in loaded:
-            loaded[name] = load_layout(name)
+            loaded[name] = layout_in_use(name, settings)
         layouts[escape_name(str(root.path))] = loaded[name]
     return layouts
 
@@ -118,4 +129,5 @@ def _content_options(settings: Settings) -> ContentOptions:
         follow_links_out_of_root=settings.follow_links_out_of_root,
         seconds_per_file=settings.directory_timeout_seconds,
         threads=settings.listing_threads,
+        interop=InteropLimits(settings.interop_seconds, settings.interop_memory_mb << 20),
     )

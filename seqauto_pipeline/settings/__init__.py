@@ -8,12 +8,14 @@ from seqauto_pipeline.settings.complaints import settings_error
 from seqauto_pipeline.settings.database_url import masked_url, sqlite_file
 from seqauto_pipeline.settings.groups.archive import ArchivedFiles
 from seqauto_pipeline.settings.groups.scanning import ScanRoot
+from seqauto_pipeline.settings.layouts_in_use import layout_in_use
 from seqauto_pipeline.settings.model import (
     DATABASE_NAME,
     Settings,
     archive_rules,
     backup_directory_for,
     database_url_for,
+    run_limits,
 )
 from seqauto_pipeline.settings.sources import (
     CONFIG_NAME,
@@ -47,9 +49,11 @@ __all__ = [
     "config_file",
     "database_url_for",
     "environment_name",
+    "layout_in_use",
     "load_settings",
     "load_with_sources",
     "masked_url",
+    "run_limits",
     "settings_error",
     "sqlite_file",
     "time_zone_for",

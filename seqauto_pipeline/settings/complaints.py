@@ -10,10 +10,15 @@ from seqauto_pipeline.toml_input.complaints import (
 )
 from seqauto_pipeline.toml_input.wording import found
 
-_KEYS = {"scan_roots": "path or layout", "archived": "file_type, older_than_days or kit"}
+_KEYS = {
+    "scan_roots": "path or layout",
+    "archived": "file_type, older_than_days or kit",
+    "illumina_qc_limits": "kit, instrument, or a figure with _min or _max: percent_q30_min",
+}
 _TABLES = {
     "scan_roots": "a path, or a table with path and layout",
     "archived": "a table with file_type, older_than_days and, if wanted, kit",
+    "illumina_qc_limits": "a table with limits such as percent_q30_min, and kit or instrument",
 }
 
 

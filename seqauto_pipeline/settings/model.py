@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from seqauto_pipeline.core.archived import ArchiveRule
+from seqauto_pipeline.core.qc.measured_run import RunLimits
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.backups import BackupSettings
+from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings
@@ -21,6 +23,7 @@ class Settings(
     BackupSettings,
     AlertSettings,
     WatchingSettings,
+    IlluminaQcSettings,
     ReadingSettings,
     ArchiveSettings,
     SheetSettings,
@@ -42,6 +45,14 @@ def database_url_for(settings: Settings, home: Path) -> str:
 
 def backup_directory_for(settings: Settings, home: Path) -> Path:
     return settings.backup_directory or home / "backups"
+
+
+def run_limits(settings: Settings) -> tuple[RunLimits, ...]:
+    """Give what the laboratory expects of its runs' figures, as the core takes it."""
+    return tuple(
+        RunLimits(each.kit, each.instrument, **each.ranges())
+        for each in settings.illumina_qc_limits
+    )
 
 
 def archive_rules(settings: Settings) -> tuple[ArchiveRule, ...]:

@@ -27,7 +27,9 @@ HOME_VARIABLE = "DAGSTER_HOME"
 CONFIG_NAME = "seqauto.toml"
 
 _PREFIX = "SEQAUTO_"
-_WRITTEN_AS_TOML = frozenset({"skip_patterns", "archived"})  # in a variable, too
+_WRITTEN_AS_TOML = frozenset(
+    {"skip_patterns", "archived", "illumina_qc_limits"}
+)  # in a variable, too
 _BOOLEAN_WORDS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),

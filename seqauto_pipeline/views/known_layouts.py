@@ -5,8 +5,8 @@ from collections.abc import Collection
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.errors import LayoutError
-from seqauto_pipeline.layouts import load_layout, shipped_layouts
-from seqauto_pipeline.settings import Settings
+from seqauto_pipeline.layouts import shipped_layouts
+from seqauto_pipeline.settings import Settings, layout_in_use
 
 _EXEC_SUMMARY = "exec_summary"
 
@@ -15,13 +15,13 @@ def known_layouts(settings: Settings) -> tuple[Layout, ...]:
     """Load the configured layouts, then the shipped ones, without those that are broken or gone."""
     configured = (root.layout for root in settings.scan_roots if root.layout is not None)
     names = dict.fromkeys((settings.layout, *configured, *shipped_layouts()))
-    loaded = (_loaded(name) for name in names)
+    loaded = (_loaded(name, settings) for name in names)
     return tuple(layout for layout in loaded if layout is not None)
 
 
-def _loaded(name: str) -> Layout | None:
+def _loaded(name: str, settings: Settings) -> Layout | None:
     try:
-        return load_layout(name)
+        return layout_in_use(name, settings)
     except LayoutError:
         return None  # what is stored can be shown without it
 

@@ -1,8 +1,9 @@
 """The limits of reading the content of files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from seqauto_pipeline.core.qc.readers import Keep
+from seqauto_pipeline.disk.interop import InteropLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,4 @@ class ContentOptions:
     follow_links_out_of_root: bool = False
     seconds_per_file: float = 60
     threads: int = 1  # at most, of one process
+    interop: InteropLimits = field(default_factory=InteropLimits)

@@ -4,14 +4,17 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from posixpath import dirname
 from typing import TypeVar
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, unescape_name
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.qc.measured_run import MeasuredRun, judge_figures
 from seqauto_pipeline.core.qc.readers import (
     JsonObject,
     Loaded,
@@ -22,10 +25,12 @@ from seqauto_pipeline.core.qc.readers import (
     read_gene_list,
     read_illumina_qc,
 )
+from seqauto_pipeline.core.qc.run_figures import qc_content
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.reconcile import FileKey
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents.options import ContentOptions
+from seqauto_pipeline.disk.contents.paths import is_computed, paths_of, paths_read_for
 from seqauto_pipeline.disk.contents.problems import (
     content_refused,
     no_answer,
@@ -33,6 +38,7 @@ from seqauto_pipeline.disk.contents.problems import (
     values_empty,
     values_missing,
 )
+from seqauto_pipeline.disk.interop import interop_files, read_interop
 from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 
@@ -49,11 +55,6 @@ class _Pending(Exception):  # noqa: N818 - it is no error: the next scan reads t
     """The file changed or went between its listing and its reading."""
 
 
-def paths_of(file: ExpectedFile) -> tuple[str, ...]:
-    """Give the paths that the content of a file is read from."""
-    return (file.path,) if file.values_path is None else (file.path, file.values_path)
-
-
 class ContentReader:
     """Reads some of a run's files, one after the other; ``stored`` is what they held before."""
 
@@ -65,8 +66,10 @@ class ContentReader:
         options: ContentOptions,
         *,
         retry_errors: bool,
+        measured: MeasuredRun | None = None,
     ) -> None:
         self.expected = expected
+        self._measured = measured
         self._listing, self._stored = listing, stored
         self._options, self._retry_errors = options, retry_errors
         self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
@@ -145,7 +148,16 @@ class ContentReader:
             parts.append(f"{values.size}:{values.modified_ns}" if values else "-")
         if file.file_type.genes_from is not None:
             parts += [self._options.gene_rows, *sorted(self._genes_for(file) or ())]
+        if is_computed(file) and self._measured is not None:
+            parts += self._measured_parts(file, self._measured)
         return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+    def _measured_parts(self, file: ExpectedFile, measured: MeasuredRun) -> Iterator[str]:
+        """Give what decides of computed figures: each metrics file, the sheet, the limits."""
+        for path in paths_read_for(file, self._listing, measured):
+            entry = self._listing.find(path)
+            yield f"{path}:{entry.size}:{entry.modified_ns}" if entry else f"{path}:-"
+        yield repr((sorted(measured.sample_ids), measured.limits))
 
     def _genes_for(self, file: ExpectedFile) -> frozenset[str] | None:
         return self._genes.get(file.slot) if self._options.gene_rows == "gene_list" else None
@@ -181,10 +193,30 @@ class ContentReader:
         return ContentResult(signature, data, tuple(problems))
 
     def _parse(self, file: ExpectedFile, entry: Entry) -> Loaded:
+        if is_computed(file) and self._measured is not None:
+            return self._figures(file, self._measured)
         data = self._bytes(file.path, entry)
         if file.file_type.content == "exec_summary":
             return self._exec_summary(file, data)
         return self._unpacked(file.path, data, self._reader_of(file))
+
+    def _figures(self, file: ExpectedFile, measured: MeasuredRun) -> Loaded:
+        """Compute a run's figures from the folder that a metrics file lies in."""
+        parameters = measured.run_parameters
+        self._watch.begin(self._absolute(file.path))
+        files = interop_files(
+            self._absolute(dirname(file.path)),
+            self._absolute(measured.run_info),
+            self._absolute(parameters) if parameters is not None else None,
+            root=self._links_lead_below,
+        )
+        self._watch.end()
+        with self._one_at_a_time():
+            found = read_interop(files, self._options.interop)
+        if found.data is None:
+            return found
+        problems = (*found.problems, *judge_figures(found.data, measured))
+        return Loaded(qc_content(found.data), problems)
 
     def _reader_of(self, file: ExpectedFile) -> Callable[[bytes], Loaded]:
         if file.file_type.content == "gene_coverage":
@@ -204,10 +236,15 @@ class ContentReader:
 
     def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
+        with self._one_at_a_time():
+            return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
         began = time.monotonic()
         with _UNPACKING:
             self._watch.queued += time.monotonic() - began
-            return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
+            yield
 
     def _absolute(self, path: str) -> str:
         return f"{self._folder}/{unescape_name(path)}"

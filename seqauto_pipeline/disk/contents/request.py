@@ -7,10 +7,12 @@ from typing import Self
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, RunListing
+from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents.options import ContentOptions
-from seqauto_pipeline.disk.contents.reading import ContentReader, paths_of
+from seqauto_pipeline.disk.contents.paths import paths_of, paths_read_for
+from seqauto_pipeline.disk.contents.reading import ContentReader
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 
 _FILES_PER_PART = 6  # of one thread: taking turns file by file costs as much as reading them
@@ -30,6 +32,7 @@ class ContentRequest:
     stored: StoredRun | None  # as far as it tells of contents
     options: ContentOptions
     retry_errors: bool  # read files in error again, though they have not changed
+    measured: MeasuredRun | None = None  # None: no figures are computed of it
 
     @classmethod
     def of(
@@ -40,16 +43,18 @@ class ContentRequest:
         options: ContentOptions,
         *,
         retry_errors: bool,
+        measured: MeasuredRun | None = None,
     ) -> Self:
         """Keep the files that have content, and what the listing and the store say of these."""
         wanted = tuple(file for file in expected if _has_content(file))
-        paths = chain.from_iterable(map(paths_of, wanted))
+        paths = chain.from_iterable(paths_read_for(file, listing, measured) for file in wanted)
         return cls(
             wanted,
             _only(listing, paths),
             replace(stored, samples=(), files={}, messages=(), unexpected={}) if stored else None,
             options,
             retry_errors,
+            measured,
         )
 
     def load(self) -> Contents:
@@ -103,7 +108,12 @@ class ContentRequest:
 
     def _reader_of(self, files: list[ExpectedFile]) -> ContentReader:
         return ContentReader(
-            files, self.listing, self.stored, self.options, retry_errors=self.retry_errors
+            files,
+            self.listing,
+            self.stored,
+            self.options,
+            retry_errors=self.retry_errors,
+            measured=self.measured,
         )
 
     def _parts(self) -> Iterator[list[ExpectedFile]]:

@@ -3,21 +3,26 @@
 import dagster as dg
 
 from seqauto_pipeline.orchestration.alerts import alert_sensors
+from seqauto_pipeline.orchestration.catalog.checks import run_checks
+from seqauto_pipeline.orchestration.catalog.kits import kits_in_models
+from seqauto_pipeline.orchestration.catalog.publish_job import pages_of_runs, publish_runs
+from seqauto_pipeline.orchestration.catalog.specs import catalog_specs
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.sensors import new_run_folders
 from seqauto_pipeline.orchestration.status_asset import (
     refresh_server_status,
+    server_state,
     server_status,
-    server_status_after_scans,
 )
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     return dg.Definitions(
-        assets=[server_status],
-        jobs=[seqauto_scan, refresh_server_status],
+        assets=[*catalog_specs(kits_in_models()), server_status],
+        asset_checks=[run_checks],
+        jobs=[seqauto_scan, publish_runs, refresh_server_status],
         schedules=[scan_schedule()],
-        sensors=[new_run_folders, server_status_after_scans, *alert_sensors()],
+        sensors=[new_run_folders, pages_of_runs, server_state, *alert_sensors()],
     )

@@ -32,6 +32,9 @@ USED_FOR = {
     "dagster._core.events.JobFailureData": (
         "to find the error of a scan that failed outside of its steps, for `seqauto scans show`"
     ),
+    "dagster._core.events.StepMaterializationData": (
+        "to tell the catalog of many sequencing runs in one transaction"
+    ),
     "dagster._core.execution.api.execute_run": (
         "to run the scan of `seqauto scan` in its own process, with an origin that a web server "
         "can re-execute"
@@ -44,6 +47,12 @@ USED_FOR = {
     ),
     "dagster._core.execution.retries.RetryMode": (
         "as a type, of what the executor that holds the scan lock says of retries"
+    ),
+    "dagster._core.instance.utils.RUNLESS_JOB_NAME": (
+        "to tell the catalog of QC at the day of the sequencing, beside any Dagster run"
+    ),
+    "dagster._core.instance.utils.RUNLESS_RUN_ID": (
+        "to tell the catalog of QC at the day of the sequencing, beside any Dagster run"
     ),
     "dagster._core.launcher.CheckRunHealthResult": (
         "to tell run_monitoring that the process of a scan died"

@@ -35,6 +35,15 @@ def reported(context: dg.OpExecutionContext) -> Iterator[Callable[[Summary], Non
         yield report
 
 
+def figures_of(summary: Summary) -> dict[str, dg.MetadataValue]:
+    """Write the numbers of a summary, which the catalog plots from scan to scan."""
+    return {
+        key.replace("_", " "): _value(value)
+        for key, value in summary.metadata().items()
+        if not isinstance(value, str)
+    }
+
+
 def to_metadata(summary: Summary, seconds: float) -> dict[str, dg.MetadataValue]:
     """Write a summary as Dagster stores it. A table without rows is left out: it has no columns."""
     values: dict[str, dg.MetadataValue] = {

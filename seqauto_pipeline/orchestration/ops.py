@@ -3,7 +3,9 @@
 import dagster as dg
 
 from seqauto_pipeline.orchestration.backups import require_known_models
-from seqauto_pipeline.orchestration.events import reported
+from seqauto_pipeline.orchestration.catalog.after_scan import tell_of_scan
+from seqauto_pipeline.orchestration.catalog.specs import FILE_LIST, SHEETS
+from seqauto_pipeline.orchestration.events import figures_of, reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
 from seqauto_pipeline.orchestration.site import Site, open_site
@@ -21,6 +23,7 @@ def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanReq
     with reported(context) as report:
         summary = _file_list(context, options, open_site())
         report(summary)
+        context.log_event(dg.AssetMaterialization(FILE_LIST, metadata=figures_of(summary)))
     return summary.record_id
 
 
@@ -29,11 +32,12 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     """Read the sample sheets, RunInfo and RunParameters that the scan found."""
     with reported(context) as report:
         site = open_site()
-        report(
-            steps.parse_sample_sheets(
-                site.settings, site.home, context.run_id, record_id, ProgressLog(context.log)
-            )
+        summary = steps.parse_sample_sheets(
+            site.settings, site.home, context.run_id, record_id, ProgressLog(context.log)
         )
+        report(summary)
+        if summary.runs:
+            context.log_event(dg.AssetMaterialization(SHEETS, metadata=figures_of(summary)))
     return record_id
 
 
@@ -46,11 +50,14 @@ def create_models(
         site = open_site()
         request = site.checked(options)
         progress = ProgressLog(context.log)
-        report(
-            steps.create_models(
+        summary = None
+        try:
+            summary = steps.create_models(
                 site.settings, site.home, context.run_id, record_id, request, progress
             )
-        )
+        finally:
+            tell_of_scan(context, site, summary)
+        report(summary)
     return record_id
 
 

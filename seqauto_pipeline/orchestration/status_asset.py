@@ -1,59 +1,117 @@
-"""The server's state in the web UI: an asset whose newest materialisation tells it."""
+"""The server's state in the web UI: an asset with a check, which is red where something is wrong.
+
+A sensor keeps both up to date; it reports them without a Dagster run, which would fill the list.
+"""
 
 import datetime as dt
+import json
 import os
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
 from seqauto_pipeline.monitoring.server_readings import server_readings
+from seqauto_pipeline.orchestration.catalog.markdown import escaped, table
+from seqauto_pipeline.orchestration.catalog.specs import SERVER_GROUP, STATUS
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.views.remedies import in_the_web_ui
 
 STATUS_JOB = "refresh_server_status"
+CHECK = "server_is_well"
 
+_SECONDS_BETWEEN_LOOKS = 60
+_TOLD_AT_LEAST = dt.timedelta(hours=1)
+_BEST_FIRST = tuple(Standing)
 _COLUMNS = ("standing", "area", "what", "what to do")
+Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
 @dg.asset(
-    description="Whether the server works: what `seqauto status` shows, without a shell. Made anew "
-    f"after each scan; for the state right now launch {STATUS_JOB}.",
+    name=STATUS,
+    group_name=SERVER_GROUP,
+    description="Whether the server works: web server, daemon, schedule, queue, database, disks. "
+    "Looked at every minute, and told when it changes, after each scan, and every hour. Its check "
+    "is red where something is wrong.",
+    check_specs=[
+        dg.AssetCheckSpec(
+            CHECK, asset=STATUS, description="Nothing about the server is wrong, or not known."
+        )
+    ],
 )
-def server_status() -> dg.MaterializeResult[None]:
+def server_status() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster reads it
+    readings = _readings()
+    return dg.MaterializeResult(
+        metadata=status_metadata(readings),
+        check_results=[
+            dg.AssetCheckResult(
+                check_name=CHECK,
+                passed=_is_well(readings),
+                severity=_severity(readings),
+                metadata=_what_is_wrong(readings),
+            )
+        ],
+    )
+
+
+def _readings() -> tuple[Reading, ...]:
     now = dt.datetime.now(dt.UTC)
-    facts = gather_facts(home_directory(), os.environ, deep=False)
-    return dg.MaterializeResult(metadata=status_metadata(server_readings(facts, now)))
+    return server_readings(gather_facts(home_directory(), os.environ, deep=False), now)
 
 
-def status_metadata(readings: tuple[Reading, ...]) -> dict[str, dg.MetadataValue]:
-    """Write readings as what the web UI shows: a verdict, a table, the same as text."""
+def status_metadata(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
+    """Write readings as what the web UI shows at once: a verdict, what is wrong, all of it."""
     wrong = sum(each.standing is Standing.WRONG for each in readings)
-    rows = [dict(zip(_COLUMNS, _cells(each), strict=True)) for each in readings]
-    schema = dg.TableSchema([dg.TableColumn(name) for name in _COLUMNS])
     return {
         "standing": dg.MetadataValue.text(str(worst(readings))),
         "wrong": dg.MetadataValue.int(wrong),
-        "server": dg.MetadataValue.table([dg.TableRecord(row) for row in rows], schema),
-        "report": dg.MetadataValue.md(_markdown(readings)),
+        **_what_is_wrong(readings),
+        "all that was looked at": dg.MetadataValue.md(table(_COLUMNS, _rows(readings), " lines")),
     }
 
 
-def _cells(reading: Reading) -> tuple[str, str, str, str]:
-    return str(reading.standing), reading.area, reading.text, reading.fix
+def _rows(readings: Sequence[Reading]) -> list[tuple[str, ...]]:
+    return [
+        tuple(map(escaped, (str(each.standing), each.area, each.text, in_the_web_ui(each.fix))))
+        for each in sorted(readings, key=lambda each: -_BEST_FIRST.index(each.standing))
+    ]
 
 
-def _markdown(readings: tuple[Reading, ...]) -> str:
-    lines = [_line(_COLUMNS), _line(("---",) * len(_COLUMNS))]
-    return "\n".join((*lines, *(_line(_cells(each)) for each in readings)))
+def _what_is_wrong(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
+    """Give each thing that is not well, by its area."""
+    found: dict[str, str] = {}
+    for each in readings:
+        if each.standing in (Standing.WRONG, Standing.UNKNOWN):
+            line = f"{each.text.rstrip('.')}. {in_the_web_ui(each.fix)}".strip()
+            found[each.area] = f"{found[each.area]} {line}" if each.area in found else line
+    return {area: dg.MetadataValue.text(text) for area, text in found.items()}
 
 
-def _line(cells: tuple[str, ...]) -> str:
-    escaped = (
-        cell.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in cells
+def _is_well(readings: Sequence[Reading]) -> bool:
+    return worst(readings) is Standing.OK
+
+
+def _severity(readings: Sequence[Reading]) -> dg.AssetCheckSeverity:
+    """Red for what is wrong; yellow for what could not be told."""
+    is_wrong = worst(readings) is Standing.WRONG
+    return dg.AssetCheckSeverity.ERROR if is_wrong else dg.AssetCheckSeverity.WARN
+
+
+def status_events(readings: Sequence[Reading]) -> Iterator[Event]:
+    """Tell the asset and its check, beside any Dagster run."""
+    yield dg.AssetMaterialization(
+        STATUS, description=f"The server is {worst(readings)}.", metadata=status_metadata(readings)
     )
-    return f"| {' | '.join(escaped)} |"
+    yield dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(STATUS),
+        check_name=CHECK,
+        passed=_is_well(readings),
+        severity=_severity(readings),
+        metadata=_what_is_wrong(readings),
+    )
 
 
 refresh_server_status = dg.define_asset_job(
@@ -65,15 +123,28 @@ refresh_server_status = dg.define_asset_job(
 
 
 @dg.sensor(
-    job=refresh_server_status,
-    name="server_status_after_scans",
-    description="Asks for the server's state when a scan has ended.",
-    minimum_interval_seconds=30,
+    name="server_state",
+    description="Looks at the server every minute and updates the asset server_status and its "
+    "check, without a run, when something changed, after each scan, and every hour.",
+    minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
-def server_status_after_scans(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+def server_state(context: dg.SensorEvaluationContext) -> dg.SensorResult:
     ended = context.instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED), limit=1)
-    newest = ended[0] if ended else ""
-    if newest == (context.cursor or ""):
-        return dg.SensorResult(skip_reason="No scan has ended since.")
-    return dg.SensorResult([dg.RunRequest(run_key=newest)], cursor=newest)
+    readings = _readings()
+    now = dt.datetime.now(dt.UTC)
+    told = {"scan": ended[0] if ended else "", "states": _states(readings)}
+    last = json.loads(context.cursor or "{}")
+    at = last.pop("at", None)
+    if last == told and at and now - dt.datetime.fromisoformat(at) < _TOLD_AT_LEAST:
+        return dg.SensorResult(skip_reason=f"Nothing has changed: {worst(readings)}.")
+    return dg.SensorResult(
+        skip_reason=f"Told server_status: {worst(readings)}.",
+        asset_events=list(status_events(readings)),
+        cursor=json.dumps({**told, "at": now.isoformat()}),
+    )
+
+
+def _states(readings: Sequence[Reading]) -> list[list[str]]:
+    """What a change of is told: texts hold ages, which change each minute."""
+    return sorted([each.area, str(each.standing), each.check] for each in readings)

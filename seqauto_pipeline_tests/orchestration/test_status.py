@@ -1,5 +1,6 @@
 """`seqauto status`, and the same facts in the web UI."""
 
+import datetime as dt
 import json
 import shutil
 import socket
@@ -17,9 +18,8 @@ from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.orchestration.status_asset import (
-    refresh_server_status,
+    server_state,
     server_status,
-    server_status_after_scans,
 )
 from seqauto_pipeline_tests.orchestration.examinations import (
     BIN,
@@ -164,21 +164,37 @@ def test_the_web_ui_has_the_same_facts(lab, scan, instance):
     result = dg.materialize([server_status], instance=instance)
 
     [made] = result.asset_materializations_for_node("server_status")
+    [check] = result.get_asset_check_evaluations()
     assert made.metadata["standing"].value == "wrong"
-    assert story.short_id in made.metadata["report"].value
-    rows = made.metadata["server"].records
-    assert any(record.data["area"] == "database" for record in rows)
+    assert story.short_id in made.metadata["all that was looked at"].value
+    assert "| database |" in made.metadata["all that was looked at"].value
+    assert not check.passed
+    assert check.severity is dg.AssetCheckSeverity.ERROR
+    assert "web server" in check.metadata
 
 
-def test_the_server_is_looked_at_once_after_each_scan(lab, scan, instance):
-    story = scan()
+def test_the_server_is_told_without_a_run_after_each_scan_and_when_it_changes(lab, scan, instance):
+    scan()
 
-    first = server_status_after_scans(dg.build_sensor_context(instance=instance))
-    then = server_status_after_scans(
-        dg.build_sensor_context(instance=instance, cursor=first.cursor)
-    )
+    first = server_state(dg.build_sensor_context(instance=instance))
+    same = server_state(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+    scan()
+    again = server_state(dg.build_sensor_context(instance=instance, cursor=first.cursor))
+    (lab.home / "seqauto.toml").write_text("scan_rots = 3")
+    broken = server_state(dg.build_sensor_context(instance=instance, cursor=again.cursor))
 
-    assert [each.run_key for each in first.run_requests] == [story.id]
-    assert first.cursor == story.id
-    assert not then.run_requests
-    assert refresh_server_status.name == "refresh_server_status"
+    assert not any(each.run_requests for each in (first, same, again, broken))
+    told = [len(each.asset_events) for each in (first, same, again, broken)]
+    assert told == [2, 0, 2, 2]
+    assert not broken.asset_events[1].passed
+
+
+def test_an_hour_without_change_is_told_too(lab, scan, instance):
+    scan()
+    first = server_state(dg.build_sensor_context(instance=instance))
+    cursor = json.loads(first.cursor)
+    cursor["at"] = (dt.datetime.now(dt.UTC) - dt.timedelta(minutes=61)).isoformat()
+
+    later = server_state(dg.build_sensor_context(instance=instance, cursor=json.dumps(cursor)))
+
+    assert later.asset_events

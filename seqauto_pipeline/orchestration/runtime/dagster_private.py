@@ -7,11 +7,12 @@ what it was used for. dagster.yaml names one more, the compute log manager.
 
 from dagster._core.definitions.repository_definition import SINGLETON_REPOSITORY_NAME
 from dagster._core.definitions.run_request import InstigatorType
-from dagster._core.events import EngineEventData, JobFailureData
+from dagster._core.events import EngineEventData, JobFailureData, StepMaterializationData
 from dagster._core.execution.api import execute_run
 from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
+from dagster._core.instance.utils import RUNLESS_JOB_NAME, RUNLESS_RUN_ID
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
@@ -27,6 +28,8 @@ from dagster._utils.interrupts import capture_interrupts
 from dagster._utils.schedules import schedule_execution_time_iterator
 
 __all__ = [
+    "RUNLESS_JOB_NAME",
+    "RUNLESS_RUN_ID",
     "SINGLETON_REPOSITORY_NAME",
     "CheckRunHealthResult",
     "CompositeStorage",
@@ -47,6 +50,7 @@ __all__ = [
     "SqliteEventLogStorage",
     "SqliteRunStorage",
     "SqliteScheduleStorage",
+    "StepMaterializationData",
     "TickStatus",
     "WorkerStatus",
     "capture_interrupts",

@@ -1,0 +1,47 @@
+"""What a scan tells the catalog at its end: what changed, what holds, how much is there."""
+
+import time
+
+import dagster as dg
+
+from seqauto_pipeline.orchestration.catalog.checks import evaluations
+from seqauto_pipeline.orchestration.catalog.publish import (
+    MAX_RUNS,
+    opened,
+    publish_next,
+    untold,
+)
+from seqauto_pipeline.orchestration.catalog.totals import file_events
+from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
+from seqauto_pipeline.orchestration.site import Site
+from seqauto_pipeline.scan.summaries import ModelsSummary
+
+
+def tell_of_scan(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:
+    """Tell it. Trouble with that is noted, and fails no scan: the next one tells it.
+
+    ``summary`` is None where the step failed; what it stored before is told all the same.
+    """
+    try:
+        _tell(context, site, summary)
+    except Exception as error:  # whatever it is, the models are right
+        context.log.warning(f"The catalog was not told of this scan: {error}")
+
+
+def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:
+    instance, source = context.instance, Source(context.run, context.op.name)
+    with opened(site) as models:
+        waiting = untold(instance, models)
+        if waiting <= MAX_RUNS:
+            publish_next(instance, models, source)
+        else:
+            context.log.info(
+                f"The pages of {waiting:,} sequencing runs are not up to date yet: that many are "
+                "written by the job publish_runs, in batches."
+            )
+        for evaluation in evaluations(models):
+            # Dagster takes it, though it is not in the type of the argument.
+            context.log_event(evaluation)  # type: ignore[arg-type]
+    if summary is not None and summary.changes.runs:
+        events = tuple(file_events(summary.files))
+        tell(instance, events, source, [time.time()] * len(events))

@@ -1,0 +1,142 @@
+"""The catalog told what changed: a little by each scan, much by a job of its own."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import dagster as dg
+
+from seqauto_pipeline.db.look.session import looking
+from seqauto_pipeline.db.queries.history import scans_by_id
+from seqauto_pipeline.db.queries.publishing import (
+    annotated_runs,
+    count_untold,
+    identity_of_models,
+    newest_annotation,
+    run_places,
+    untold_runs,
+)
+from seqauto_pipeline.orchestration.catalog.progress import (
+    Progress,
+    keep_progress,
+    read_progress,
+)
+from seqauto_pipeline.orchestration.catalog.run_event import (
+    key_of,
+    run_event,
+    run_key,
+    waiting_event,
+)
+from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, WAITING_KEYS
+from seqauto_pipeline.orchestration.catalog.totals import kit_event
+from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
+from seqauto_pipeline.orchestration.site import Site
+from seqauto_pipeline.settings import zone_for
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.run_digests import RunDigest, run_digests
+
+MAX_EVENTS = 200  # of sequencing runs in one Dagster run: more make its page slow
+MAX_RUNS = MAX_EVENTS // 2  # a run that waits has two events
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What is told of some sequencing runs."""
+
+    events: list[dg.AssetMaterialization] = field(default_factory=list)
+    of_kits: list[tuple[dg.AssetMaterialization, float]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+
+    def add(self, models: OpenModels, digest: RunDigest, scan: str) -> None:
+        key = run_key(digest)
+        self.keys.append(key)
+        self.events.append(run_event(models, digest, scan))
+        if digest.is_waiting:
+            self.waiting.append(key)
+            self.events.append(waiting_event(models, digest, scan))
+        of_kit = kit_event(digest)
+        if of_kit is not None:
+            self.of_kits.append(of_kit)
+
+
+@contextmanager
+def opened(site: Site) -> Iterator[OpenModels]:
+    """Open the models to look at them."""
+    with looking(site.database_url) as session:
+        now = dt.datetime.now(dt.UTC)
+        yield OpenModels(session, site.home, site.settings, zone_for(site.settings), now)
+
+
+def untold(instance: dg.DagsterInstance, models: OpenModels) -> int:
+    """How many sequencing runs the catalog has not been told of since they changed."""
+    progress = _progress(instance, models)
+    people = annotated_runs(models.session, progress.annotation)
+    return count_untold(models.session, progress.told) + len(people)
+
+
+def publish_next(
+    instance: dg.DagsterInstance,
+    models: OpenModels,
+    source: Source,
+    most: int = MAX_RUNS,
+) -> int:
+    """Tell the next sequencing runs that changed, as events of a step. Returns how many."""
+    progress = _progress(instance, models)
+    session, most = models.session, MAX_RUNS
+    places = untold_runs(session, progress.told, most)
+    people = annotated_runs(session, progress.annotation) if len(places) < most else ()
+    ids = tuple(dict.fromkeys((*(place.run_id for place in places), *people)))[:MAX_EVENTS]
+    if ids:
+        _tell(instance, models, source, ids)
+    if places:
+        progress = progress.up_to(places[-1])
+    if len(places) < most:
+        progress = replace(progress, annotation=newest_annotation(session))
+    if ids:
+        keep_progress(instance, progress)
+    return len(ids)
+
+
+def _progress(instance: dg.DagsterInstance, models: OpenModels) -> Progress:
+    return read_progress(instance, identity_of_models(models.session))
+
+
+def _tell(
+    instance: dg.DagsterInstance,
+    models: OpenModels,
+    source: Source,
+    ids: Sequence[int],
+) -> None:
+    batch = _Batch()
+    digests = tuple(run_digests(models, ids))
+    scans = _scans(models, digests)
+    for digest in digests:
+        batch.add(models, digest, scans[digest.run.id])
+    now = time.time()
+    _update_keys(instance, models, batch)
+    tell(instance, batch.events, source, [now] * len(batch.events))
+    of_kits = sorted(batch.of_kits, key=lambda each: each[1])  # the newest is shown as the last
+    tell(instance, [told for told, _ in of_kits], None, [moment for _, moment in of_kits])
+
+
+def _scans(models: OpenModels, digests: Sequence[RunDigest]) -> Mapping[int, str]:
+    """By run, the id of the scan that last wrote anything of it."""
+    wanted = {each.run.id: each.run.written_scan_id or each.run.first_scan_id for each in digests}
+    scans = scans_by_id(models.session, set(wanted.values()))
+    return {run_id: scans[scan_id].dagster_run_id for run_id, scan_id in wanted.items()}
+
+
+def _update_keys(instance: dg.DagsterInstance, models: OpenModels, batch: _Batch) -> None:
+    """Have a partition for each run; those of places where no run is any more go."""
+    instance.add_dynamic_partitions(RUN_KEYS, batch.keys)
+    instance.add_dynamic_partitions(WAITING_KEYS, batch.waiting)
+    there = {key_of(place) for place in run_places(models.session)}
+    for gone in set(instance.get_dynamic_partitions(RUN_KEYS)) - there:
+        instance.delete_dynamic_partition(RUN_KEYS, gone)
+    ready = set(batch.keys) - set(batch.waiting)
+    waiting = set(instance.get_dynamic_partitions(WAITING_KEYS))
+    for key in waiting & ready | waiting - there:
+        instance.delete_dynamic_partition(WAITING_KEYS, key)

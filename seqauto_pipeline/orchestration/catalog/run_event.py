@@ -1,0 +1,156 @@
+"""What the page of one sequencing run shows in the catalog."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.orchestration.catalog.markdown import (
+    asset_path,
+    bullets,
+    escaped,
+    link,
+    scan_path,
+    table,
+)
+from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
+from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.readiness import lacking, place_words, waits_for
+from seqauto_pipeline.views.remedies import in_the_web_ui
+from seqauto_pipeline.views.run_digests import RunDigest
+
+_LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
+_MESSAGE_LENGTH = 220
+Metadata = dict[str, dg.MetadataValue]
+
+
+def run_key(digest: RunDigest) -> str:
+    return key_of((digest.run.root, digest.run.path))
+
+
+def key_of(place: tuple[str, str]) -> str:
+    """Name a run's partition by its root and path, since names repeat."""
+    return place_words(*place).replace("...", r"\x2e" * 3)  # Dagster takes no three dots
+
+
+def run_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
+    """Tell how a sequencing run stands. ``scan`` is the id of the scan that says so."""
+    return dg.AssetMaterialization(
+        RUNS,
+        partition=run_key(digest),
+        description=digest.verdict,
+        metadata=_page(models, digest, scan),
+    )
+
+
+def waiting_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
+    """Tell what a sequencing run that is not ready waits for."""
+    since = models.local_day(digest.line.when.since)
+    metadata: Metadata = {
+        "waits for": dg.MetadataValue.text(waits_for(digest.line)),
+        "since": dg.MetadataValue.text(since or "not known"),
+        "what to do": dg.MetadataValue.md(_messages(digest) or "Nothing but to wait."),
+        "links": dg.MetadataValue.md(
+            bullets((link("the page of this run", asset_path(RUNS, run_key(digest))), _scan(scan)))
+        ),
+    }
+    return dg.AssetMaterialization(
+        WAITING, partition=run_key(digest), description=digest.verdict, metadata=metadata
+    )
+
+
+def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
+    line, run = digest.line, digest.run
+    values: Metadata = {
+        "verdict": dg.MetadataValue.text(digest.verdict),
+        "files": dg.MetadataValue.text(line.files_words or "none are expected"),
+        "lacking": dg.MetadataValue.int(sum(count for *_, count in lacking(line))),
+    }
+    if digest.rows:
+        values["samples"] = dg.MetadataValue.md(samples_table(digest))
+    messages = _messages(digest)
+    values["messages"] = dg.MetadataValue.md(messages or "None are open.")
+    if digest.figures:
+        values["QC"] = dg.MetadataValue.md(_figures(digest))
+    values["about the run"] = dg.MetadataValue.md(_about(models, digest))
+    values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
+    waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
+    links = (_scan(scan), *((f"listed under {waiting}",) if digest.is_waiting else ()))
+    values["links"] = dg.MetadataValue.md(bullets(links))
+    return values
+
+
+def _scan(scan: str) -> str:
+    return link(f"scan {scan[:8]}, which found this", scan_path(scan))
+
+
+def _about(models: OpenModels, digest: RunDigest) -> str:
+    run, when = digest.run, digest.line.when
+    told = (
+        ("sequenced", str(run.date or "")),
+        ("kit", run.enrichment_kit or ""),
+        ("sequencer", " ".join(filter(None, (run.sequencer_model, run.sequencer)))),
+        ("experiment", run.experiment or ""),
+        ("projects", ", ".join(digest.line.projects)),
+        ("flags", ", ".join(run.flags)),
+        ("first seen", _moment(models, when.first_seen)),
+        ("last seen", _moment(models, when.last_seen)),
+        ("in this state since", _moment(models, when.since)),
+    )
+    return bullets([f"{word}: {escaped(text, 200)}" for word, text in told if text])
+
+
+def _moment(models: OpenModels, moment: str | None) -> str:
+    return "" if moment is None else models.local(dt.datetime.fromisoformat(moment))[:16]
+
+
+def _figures(digest: RunDigest) -> str:
+    cells = [(escaped(name), f"{value:,g}") for name, value in digest.figures.items()]
+    return table(("figure", "value (of samples: the median)"), cells, " figures")
+
+
+def _messages(digest: RunDigest) -> str:
+    lines = []
+    for message in digest.messages:
+        remedy = in_the_web_ui(message.fix, message.id)
+        place = f" ({message.path})" if message.path else ""
+        text = escaped(f"{message.text}{place}", _MESSAGE_LENGTH)
+        to_do = f" **What to do:** {escaped(remedy, _MESSAGE_LENGTH)}" if remedy else ""
+        lines.append(f"**{message.severity}:** {text}.{to_do}")
+    return bullets(lines, " messages")
+
+
+def samples_table(digest: RunDigest) -> str:
+    """Draw samples by file types. Samples that lack something come first; equal ones are joined."""
+    rows = list(_joined(digest))
+    columns = ("sample", *(escaped(kind) for kind in digest.file_types))
+    return f"{table(columns, rows, ' rows')}\n\n{_LEGEND}"
+
+
+def _joined(digest: RunDigest) -> Iterator[tuple[str, ...]]:
+    groups: dict[tuple[str, ...], list[MatrixRow]] = defaultdict(list)
+    for row in digest.rows:
+        groups[tuple(_cell(row, kind) for kind in digest.file_types)].append(row)
+    for cells, rows in sorted(groups.items(), key=_is_whole):
+        for row in rows[: _alone(rows)]:
+            yield (escaped(row.sample_name, 40), *cells)
+        rest = rows[_alone(rows) :]
+        if rest:
+            yield (f"{counted(len(rest), 'sample')} like this", *cells)
+
+
+def _alone(rows: Sequence[MatrixRow]) -> int:
+    """How many samples of a group are named: all of a small one."""
+    return len(rows) if len(rows) <= 8 else 4
+
+
+def _is_whole(group: tuple[tuple[str, ...], list[MatrixRow]]) -> bool:
+    return not any(set(cell) & set("✘DE▶") for cell in group[0])
+
+
+def _cell(row: MatrixRow, kind: str) -> str:
+    return "".join(symbol for symbol, _ in cell_symbols(row.files.get(kind, ()))) or " "

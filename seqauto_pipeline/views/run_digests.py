@@ -1,0 +1,133 @@
+"""Sequencing runs in short, many at once: how each stands, its samples, messages and QC figures."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.db.models import Message, SequencingRun
+from seqauto_pipeline.db.queries.files import files_of
+from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.publishing import RunContent, contents_of
+from seqauto_pipeline.db.queries.runs import in_batches, runs_by_id
+from seqauto_pipeline.db.queries.selection import Selection
+from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
+from seqauto_pipeline.views.archive import with_archived
+from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
+from seqauto_pipeline.views.matrix import MatrixRow, matrix
+from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.readiness import is_waiting, verdict
+from seqauto_pipeline.views.runs import RunLine, run_lines
+
+_ILLUMINA_QC = "illumina_qc"
+# Figures of the whole sequencing run, by the name that people read.
+_OF_RUN = {
+    "mean_cluster_density": "cluster density",
+    "percentage_of_clusters_pf": "% clusters PF",
+    "total_pf_clusters": "clusters PF",
+    "aligned_to_phix": "% PhiX",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunDigest:
+    """One sequencing run in short."""
+
+    line: RunLine
+    rows: tuple[MatrixRow, ...]
+    file_types: tuple[str, ...]  # of samples, in the order of the layouts
+    messages: tuple[Message, ...]  # open ones, the worst first
+    figures: Mapping[str, float] = field(default_factory=dict)  # QC by name
+
+    @property
+    def run(self) -> SequencingRun:
+        return self.line.run
+
+    @property
+    def verdict(self) -> str:
+        return verdict(self.line)
+
+    @property
+    def is_waiting(self) -> bool:
+        return is_waiting(self.line)
+
+
+def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
+    """Read runs in the order of their ids, a dozen statements for each batch."""
+    layouts = known_layouts(models.settings)
+    for batch in in_batches(ids):
+        rows = _matrices(models, batch)
+        found = _messages(models, batch)
+        figures = qc_figures(models, batch, layouts)
+        for line in run_lines(models, batch):
+            own = rows.get(line.run.id, ())
+            types = ordered_types({kind for row in own for kind in row.files}, layouts)
+            told = tuple(found.get(line.run.id, ()))
+            yield RunDigest(line, own, types, told, figures.get(line.run.id, {}))
+
+
+def _matrices(models: OpenModels, ids: Sequence[int]) -> dict[int, tuple[MatrixRow, ...]]:
+    session = models.session
+    sheets = {sheet.id: sheet.sequencing_run_id for sheet in current_sheets(session, ids)}
+    samples = defaultdict(list)
+    for sample in samples_of(session, tuple(sheets)):
+        samples[sheets[sample.sample_sheet_id]].append(sample)
+    runs = {run.id: run for run in runs_by_id(session, ids)}
+    files = defaultdict(list)
+    for file in with_archived(models.archive, files_of(session, ids), runs):
+        files[file.sequencing_run_id].append(file)
+    return {run_id: matrix(own, files[run_id]) for run_id, own in samples.items()}
+
+
+def _messages(models: OpenModels, ids: Sequence[int]) -> dict[int, list[Message]]:
+    wanted = MessageFilter(Selection(runs=tuple(ids)))
+    found: dict[int, list[Message]] = defaultdict(list)
+    for message, run in messages(models.session, wanted, models.now):
+        if run is not None:
+            found[run.id].append(message)
+    return found
+
+
+def qc_figures(
+    models: OpenModels, ids: Sequence[int], layouts: Sequence[Layout]
+) -> dict[int, dict[str, float]]:
+    """Sum up the QC of each run: Illumina's figures, and medians over the samples' summaries."""
+    types = exec_summary_types(layouts)
+    contents = contents_of(models.session, ids, (*types, _ILLUMINA_QC))
+    by_run: dict[int, list[RunContent]] = defaultdict(list)
+    for content in contents:
+        by_run[content.sequencing_run_id].append(content)
+    return {run_id: _figures(found) for run_id, found in by_run.items()}
+
+
+def _figures(contents: Sequence[RunContent]) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    of_samples: dict[str, list[float]] = defaultdict(list)
+    for content in contents:
+        if content.file_type == _ILLUMINA_QC:
+            figures.update(_of_the_run(content.data))
+        else:
+            for name, value in _numbers(content.data.get("values")).items():
+                of_samples[name].append(value)
+    medians = {name: round(median(values), 3) for name, values in of_samples.items()}
+    return {**figures, **medians}
+
+
+def _of_the_run(data: Mapping[str, object]) -> dict[str, float]:
+    named = _numbers({word: data.get(key) for key, word in _OF_RUN.items()})
+    reads = data.get("reads")
+    for read in reads if isinstance(reads, list) else ():
+        if not read["is_index"]:
+            named.update(_numbers({f"% Q30 read {read['number']}": read["percent_q30"]}))
+    return named
+
+
+def _numbers(values: object) -> dict[str, float]:
+    if not isinstance(values, Mapping):
+        return {}
+    return {
+        str(name): float(value)
+        for name, value in values.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }

@@ -26,7 +26,7 @@ FILES = {
     "2_variants/gatk_per_sample/S1.gatk.hg38.vcf.gz": b"calls",
     "2_variants/{name}.gatk.hg38.vcf.gz": b"calls",
     "4_QC/exec_stats/S1_qc_summary.txt": b"fine",
-    "4_QC/exec_stats/S1_stats.tsv": b"Name\tValue\nSample\tS1\n%ReadEnrich\t71.5\nMedianInsert\t199\n",
+    "4_QC/exec_stats/S1_stats.tsv": b"Name\tValue\nSample\tS1\n%ReadEnrich\t71.5\n",
     "4_QC/bam_stats/samples/S1.per_gene_coverage.tsv.gz": gzip.compress(_GENES.encode()),
 }
 

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from posixpath import dirname
 
+from seqauto_pipeline.core.beside import is_beside, is_for_outputs, own_directory
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.pattern import PATTERN_FIELD, folder_globs
 
@@ -74,8 +75,8 @@ class Naming:
 class Conversion:
     """Where one kind of conversion leaves its FASTQs, and what it leaves beside them.
 
-    All are paths below the run folder, with ``{newest}``, ``{timestamp}`` and ``*`` where the
-    disk tells the name of a directory.
+    All are paths relative to the run folder, with ``{newest}``, ``{timestamp}`` and ``*`` where the
+    disk tells the name of a directory; beside the run folder with the run's name in them.
     """
 
     directories: tuple[str, ...]  # of FASTQs, in order of preference
@@ -260,6 +261,22 @@ class Layout:
     @cached_property
     def _all_types(self) -> tuple[FileType, ...]:
         return (*self.file_types, *(each for types in self.kits.values() for each in types))
+
+    @cached_property
+    def beside(self) -> tuple[str, ...]:
+        """Directories that a run may have beside its folder, its name not yet put in."""
+        paths = (
+            path
+            for file_type in self._all_types
+            for each in file_type.conversions
+            for path in (*each.directories, *each.sheets, *each.ended_by)
+            if is_beside(path)
+        )
+        return tuple(dict.fromkeys(filter(None, map(own_directory, paths))))
+
+    def is_for_outputs(self, path: str) -> bool:
+        """Tell whether a directory, by its path below the root, holds outputs and no run."""
+        return any(is_for_outputs(path, own, self.run_depth) for own in self.beside)
 
     @cached_property
     def used_sheets(self) -> tuple[str, ...]:

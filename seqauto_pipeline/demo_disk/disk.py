@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.demo_disk.contents import make_stock
 from seqauto_pipeline.demo_disk.folder import (
@@ -116,7 +117,7 @@ def _write_run(folder: Path, run: DemoRun, making: Making) -> tuple[int, tuple[s
         if file.left_out:
             left_out.append(file.path)
             continue
-        path = f"{folder}/{file.path}"
+        path = path_from(str(folder), file.path)
         _make_directory(path.rpartition("/")[0], directories)
         _write_file(path, file, begins)
         written += 1

@@ -8,6 +8,9 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 
+from seqauto_pipeline.core.beside import path_from
+from seqauto_pipeline.core.expectation.run_layout import directories_beside
+from seqauto_pipeline.core.file_list import escape_name, unescape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.trusted_times import change_time
 
@@ -45,14 +48,16 @@ def run_folder_times(root: str, layout: Layout, skip_marker: str = "") -> Iterat
     """
     looked_at = _directories_looked_at(layout)
     for path in _run_folders(root, "", layout.run_depth, layout, skip_marker):
-        times = [change_time(f"{root}/{path}/{each}") for each in looked_at]
+        beside = directories_beside(layout, escape_name(path.rpartition("/")[2]))
+        places = (*looked_at, *map(unescape_name, beside))
+        times = [change_time(path_from(f"{root}/{path}", each)) for each in places]
         if newest := max(times, default=0):
             yield path, newest
 
 
 def _directories_looked_at(layout: Layout) -> tuple[str, ...]:
     """The run folder, the directories at its top that a scan goes into, and its marker's."""
-    tops = {parts[0] for parts in layout.directories if parts}
+    tops = {parts[0] for parts in layout.directories if parts and parts[0] != ".."}
     markers = {marker.rpartition("/")[0] for marker in layout.run.markers}
     return tuple(sorted({"", *(each for each in tops | markers if not _WILDCARDS & set(each))}))
 
@@ -69,6 +74,7 @@ def _run_folders(
         if any(entry.name == skip_marker for entry in listed):
             return
         for entry in listed:
-            if entry.is_dir() and not layout.is_ignored(entry.name):
-                path = f"{below}/{entry.name}" if below else entry.name
+            path = f"{below}/{entry.name}" if below else entry.name
+            is_none = layout.is_ignored(entry.name) or layout.is_for_outputs(escape_name(path))
+            if entry.is_dir() and not is_none:
                 yield from _run_folders(root, path, levels - 1, layout, skip_marker)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from seqauto_pipeline.core.beside import RUN_NAME_FIELDS, is_beside, own_directory, split_ups
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.layout import (
     CONTENT_KINDS,
@@ -157,12 +158,45 @@ def checked_run_path(path: str) -> str:
 
 
 def checked_open_path(path: str) -> str:
-    """Refuse what is not a path below the run folder, open only where the disk tells a name."""
-    checked_glob(PATTERN_FIELD.sub("*", path))
-    if wrong := fields_of(path) - OPEN_FIELDS:
-        raise Misfit(f"{path!r} has {{{min(wrong)}}}: only {{newest}} and {{timestamp}} may be")
+    """Refuse what is not a path below the run folder, open only where the disk tells a name.
+
+    Or one beside the run folder, where the directory that is the run's own has its name in it.
+    """
+    _, below_start = split_ups(path)
+    checked_glob(PATTERN_FIELD.sub("*", below_start))
+    known = OPEN_FIELDS | (RUN_NAME_FIELDS if is_beside(path) else frozenset())
+    if wrong := fields_of(path) - known:
+        *others, last = (f"{{{each}}}" for each in sorted(known))
+        raise Misfit(f"{path!r} has {{{min(wrong)}}}: only {', '.join(others)} and {last} may be")
     for part in path.split("/"):
         has_wildcard = re.search(r"[*?\[]", part) is not None
-        if len(PATTERN_FIELD.findall(part)) + has_wildcard > 1:
+        if len(fields_of(part) & OPEN_FIELDS) + has_wildcard > 1:
             raise Misfit(f"{path!r} has two open parts in one name")
+    if is_beside(path):
+        _check_beside(path, own_directory(path))
     return path
+
+
+def checked_open_file(path: str) -> str:
+    """Refuse also a file that stands beside the run folder in a directory of several runs."""
+    checked_open_path(path)
+    if is_beside(path):
+        _check_beside(path, own_directory(path.rpartition("/")[0]))
+    return path
+
+
+def _check_beside(path: str, own: str | None) -> None:
+    """Refuse what may be another run's, or a run folder. ``own``: the directory of the run."""
+    if own is None:
+        raise Misfit(
+            f"{path!r} is beside the run folder, where other runs have theirs: one of its "
+            "directories should be named by {sequencing_run} or {flowcell_id}"
+        )
+    if re.search(r"[*?\[]", own) or fields_of(own) & OPEN_FIELDS:
+        raise Misfit(
+            f"{path!r} has an open part in or above {own.rpartition('/')[2]!r}: "
+            "it may be another run's"
+        )
+    first = split_ups(path)[1].partition("/")[0]
+    if not re.search(r"[^\W_]", PATTERN_FIELD.sub("", first)):
+        raise Misfit(f"{path!r} could be a run folder: add a text of its own to {first!r}")

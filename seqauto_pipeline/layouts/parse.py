@@ -2,9 +2,12 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from seqauto_pipeline.core.beside import split_ups
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.layout import Layout, RunParts
 from seqauto_pipeline.errors import LayoutError
 from seqauto_pipeline.layouts.checks import Misfit
@@ -49,4 +52,23 @@ def _layout(table: LayoutTable, md5: str) -> Layout:
     if level >= depth:
         reason = f"run folders at depth {depth} leave no level {level} for kits above them"
         raise Misfit(reason, "run_depth")
-    return Layout(**made, source_md5=md5)
+    layout = Layout(**made, source_md5=md5)
+    _check_beside(layout, table)
+    return layout
+
+
+def _check_beside(layout: Layout, table: LayoutTable) -> None:
+    """Refuse directories beside the run folder that are not below the root."""
+    for path, location in _paths_of_conversions(table):
+        if split_ups(path)[0] > layout.run_depth:
+            depth = counted(layout.run_depth, "level")
+            reason = f"{path!r} leaves the scan root: run folders lie {depth} below it"
+            raise Misfit(reason, *location)
+
+
+def _paths_of_conversions(table: LayoutTable) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    for name, file_type in table.file_types.items():
+        for number, conversion in enumerate(file_type.conversions):
+            for key in ("directories", "sheets", "ended_by"):
+                for path in getattr(conversion, key):
+                    yield path, ("file_types", name, "conversions", number, key)

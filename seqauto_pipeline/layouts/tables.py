@@ -22,6 +22,7 @@ from seqauto_pipeline.core.pattern import alternatives_of
 from seqauto_pipeline.layouts.checks import (
     Misfit,
     checked_glob,
+    checked_open_file,
     checked_open_path,
     checked_run_glob,
     checked_run_path,
@@ -39,10 +40,15 @@ def _open_paths(written: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(checked_open_path(each) for each in _alternatives(written))
 
 
+def _open_files(written: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(checked_open_file(each) for each in _alternatives(written))
+
+
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
 Texts: TypeAlias = tuple[Text, ...]
 Alternatives: TypeAlias = Annotated[Texts, AfterValidator(_alternatives)]
 OpenPaths: TypeAlias = Annotated[Texts, AfterValidator(_open_paths)]
+OpenFiles: TypeAlias = Annotated[Texts, AfterValidator(_open_files)]
 Globs: TypeAlias = tuple[Annotated[Text, AfterValidator(checked_glob)], ...]
 RunGlobs: TypeAlias = tuple[Annotated[Text, AfterValidator(checked_run_glob)], ...]
 RunPaths: TypeAlias = tuple[Annotated[Text, AfterValidator(checked_run_path)], ...]
@@ -98,8 +104,8 @@ class ConversionTable(Table):
     converters: Texts = Field(min_length=1)
     instruments: Texts = ()
     compressions: Texts = ()
-    sheets: OpenPaths = ()
-    ended_by: OpenPaths = ()
+    sheets: OpenFiles = ()
+    ended_by: OpenFiles = ()
     holds: tuple[Texts, ...] = ()
     description: object = None
     source: object = None

@@ -22,7 +22,7 @@ from seqauto_pipeline.db.migrate import head_revision, known_revisions
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import newest_applied_scan
 from seqauto_pipeline.db.queries.messages import open_by_code
-from seqauto_pipeline.db.queries.runs import run_folder, runs_without_reads
+from seqauto_pipeline.db.queries.runs import path_in_run, run_folder, runs_without_reads
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, SlowQuery
@@ -151,6 +151,6 @@ def _counted(code: str, rows: Sequence[tuple[Message, SequencingRun | None]]) ->
     message, run = rows[-1]
     path = message.path or ""
     if run is not None and not path.startswith("/"):
-        path = f"{run_folder(run)}/{path}".rstrip("/")
+        path = path_in_run(run, path)
     advice = f"{message.text}. {message.fix}" if code in _ADVISED_BY_TEXT else message.fix
     return MessageFacts(code, len(rows), path, advice)

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.verdict.messages import MessageChanges
 from seqauto_pipeline.core.verdict.run_plan import RunPlan
 
@@ -13,9 +14,13 @@ class ChangedFile(NamedTuple):
 
     run: str  # absolute path of the run folder
     file_type: str
-    path: str  # below the run folder
+    path: str  # relative to the run folder
     old_state: str  # empty for a new record
     new_state: str
+
+    @property
+    def full_path(self) -> str:
+        return path_from(self.run, self.path)
 
 
 @dataclass(slots=True)

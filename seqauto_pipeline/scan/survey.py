@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import RootListing, Scope
 from seqauto_pipeline.core.verdict.brake import (
@@ -192,7 +193,7 @@ def _known_folders(
             vanished=row.id in gone_ids,
             vanished_files=lost.get(row.id, {})
             if files is None
-            else Counter(kind for kind, _ in files),
+            else Counter(kind for kind, path in files if not is_beside(path)),
         )
         folders.setdefault(row.root, []).append(folder)
     return folders

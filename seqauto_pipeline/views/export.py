@@ -16,7 +16,7 @@ from seqauto_pipeline.db.models import (
 from seqauto_pipeline.db.queries.annotations import annotations_of_runs
 from seqauto_pipeline.db.queries.files import FileRow, SampleContent, files_of, loaded_contents
 from seqauto_pipeline.db.queries.messages import is_open, messages_of
-from seqauto_pipeline.db.queries.runs import in_batches, run_folder, runs_by_id
+from seqauto_pipeline.db.queries.runs import in_batches, path_in_run, run_folder, runs_by_id
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
@@ -131,11 +131,10 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, tuple[
 
 def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, Json]:
     run = exported.run
-    folder = run_folder(run)
     samples = _by_name(exported.samples)
     return {
         "name": run.name,
-        "path": folder,
+        "path": run_folder(run),
         "data_state": run.data_state,
         "date": iso_date(run.date),
         "sequencer": run.sequencer,
@@ -149,7 +148,7 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "has_interop": run.has_interop,
         "fastq_analysis": run.facts.get("fastq_analysis"),
         "flags": list(run.flags),
-        "sample_sheet": _sheet(exported, folder),
+        "sample_sheet": _sheet(exported),
         "files": [
             {**_file_facts(exported, file, samples), "archived": file.is_archived}
             for file in exported.files
@@ -162,12 +161,12 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
     }
 
 
-def _sheet(exported: ExportedRun, folder: str) -> Json:
+def _sheet(exported: ExportedRun) -> Json:
     sheet = exported.sheet
     if sheet is None:
         return None
     return {
-        "path": f"{folder}/{sheet.path}",
+        "path": path_in_run(exported.run, sheet.path),
         "hash": sheet.md5,
         "format": sheet.format,
         "samples": [_sample(sample) for sample in exported.samples],
@@ -199,10 +198,10 @@ def _by_name(samples: Iterable[SequencingSample]) -> dict[str | None, Sequencing
     return found
 
 
-def _file(file: FileRow, folder: str) -> dict[str, Value]:
+def _file(file: FileRow, run: SequencingRun) -> dict[str, Value]:
     return {
         "file_type": file.file_type,
-        "path": f"{folder}/{file.path}",
+        "path": path_in_run(run, file.path),
         "data_state": file.data_state,
         "sample_name": file.sample_name,
         "read": file.read,
@@ -218,7 +217,7 @@ def _file_facts(
 ) -> dict[str, Value]:
     sample = samples.get(file.sample_name)
     return {
-        **_file(file, run_folder(exported.run)),
+        **_file(file, exported.run),
         **asdict(exported.ledger.of_file(file, exported.run)),
         "sample_id": None if sample is None else sample.sample_id,
         "sample_project": None if sample is None else sample.sample_project,
@@ -252,10 +251,9 @@ def _message(message: Message, run: SequencingRun, now: dt.datetime) -> Json:
 def exported_rows(exported: ExportedRun) -> Iterator[tuple[Value, ...]]:
     """Give the values of EXPORT_COLUMNS: a row for each expected file of the run."""
     run = exported.run
-    folder = run_folder(run)
     facts = (
         run.name,
-        folder,
+        run_folder(run),
         run.data_state,
         iso_date(run.date),
         run.sequencer,

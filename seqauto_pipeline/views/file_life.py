@@ -18,13 +18,14 @@ from seqauto_pipeline.db.queries.history import (
     run_changes_of,
     scans_by_id,
 )
-from seqauto_pipeline.db.queries.runs import run_by_id, run_folder, run_that_holds
+from seqauto_pipeline.db.queries.runs import path_in_run, run_by_id, run_folder
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import names_of_sample
 from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.finding import (
     NotFoundError,
     escaped_absolute,
+    run_and_path_below,
     runs_called,
     unknown_run,
 )
@@ -44,7 +45,7 @@ class FileLife:
 
     @property
     def path(self) -> str:
-        return f"{run_folder(self.run)}/{self.file.path}"
+        return path_in_run(self.run, self.file.path)
 
     def as_json(self) -> Json:
         return {
@@ -146,17 +147,16 @@ def _is_wanted(file: ExpectedFile, chosen: Selection) -> bool:
 def _file_ids(models: OpenModels, what: str) -> tuple[int, ...]:
     session = models.session
     path = escaped_absolute(what)
-    run = run_that_holds(session, path)
-    if run is not None:
-        ids = files_at(session, run.id, path[len(run_folder(run)) + 1 :])
-        if not ids:
-            raise NotFoundError(
-                f"No sheet row ever called for {shown(path)}. "
-                "What is expected instead, and why: seqauto explain PATH"
-            )
-        return ids
-    names = names_of_sample(session, what)
-    ids = files_of_samples(session, names) if names else ()
+    found = run_and_path_below(models, path)
+    ids = () if found is None else files_at(session, found[0].id, found[1])
+    if not ids:
+        names = names_of_sample(session, what)
+        ids = files_of_samples(session, names) if names else ()
+    if not ids and found is not None:
+        raise NotFoundError(
+            f"No sheet row ever called for {shown(path)}. "
+            "What is expected instead, and why: seqauto explain PATH"
+        )
     if not ids:
         raise NotFoundError(
             f"{shown(what)!r} is no file, run or sample that is known. " + unknown_run(models, what)

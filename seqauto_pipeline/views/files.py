@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.files import FileRow, files_of, unexpected_files_of
 from seqauto_pipeline.db.queries.ledger import files_at_scan
-from seqauto_pipeline.db.queries.runs import in_batches, run_folder, run_ids, runs_by_id
+from seqauto_pipeline.db.queries.runs import in_batches, path_in_run, run_ids, runs_by_id
 from seqauto_pipeline.db.queries.scan_times import ScanTimes, scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import SampleFacts, sample_facts
@@ -54,7 +54,7 @@ class FileLine:
 
     @property
     def path(self) -> str:
-        return f"{run_folder(self.run)}/{self.below}"
+        return path_in_run(self.run, self.below)
 
     @property
     def shown_state(self) -> str:

@@ -1,13 +1,24 @@
 """Finding the sequencing run or scan that a person means; where there is none, what there is."""
 
 from os.path import abspath
+from posixpath import dirname, relpath
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.expectation.run_layout import directories_beside
 from seqauto_pipeline.core.file_list import escape_name
+from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
 from seqauto_pipeline.core.near_words import near_words
 from seqauto_pipeline.db.models import Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import any_scan, find_scans
-from seqauto_pipeline.db.queries.runs import find_runs, run_folder, run_names
+from seqauto_pipeline.db.queries.runs import (
+    find_runs,
+    path_in_run,
+    run_folder,
+    run_names,
+    run_that_holds,
+    runs_of_layouts,
+)
+from seqauto_pipeline.views.known_layouts import known_layouts
 from seqauto_pipeline.views.open_models import OpenModels
 
 
@@ -34,6 +45,43 @@ def one_run(models: OpenModels, text: str) -> SequencingRun:
     if not found:
         raise NotFoundError(unknown_run(models, text))
     return found[0]
+
+
+def run_and_path_below(models: OpenModels, path: str) -> tuple[SequencingRun, str] | None:
+    """Find the run to which an absolute path belongs, and give the path relative to its folder.
+
+    Also where the path lies beside the folder: in a directory that the layout names for the run, or
+    else in one that has the run's name in its own.
+    """
+    run = run_that_holds(models.session, path)
+    if run is not None:
+        return run, path[len(run_folder(run)) + 1 :]
+    return _beside_by_layout(models, path) or _beside_by_name(models, path)
+
+
+def _beside_by_layout(models: OpenModels, path: str) -> tuple[SequencingRun, str] | None:
+    layouts = {each.name: each for each in known_layouts(models.settings) if each.beside}
+    for run in runs_of_layouts(models.session, layouts):
+        for own in directories_beside(layouts[run.layout], run.name):
+            directory = path_in_run(run, own)
+            if path == directory or path.startswith(f"{directory}/"):
+                return run, own + path[len(directory) :]
+    return None
+
+
+def _beside_by_name(models: OpenModels, path: str) -> tuple[SequencingRun, str] | None:
+    folder = dirname(path)
+    names = [
+        name
+        for name in run_names(models.session)
+        if name in folder and parse_run_folder_name(name) is not None
+    ]
+    if not names:
+        return None
+    runs = find_runs(models.session, max(names, key=len))
+    below_root = (run for run in runs if path.startswith(f"{run.root.rstrip('/')}/"))
+    run = next(below_root, None)
+    return None if run is None else (run, relpath(path, run_folder(run)))
 
 
 def runs_called(models: OpenModels, text: str) -> tuple[SequencingRun, ...]:

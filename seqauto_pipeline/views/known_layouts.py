@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from seqauto_pipeline.core.expectation.run_layout import layout_of_run
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.errors import LayoutError
@@ -28,7 +29,8 @@ def _loaded(name: str, settings: Settings) -> Layout | None:
 
 def layout_of(run: SequencingRun, settings: Settings) -> Layout | None:
     """Find the layout that a sequencing run was judged by."""
-    return next((each for each in known_layouts(settings) if each.name == run.layout), None)
+    named = (each for each in known_layouts(settings) if each.name == run.layout)
+    return next((layout_of_run(each, run.name) for each in named), None)
 
 
 def ordered_types(types: Collection[str], layouts: Collection[Layout]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import datetime as dt
 from seqauto_pipeline.core.display import last_day, shown
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.messages import is_open
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import path_in_run
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso
 
@@ -33,7 +33,7 @@ def message_path(message: Message, run: SequencingRun | None) -> str | None:
     """Absolute path of what a message is about; None where it is about no file."""
     if message.path is None or message.path.startswith("/") or run is None:
         return message.path
-    return f"{run_folder(run)}/{message.path}".rstrip("/")
+    return path_in_run(run, message.path)
 
 
 def acknowledgement_words(models: OpenModels, message: Message) -> str:

@@ -9,7 +9,7 @@ from seqauto_pipeline.db.queries.annotations import annotations_of_runs
 from seqauto_pipeline.db.queries.files import FileRow, count_unexpected, files_of
 from seqauto_pipeline.db.queries.ledger import RunStateThen, files_at_scan, run_states_at
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import path_in_run, run_folder
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of, sheet_at_scan
@@ -162,7 +162,7 @@ def _row_as_json(page: RunPage, row: MatrixRow) -> Json:
 def _file_as_json(page: RunPage, file: FileRow) -> Json:
     return {
         "file_type": file.file_type,
-        "path": f"{run_folder(page.run)}/{file.path}",
+        "path": path_in_run(page.run, file.path),
         "data_state": file.data_state,
         "archived": file.is_archived,
         "reason": file.reason,

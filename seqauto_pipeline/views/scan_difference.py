@@ -17,7 +17,7 @@ from seqauto_pipeline.db.queries.history import (
     run_changes_between,
     scans_by_id,
 )
-from seqauto_pipeline.db.queries.runs import run_by_id, run_folder, run_ids
+from seqauto_pipeline.db.queries.runs import path_in_run, run_by_id, run_folder, run_ids
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import sheet_at_scan
 from seqauto_pipeline.views.annotations import annotation_as_json
@@ -69,10 +69,9 @@ class RunDifference:
         }
 
     def _file_as_json(self, change: NetChange) -> Json:
-        folder = "" if self.run is None else f"{run_folder(self.run)}/"
         return {
             "file_type": change.file_type,
-            "path": f"{folder}{change.path}",
+            "path": change.path if self.run is None else path_in_run(self.run, change.path),
             "old_state": change.old_state,
             "new_state": change.new_state,
             "size": change.size,

@@ -52,6 +52,16 @@ def test_conversions_and_namings_are_read():
     assert len(fastq.patterns) == 4
 
 
+def test_an_output_may_be_beside_the_run_folder():
+    text = GOOD.replace("out_{newest}/", "../../out/{sequencing_run}/{newest}/")
+
+    layout = parse_layout(text, "lab.toml")
+
+    assert layout.beside == ("../../out/{sequencing_run}",)
+    assert layout.is_for_outputs("out/some_run")
+    assert not layout.is_for_outputs("kit/some_run")
+
+
 def test_patterns_of_a_kit_stand_in_place_of_conversions():
     text = f'{GOOD}[kits.a.file_types.fastq]\npatterns = ["{{sample_id}}_{{read}}.fq"]\n'
 
@@ -92,8 +102,65 @@ COMPLAINTS = {
     "a directory outside": (
         ("out_{newest}/{reads", "../{reads"),
         (
-            "lab.toml:13: '../reads' should be a plain path below the run folder, "
+            "lab.toml:13: '../reads' is beside the run folder, where other runs have theirs: "
+            "one of its directories should be named by {sequencing_run} or {flowcell_id}"
+        ),
+    ),
+    "a path that goes up on its way": (
+        ("out_{newest}/{reads", "out/../{reads"),
+        (
+            "lab.toml:13: 'out/../reads' should be a plain path below the run folder, "
             "without .. or a leading /"
+        ),
+    ),
+    "the run's name below its folder": (
+        ("out_{newest}/{reads", "{sequencing_run}/{reads"),
+        (
+            "lab.toml:13: '{sequencing_run}/reads' has {sequencing_run}: "
+            "only {newest} and {timestamp} may be"
+        ),
+    ),
+    "a field of samples beside the run folder": (
+        ("out_{newest}/{reads", "../{sequencing_run}_out/{sample_id}/{reads"),
+        (
+            "lab.toml:13: '../{sequencing_run}_out/{sample_id}/reads' has {sample_id}: only "
+            "{flowcell_id}, {newest}, {sequencing_run} and {timestamp} may be"
+        ),
+    ),
+    "a wildcard above the directory of the run": (
+        ("out_{newest}/{reads", "../*/{sequencing_run}/{reads"),
+        (
+            "lab.toml:13: '../*/{sequencing_run}/reads' has an open part in or above "
+            "'{sequencing_run}': it may be another run's"
+        ),
+    ),
+    "a wildcard in the directory of the run": (
+        ("out_{newest}/{reads", "../{sequencing_run}_*/{reads"),
+        (
+            "lab.toml:13: '../{sequencing_run}_*/reads' has an open part in or above "
+            "'{sequencing_run}_*': it may be another run's"
+        ),
+    ),
+    "a directory that could be a run folder": (
+        ("out_{newest}/{reads", "../{flowcell_id}/{reads"),
+        (
+            "lab.toml:13: '../{flowcell_id}/reads' could be a run folder: "
+            "add a text of its own to '{flowcell_id}'"
+        ),
+    ),
+    "a directory outside the root": (
+        ("out_{newest}/{reads", "../../../{sequencing_run}_out/{reads"),
+        (
+            "lab.toml:13: '../../../{sequencing_run}_out/reads' leaves the scan root: "
+            "run folders lie 2 levels below it"
+        ),
+    ),
+    "a sheet among those of other runs": (
+        ('sheets = ["out_{newest}/sheet.csv"]', 'sheets = ["../{sequencing_run}.csv"]'),
+        (
+            "lab.toml:15: '../{sequencing_run}.csv' is beside the run folder, where other runs "
+            "have theirs: one of its directories should be named by {sequencing_run} or "
+            "{flowcell_id}"
         ),
     ),
     "holds that is no list": (

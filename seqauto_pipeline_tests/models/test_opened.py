@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from seqauto_pipeline.db.session import write_session
 from seqauto_pipeline.errors import SchemaError, SettingsError
 from seqauto_pipeline.models import Models, NotFoundError, open_models
 from seqauto_pipeline_tests.cli.conftest import EXOME, MISEQ, NS, TWICE, ModelsDb, scan_time
@@ -46,6 +48,16 @@ def test_files_have_whole_paths_sizes_and_times(opened: Models, models_db: Model
     assert files.loc[4, "last_seen_at"] == scan_time(2)
     assert files["size"].isna().sum() == 4
     assert 8 in opened.files(with_retired=True)["file_id"].tolist()
+
+
+def test_a_file_beside_its_run_folder_has_its_own_path(models_db: ModelsDb):
+    with write_session(models_db.engine) as session:
+        session.execute(text("UPDATE expected_file SET path = '../../fastq/R/a.fq' WHERE id = 6"))
+
+    files = open_models(models_db.home).files().set_index("file_id")
+
+    folder = models_db.exome.rpartition("/")[0].rpartition("/")[0]
+    assert files.loc[6, "path"] == f"{folder}/fastq/R/a.fq"
 
 
 @pytest.mark.parametrize(("kit", "archived"), [("IDT_exome", [4]), ("idt_haem", [])])

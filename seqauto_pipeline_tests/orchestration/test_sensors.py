@@ -1,4 +1,5 @@
 import threading
+import time
 from pathlib import Path
 
 import dagster as dg
@@ -7,6 +8,7 @@ import pytest
 from seqauto_pipeline.definitions import defs
 from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.sensors import answer, new_run_folders
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, write_run_folder
@@ -131,6 +133,27 @@ def test_directories_with_a_skip_marker_and_ignored_ones_are_not_looked_into(
     found = dict(run_folder_times(str(tmp_path), load_layout("tau"), ".skip"))
 
     assert sorted(found) == (["idt_exome/run_1"] if marker_in else [])
+
+
+def test_an_output_beside_its_run_folder_is_a_change_of_that_run(tmp_path: Path) -> None:
+    layout = parse_layout(
+        'name = "lab"\n[run]\nmarkers = ["done"]\nsample_sheet = ["sheet.csv"]\n'
+        '[file_types.fastq]\nper = "read"\n[[file_types.fastq.conversions]]\n'
+        'converters = ["ours"]\ndirectories = ["../{sequencing_run}_fastq"]\n'
+        '[[file_types.fastq.namings]]\nconverter = "ours"\npattern = "{sample_id}_{read}.fq"\n',
+        "lab.toml",
+    )
+    for run in ("kit/run_1", "kit/run_2"):
+        (tmp_path / run).mkdir(parents=True)
+    before = dict(run_folder_times(str(tmp_path), layout))
+
+    time.sleep(0.03)  # longer than the clocks of file systems stand still
+    (tmp_path / "kit" / "run_1_fastq").mkdir()
+
+    after = dict(run_folder_times(str(tmp_path), layout))
+    assert sorted(after) == ["kit/run_1", "kit/run_2"]
+    assert after["kit/run_1"] > before["kit/run_1"]
+    assert after["kit/run_2"] == before["kit/run_2"]
 
 
 def test_a_root_that_is_not_there_has_no_run_folders(tmp_path: Path) -> None:

@@ -117,8 +117,8 @@ def _details(summary: "ModelsSummary", show: int) -> Iterator[str]:
         f"{counted(changes.messages_opened, 'message')} would open, "
         f"{changes.messages_closed:,} close; {counted(changes.contents, 'file')} would be read."
     )
-    for run, _, path, old, new in changes.listed[:show]:
-        words = shown(f"{run}/{path}: {old or _NEW} -> {new}")
+    for each in changes.listed[:show]:
+        words = shown(f"{each.full_path}: {each.old_state or _NEW} -> {each.new_state}")
         yield from wrapped(words, width(), first="  ")
     more = changes.file_states.total() - len(changes.listed[:show])
     if more and show:
@@ -144,7 +144,12 @@ def _as_json(summary: "ModelsSummary", show: int) -> Json:
         "held": list(summary.held),
         "unknown_runs": list(summary.unknown_runs),
         "changes": [
-            {"path": f"{run}/{path}", "file_type": kind, "old": old or None, "new": new}
-            for run, kind, path, old, new in changes.listed[:show]
+            {
+                "path": each.full_path,
+                "file_type": each.file_type,
+                "old": each.old_state or None,
+                "new": each.new_state,
+            }
+            for each in changes.listed[:show]
         ],
     }

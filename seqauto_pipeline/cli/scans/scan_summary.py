@@ -6,6 +6,7 @@ import click
 
 from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.tables import STATE_STYLES, Column, aligned_lines, width
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.views.values import Value
@@ -40,8 +41,8 @@ def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
     )
     for row in rows[:_MAX_CHANGES]:
         old = row["old"] or "new"
-        words = shown(f"{row['run']}/{row['path']}: {old} -> {row['new']}")
-        yield from wrapped(words, width(), first="  ")
+        path = path_from(str(row["run"]), str(row["path"]))
+        yield from wrapped(shown(f"{path}: {old} -> {row['new']}"), width(), first="  ")
     if len(rows) > _MAX_CHANGES:
         yield f"  ... and {_number(numbers, 'files_changed') - _MAX_CHANGES:,} more"
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.file_list import RootListing, RunListing
 from seqauto_pipeline.core.layout import Layout
@@ -82,12 +83,13 @@ class _Trial:
             file = change.new
             self.files[file.file_type, file.data_state.value] += 1
             if file.data_state in _MISSED and len(self.missed) < self.most:
-                self.missed.append((file.file_type, f"{listing.path}/{file.path}"))
+                self.missed.append((file.file_type, path_from(listing.path, file.path)))
         left_out = {each.sample.sample_number for each in judgement.samples if each.skipped}
         self.samples_left_out += len(left_out)
         self.unexplained_count += len(judgement.unexpected)
         room = self.most - len(self.unexplained)
-        self.unexplained += [f"{listing.path}/{each.path}" for each in judgement.unexpected[:room]]
+        unexplained = (path_from(listing.path, each.path) for each in judgement.unexpected[:room])
+        self.unexplained += unexplained
         for problem in judgement.problems:
             self.problems[problem.severity.value, problem.code] += 1
             self.examples.setdefault(problem.code, problem)

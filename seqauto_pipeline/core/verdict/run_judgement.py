@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile, expected_files
+from seqauto_pipeline.core.expectation.run_layout import layout_of_run
 from seqauto_pipeline.core.expectation.samples import ExpectingRun, SheetFacts
 from seqauto_pipeline.core.file_list import InputRole, RunListing, Unreadable
 from seqauto_pipeline.core.layout import Layout
@@ -67,7 +68,8 @@ def judge_run(
     A run whose top-level files changed after ``settled_before_ns`` is still incomplete, unless it
     was complete before. None of that needs a disk or a clock: listing and time are given.
     """
-    judge = _Judge(listing, parsed, layout, known, settled_before_ns)
+    own_layout = layout_of_run(layout, listing.name)
+    judge = _Judge(listing, parsed, own_layout, known, settled_before_ns)
     return replace(judge.verdict(), archive=archive or Archive())
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
@@ -116,15 +117,21 @@ def _says_what_it_is(judgement: RunJudgement) -> bool:
 def plan_deleted_run(stored: StoredRun, scan: ScanIds, *, is_given_up: bool = False) -> RunPlan:
     """Work out what to store of a run folder that is gone: it is marked, and kept.
 
-    Of one whose scan root was given up nobody need be told: a person has said so.
+    Nobody looked for files beside the folder, so they stay as they were. Of one whose scan root was
+    given up nobody need be told: a person has said so.
     """
     record = stored.record
+    gone = {
+        key: file
+        for key, file in stored.files.items()
+        if is_given_up or not is_beside(file.was_seen_at or file.path)
+    }
     reason = "its scan root was given up" if is_given_up else "the run folder is gone"
-    problems = () if is_given_up else run_deleted(stored.files.values())
+    problems = () if is_given_up else run_deleted(gone.values())
     return RunPlan(
         record=_with_state(record, RunState.DELETED, reason),
         old_record=record,
-        files=delete_files(stored.files, scan),
+        files=delete_files(gone, scan),
         messages=reconcile_messages(message_keys(problems), stored.messages),
         unexpected=UnexpectedChanges(gone=tuple(stored.unexpected)),
     )

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.db.models import SequencingRun, SequencingSample
 from seqauto_pipeline.db.queries.selection import Selection, run_conditions
 
@@ -17,6 +18,11 @@ _folder = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path  # as `
 def run_folder(run: SequencingRun) -> str:
     """Absolute path of a run folder."""
     return f"{run.root.rstrip('/')}/{run.path}"
+
+
+def path_in_run(run: SequencingRun, path: str) -> str:
+    """Give the absolute path of what is stored relative to a run folder."""
+    return path_from(run_folder(run), path)
 
 
 def run_ids(
@@ -97,3 +103,10 @@ def run_that_holds(session: Session, path: str) -> SequencingRun | None:
     parts = path.split("/")
     above = ["/".join(parts[:length]) for length in range(2, len(parts) + 1)]
     return session.scalars(select(SequencingRun).where(_folder.in_(above))).first()
+
+
+def runs_of_layouts(session: Session, names: Collection[str]) -> Sequence[SequencingRun]:
+    """List the sequencing runs that were judged by some layouts."""
+    if not names:
+        return ()
+    return session.scalars(select(SequencingRun).where(SequencingRun.layout.in_(names))).all()

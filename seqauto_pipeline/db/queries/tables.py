@@ -3,9 +3,25 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from posixpath import normpath
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, case, column, false, func, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Dialect,
+    Select,
+    String,
+    TypeDecorator,
+    case,
+    column,
+    false,
+    func,
+    select,
+    table,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from seqauto_pipeline.db.base import Base
@@ -33,6 +49,20 @@ class MessageKinds:
     severities: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     with_closed: bool = False  # and acknowledged ones
+
+
+class _FullPath(TypeDecorator[str]):
+    """The path of a run folder and one relative to it, which may lead beside the folder."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(
+        self,
+        value: str | None,
+        dialect: Dialect,  # noqa: ARG002  (SQLAlchemy gives it)
+    ) -> str | None:
+        return value if value is None or "/../" not in value else normpath(value)
 
 
 _folder = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path
@@ -110,7 +140,7 @@ def file_table(session: Session, chosen: Selection, *, with_retired: bool) -> Ta
             ExpectedFile.id.label("file_id"),
             *_RUN,
             *_columns(ExpectedFile, "file_type", "sample_name", "lane", "read"),
-            (_folder + "/" + ExpectedFile.path).label("path"),
+            type_coerce(_folder + "/" + ExpectedFile.path, _FullPath).label("path"),
             *_columns(ExpectedFile, "data_state", "reason", "size"),
             ExpectedFile.modified_ns.label("modified_at"),
             _FIRST.started_at.label("first_seen_at"),
@@ -193,11 +223,12 @@ def message_table(
 
 def _message_path() -> ColumnElement[Any]:
     is_whole = Message.path.is_(None) | SequencingRun.id.is_(None) | Message.path.startswith("/")
-    return case(
+    path = case(
         (is_whole, Message.path),
         (Message.path == "", _folder),
         else_=_folder + "/" + Message.path,
     )
+    return type_coerce(path, _FullPath)
 
 
 def scan_table(session: Session, after: int) -> Table:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.core.file_list import Scope
 
+NOT_THERE = -1  # in place of the modification time of a directory that may come to be
+
 
 @dataclass(frozen=True, slots=True)
 class ScanHeader:
@@ -31,7 +33,7 @@ class IndexedRun:
     digest: str  # of the listing
     offset: int
     length: int
-    directories: Mapping[str, int]  # every directory on the way, with its modification time in ns
+    directories: Mapping[str, int]  # on the way: modification time in ns, or NOT_THERE
     files: Mapping[str, tuple[int, int]]  # markers, sheet and metadata: size and time
     listed_ns: int  # when the listing began
     newest_ns: int  # modification time of what changed last

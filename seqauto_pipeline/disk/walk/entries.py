@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
     Entry,
@@ -145,8 +146,8 @@ def why_unknown(absolute: str, below: str) -> Unreadable:
 
 
 def joined(folder: str, escaped: str) -> str:
-    """Give the path of what has an escaped path below a folder; "" is the folder itself."""
-    return f"{folder}/{unescape_name(escaped)}" if escaped else folder
+    """Give the path of what has an escaped path relative to a folder; "" is the folder itself."""
+    return path_from(folder, unescape_name(escaped))
 
 
 def child_of(path: str, name: str) -> str:

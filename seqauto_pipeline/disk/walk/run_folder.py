@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
+from seqauto_pipeline.core.beside import is_beside
+from seqauto_pipeline.core.expectation.run_layout import layout_of_run
 from seqauto_pipeline.core.file_list import (
     DirectoryListing,
     EntryKind,
@@ -30,7 +32,7 @@ from seqauto_pipeline.disk.read import (
     real_path,
     refusal_of,
 )
-from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.record.parts import NOT_THERE, IndexedRun
 from seqauto_pipeline.disk.trusted_times import is_as_listed, modified_ns_of
 from seqauto_pipeline.disk.walk.entries import (
     NO_ENTRY,
@@ -70,11 +72,12 @@ class RunFolderLister:
             return known
         reader = _RunFolderReader(joined(self._root, path), self._directories, watch)
         reader.list_top()
+        layout = layout_of_run(self._layout, path.rpartition("/")[2])
         skip_reason = kit_skip_reason or self._why_skipped(path, reader)
         if skip_reason is None or not _is_named_like_a_run(path):
-            reader.list_layout(self._layout)
-        inputs_at = reader.find_inputs(self._layout)
-        looks_like_a_run = inputs_at or reader.has_marker(self._layout) or reader.unreadable
+            reader.list_layout(layout)
+        inputs_at = reader.find_inputs(layout)
+        looks_like_a_run = inputs_at or reader.has_marker(layout) or reader.unreadable
         if not (_is_named_like_a_run(path) or looks_like_a_run):
             return None
         if skip_reason is not None:
@@ -83,7 +86,7 @@ class RunFolderLister:
             empty_listing(self._root, path),
             directories=reader.directories,
             inputs=reader.read_inputs(inputs_at, self._read_input),
-            used_sheets=reader.read_inputs(reader.find_used_sheets(self._layout), self._read_input),
+            used_sheets=reader.read_inputs(reader.find_used_sheets(layout), self._read_input),
             unreadable=tuple(reader.unreadable),
             passed_through=reader.passed_through(),
             has_links=reader.has_links,
@@ -100,7 +103,12 @@ class RunFolderLister:
             for path, modified_ns, size in listed:
                 absolute = joined(folder, path)
                 watch.begin(absolute)
-                if not is_as_listed(absolute, known.listed_ns, modified_ns=modified_ns, size=size):
+                if modified_ns == NOT_THERE:
+                    is_same = not os.path.lexists(absolute)
+                else:
+                    listed_ns = known.listed_ns
+                    is_same = is_as_listed(absolute, listed_ns, modified_ns=modified_ns, size=size)
+                if not is_same:
                     return False
         except OSError:
             return False
@@ -151,6 +159,7 @@ class _RunFolderReader:
         self._looked_at: dict[str, bool] = {}
         self._modified_ns: dict[str, int] = {}
         self._lacking: set[str] = set()
+        self._missing_beside: set[str] = set()
 
     def list_top(self) -> None:
         self._list("")
@@ -159,13 +168,15 @@ class _RunFolderReader:
         """Times of directories that were not listed and lack one that the layout goes into.
 
         Such a time moves when the missing one is made. Where none is missing, the times of the
-        directories further down tell all.
+        directories further down tell all. What is beside the run folder stands among the outputs
+        of other runs, so a missing one is noted itself.
         """
-        return {
+        lacking = {
             path: modified_ns
             for path, modified_ns in self._modified_ns.items()
             if path not in self.directories and path in self._lacking
         }
+        return lacking | dict.fromkeys(sorted(self._missing_beside), NOT_THERE)
 
     def list_layout(self, layout: Layout) -> None:
         for glob in layout.directories:
@@ -212,7 +223,9 @@ class _RunFolderReader:
         """Look once whether a directory is there and may be entered."""
         if path not in self._looked_at:
             self._looked_at[path] = self._look(path)
-            if not self._looked_at[path]:
+            if not self._looked_at[path] and is_beside(path):
+                self._missing_beside.add(path)
+            elif not self._looked_at[path]:
                 self._lacking.add(path.rpartition("/")[0])
         return self._looked_at[path]
 
@@ -222,7 +235,8 @@ class _RunFolderReader:
         absolute = self._absolute(path)
         self._watch.begin(absolute)
         try:
-            facts = os.lstat(absolute)
+            # What is above the run folder was walked already, links followed or not.
+            facts = os.stat(absolute) if path.endswith("..") else os.lstat(absolute)
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:

@@ -118,6 +118,8 @@ class UpperLevels:
             if self._layout.is_ignored(escaped):
                 continue
             below = child_of(path, escaped)
+            if self._layout.is_for_outputs(below):
+                continue
             watch.begin(entry.path)
             if self._is_directory(entry, below, found.unreadable):
                 found.below.append(FoundDirectory(below, skip_reason))

@@ -6,7 +6,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.history import files_at
-from seqauto_pipeline.db.queries.runs import run_folder, run_that_holds, runs_by_id
+from seqauto_pipeline.db.queries.runs import run_folder, runs_by_id
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import names_of_sample, runs_with_samples
 from seqauto_pipeline.views.explanation.evidence import gather
@@ -16,7 +16,7 @@ from seqauto_pipeline.views.explanation.unrecorded import (
     explain_missing_record,
     explain_unexpected_path,
 )
-from seqauto_pipeline.views.finding import NotFoundError, one_run, unknown_run
+from seqauto_pipeline.views.finding import NotFoundError, one_run, run_and_path_below, unknown_run
 from seqauto_pipeline.views.open_models import OpenModels
 
 
@@ -33,13 +33,13 @@ def explain_path(models: OpenModels, path: str) -> tuple[Explanation, ...]:
 
 
 def _run_and_path_below(models: OpenModels, path: str) -> tuple[SequencingRun, str]:
-    run = run_that_holds(models.session, path)
-    if run is None:
+    found = run_and_path_below(models, path)
+    if found is None:
         raise NotFoundError(
             f"{shown(path)} lies in no sequencing run that is known. {unknown_run(models, path)}\n"
             "For a file of a sample give the sample and the type: seqauto explain SAMPLE TYPE"
         )
-    below = path[len(run_folder(run)) + 1 :]
+    run, below = found
     if not below:
         raise NotFoundError(
             f"{shown(path)} is a run folder; all of it is shown by: seqauto run {shown(run.name)}"

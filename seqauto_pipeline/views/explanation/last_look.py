@@ -8,7 +8,7 @@ from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.expectation.near_names import Difference, NearName, nearest_names
 from seqauto_pipeline.core.file_list import DirectoryListing, RunListing, unescape_name
 from seqauto_pipeline.db.queries.files import files_of
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import path_in_run
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import Fact
 from seqauto_pipeline.views.open_models import OpenModels
@@ -131,4 +131,4 @@ def now_facts(evidence: Evidence, path: str) -> Iterator[Fact]:
 
 
 def is_on_disk(evidence: Evidence, path: str) -> bool:
-    return os.path.lexists(unescape_name(f"{run_folder(evidence.run)}/{path}"))
+    return os.path.lexists(unescape_name(path_in_run(evidence.run, path)))

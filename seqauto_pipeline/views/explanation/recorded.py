@@ -10,7 +10,7 @@ from seqauto_pipeline.core.pattern import fields_of
 from seqauto_pipeline.db.models import SampleSheet, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import path_in_run
 from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
@@ -34,7 +34,7 @@ _STATES = {
 
 def explain_file(models: OpenModels, evidence: Evidence, file: FileRow) -> Explanation:
     """Explain one file that is on record."""
-    title = f"{run_folder(evidence.run)}/{file.path}"
+    title = path_in_run(evidence.run, file.path)
     return Explanation(title, tuple(_facts(models, evidence, file)), has_record=True)
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname
 
+from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.near_names import nearest_names
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.db.queries.files import FileRow, file_types
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import path_in_run
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
     Explanation,
@@ -24,7 +25,7 @@ def explain_unexpected_path(
     models: OpenModels, evidence: Evidence, path: str, files: Sequence[FileRow]
 ) -> Explanation:
     """Explain a path at which no file is expected. ``files``: all those on record of its run."""
-    title = f"{run_folder(evidence.run)}/{path}"
+    title = path_in_run(evidence.run, path)
     facts = tuple(_path_facts(models, evidence, path, files))
     return Explanation(title, facts, has_record=False)
 
@@ -57,8 +58,10 @@ def _unsearched_facts(evidence: Evidence, path: str, files: Sequence[FileRow]) -
     file_type = evidence.file_type(type_name) if type_name else None
     if file_type is None or not folder:
         return
-    if file_type.conversions:
-        line = f'[[file_types.{type_name}.conversions]] with directories = ["{shown(folder)}"]'
+    if file_type.conversions or is_beside(folder):
+        name = evidence.run.name
+        place = folder.replace(name, "{sequencing_run}") if is_beside(folder) else folder
+        line = f'[[file_types.{type_name}.conversions]] with directories = ["{shown(place)}"]'
     else:
         pattern = file_type.patterns[0].rpartition("/")[2]
         line = f'"{shown(folder)}/{pattern}" among the patterns of [file_types.{type_name}]'

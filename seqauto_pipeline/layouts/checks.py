@@ -71,6 +71,8 @@ def _check_patterns(file_type: FileType) -> None:
 
 def _check_pattern(pattern: str, per: Per) -> None:
     plain = _check_options(pattern)
+    if not all(plain):
+        raise Misfit(f"{pattern!r} is nothing but an optional part, which may be left out")
     for each in plain:
         checked_glob(each)
     if re.search(r"[*?]", pattern.rpartition("/")[2]):

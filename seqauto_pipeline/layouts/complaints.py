@@ -1,5 +1,6 @@
 """What pydantic finds wrong with a layout, in the words of layouts."""
 
+import re
 from collections.abc import Mapping
 
 from pydantic import ValidationError
@@ -14,9 +15,9 @@ _EXPECTED: Mapping[str, str] = {
     **dict.fromkeys(_TABLES, "a table"),
     **dict.fromkeys(("string_type", "string_too_short"), "text"),
     **dict.fromkeys(("int_type", "greater_than_equal", "less_than_equal"), "a number from 0 to 8"),
-    "enum": "{expected}",
     "too_short": "a list that is not empty",
 }
+_CHOICE = re.compile(r"'([^']*)'")  # pydantic's: 'sheet' or 'sheet_or_run_info'
 _LISTS = {"conversions": "tables", "namings": "tables", "holds": "lists"}
 
 
@@ -32,6 +33,8 @@ def first_misfit(error: ValidationError) -> Misfit:
         return Misfit(f"{owner} has no {location[-1]}", *location)
     if kind == "tuple_type":
         wanted = f"a list of {_LISTS.get(str(location[-1]), 'texts')}"
+    elif kind == "enum":
+        wanted = f"one of {', '.join(_CHOICE.findall(str(limits['expected'])))}"
     else:
         wanted = expected(kind, limits, _EXPECTED)
     name = name_of(location if kind in _TABLES else _from_field(location))

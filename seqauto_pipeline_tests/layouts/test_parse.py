@@ -139,7 +139,7 @@ COMPLAINTS = {
     ),
     "lanes of nowhere": (
         ("run_depth = 2", 'lanes = "all"'),
-        "lab.toml:2: lanes should be 'sheet' or 'sheet_or_run_info', found 'all'",
+        "lab.toml:2: lanes should be one of sheet, sheet_or_run_info, found 'all'",
     ),
     "a list that is none": (
         ('["*.md5", "logs/**"]', '"*.md5"'),
@@ -216,9 +216,13 @@ COMPLAINTS = {
         ('["bam/{sample_name}.bam"]', "[]"),
         "lab.toml:10: file type 'bam' has no patterns",
     ),
+    "a pattern that is an option throughout": (
+        ('["bam/{sample_name}.bam"]', '["[{sample_name}]"]'),
+        ("lab.toml:10: '[{sample_name}]' is nothing but an optional part, which may be left out"),
+    ),
     "a number of files of nowhere": (
         ('per = "run"', 'per = "flowcell"'),
-        "lab.toml:14: per should be 'run', 'sample', 'read' or 'file', found 'flowcell'",
+        "lab.toml:14: per should be one of run, sample, read, file, found 'flowcell'",
     ),
     "content that nothing reads": (
         ("directories", 'content = "cnv"\ndirectories'),

@@ -17,6 +17,7 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest, reading, request
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.read import decompressed, read_through_link
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
@@ -35,6 +36,7 @@ class Reader:
         self.run = run
         self.stored: StoredRun | None = None
         self.options = ContentOptions()
+        self.silent = SilentRoots()
 
     def listed(self) -> RunListing:
         walk = RootWalk(str(self.run.root), TAU, WalkOptions())
@@ -49,7 +51,7 @@ class Reader:
         judgement = judge_run(listing, parsed, TAU, None)
         found = ContentRequest.of(
             judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
-        ).load()
+        ).load(self.silent)
         old = self.stored or StoredRun(judgement.record)
         self.stored = replace(
             old,
@@ -304,7 +306,9 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     parsed = parse_run(listing, TAU, SheetPolicy(control_regex="S1"))
     expected = judge_run(listing, parsed, TAU, None).expected
 
-    found = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False).load()
+    found = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False).load(
+        SilentRoots()
+    )
 
     assert {kind for kind, _ in found.read} == {"illumina_qc"}
 

@@ -1,10 +1,10 @@
 """The tables that list a sheet's samples: where they are, and what is wrong with their columns."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.display import counted, quoted
+from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.codes import found
 from seqauto_pipeline.core.sheet.columns import field_places
@@ -100,8 +100,9 @@ def _no_data_section(sections: SheetSections) -> Problem:
 
 
 def _no_id_column(header: Row) -> Problem:
-    near = difflib.get_close_matches("sampleid", [word(cell[:40]) for cell in header.cells[:100]])
-    similar = next((cell for cell in header.cells if word(cell[:40]) in near[:1]), None)
+    first_of_word = {word(cell[:40]): cell for cell in reversed(header.cells[:100])}
+    near = nearest("sampleid", first_of_word)
+    similar = None if near is None else first_of_word[near]
     message = f"The header row {quoted(', '.join(header.cells[:8]))} has no column Sample_ID"
     message += f"; {quoted(similar)} may be meant" if similar else ""
     return found("NO_SAMPLE_ID_COLUMN", message, header.line, similar)

@@ -13,14 +13,12 @@ from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents.options import ContentOptions
 from seqauto_pipeline.disk.contents.paths import paths_of, paths_read_for
 from seqauto_pipeline.disk.contents.reading import ContentReader
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 
 _FILES_PER_PART = 6  # of one thread: taking turns file by file costs as much as reading them
 _THREADS_AT_FIRST = 2  # one parses while the other one waits for a file that is not in the cache
 _LARGE_BYTES = 8 << 20  # no more than one file of more than that is held at a time
-# Roots of which several files did not answer. Until one does, they are asked for one at a time, so
-# that each run costs the time limit once, and leaves one stuck thread behind.
-_SILENT_ROOTS: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +55,24 @@ class ContentRequest:
             measured,
         )
 
-    def load(self) -> Contents:
+    def load(self, silent: SilentRoots, /) -> Contents:
         """Read what is new or changed.
 
         A file in error is read again when it changes, when its reading was refused, and always
         where ``retry_errors`` is set. One that does not answer in time is named, and costs the time
         limit once. When more do not, their file server is down: what was not begun is left for the
-        next scan.
+        next scan. ``silent`` remembers such roots from run to run.
         """
         root = self.listing.root
-        threads = 1 if root in _SILENT_ROOTS else self.options.threads
+        threads = 1 if root in silent else self.options.threads
         found, left, stuck = self._read(self._parts(), threads)
-        if stuck == 1 and left and root not in _SILENT_ROOTS:
+        if stuck == 1 and left and root not in silent:
             more, _, again = self._read(left, threads)
             found, stuck = _together([found, more]), stuck + again
         if stuck > 1:
-            _SILENT_ROOTS.add(root)
+            silent.add(root)
         elif not stuck and found.read:
-            _SILENT_ROOTS.discard(root)
+            silent.discard(root)
         return found
 
     def _read(

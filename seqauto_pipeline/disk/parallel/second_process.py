@@ -25,6 +25,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any, Protocol, TypeVar
 
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.errors import SecondProcessError
 
 _SECONDS_BETWEEN_BEATS = 1.0
@@ -35,9 +36,12 @@ _Answer_co = TypeVar("_Answer_co", covariant=True)
 
 
 class Request(Protocol[_Answer_co]):
-    """A piece of work that either process can do; it and its answer are sent between them."""
+    """A piece of work that either process can do; it and its answer are sent between them.
 
-    def load(self) -> _Answer_co: ...
+    Each process has its own knowledge of the roots that do not answer.
+    """
+
+    def load(self, silent: SilentRoots, /) -> _Answer_co: ...
 
 
 class Submit(Protocol):
@@ -59,7 +63,7 @@ def second_process(
     for. ``tell`` is told of a process that stopped working and how much was done here instead.
     """
     if not is_worth_it or (os.cpu_count() or 1) < 2:
-        yield _answer_here
+        yield _Here().add
         return
     ours, theirs = Pipe()
     heard, beat = os.pipe()
@@ -115,8 +119,14 @@ class _Pulse:
         )
 
 
-def _answer_here(request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
-    return request.load
+class _Here:
+    """Requests that are worked on when their answers are called for."""
+
+    def __init__(self) -> None:
+        self._silent = SilentRoots()
+
+    def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
+        return lambda: request.load(self._silent)
 
 
 class _Submitted:
@@ -126,9 +136,9 @@ class _Submitted:
         self.request = request
         self.answer: Future[Any] = Future()
 
-    def load(self) -> None:
+    def load(self, silent: SilentRoots) -> None:
         try:
-            self.answer.set_result(self.request.load())
+            self.answer.set_result(self.request.load(silent))
         except Exception as error:  # raised where the answer is called for
             self.answer.set_exception(error)
 
@@ -138,6 +148,7 @@ class _SharedWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._silent = SilentRoots()
         self._waiting: deque[_Submitted] = deque()
         self._news = threading.Semaphore(0)  # released for each request, and for the end
         self._is_over = False
@@ -161,7 +172,7 @@ class _SharedWork:
                 youngest = self._waiting.pop()
             except IndexError:
                 break
-            youngest.load()
+            youngest.load(self._silent)
         return submitted.answer.result()
 
     def _hand_over(self) -> None:
@@ -182,7 +193,7 @@ class _SharedWork:
         try:
             self._connection.send(submitted.request)
         except Exception:  # whatever cannot be sent: somebody waits for the answer
-            submitted.load()
+            submitted.load(self._silent)
         else:
             sent.append(submitted)
 
@@ -194,7 +205,7 @@ class _SharedWork:
             self._connection.close()
             while sent and not self._is_over:
                 self.taken_back += 1
-                sent.popleft().load()
+                sent.popleft().load(self._silent)
             return
         submitted = sent.popleft()
         if error is None:
@@ -206,9 +217,10 @@ class _SharedWork:
 def _serve(connection: Connection) -> None:
     requests: queue.SimpleQueue[Request[object] | None] = queue.SimpleQueue()
     threading.Thread(target=_take_requests, args=(connection, requests), daemon=True).start()
+    silent = SilentRoots()
     while (request := requests.get()) is not None:
         try:
-            connection.send(_answer(request))
+            connection.send(_answer(request, silent))
         except OSError:  # the process that asked has ended meanwhile
             return
 
@@ -224,10 +236,10 @@ def _take_requests(
         requests.put(None)
 
 
-def _answer(request: Request[object]) -> tuple[object, str | None]:
+def _answer(request: Request[object], silent: SilentRoots) -> tuple[object, str | None]:
     """Give the answer, or the traceback of what went wrong."""
     try:
-        return request.load(), None
+        return request.load(silent), None
     except Exception:  # raised in the process that asked
         return None, traceback.format_exc()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.parallel.second_process import Tell, second_process
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
 from seqauto_pipeline.disk.walk.root import RootWalk
@@ -22,7 +23,7 @@ class _ListAndPack:
     walk: RootWalk
     markers: tuple[str, ...]
 
-    def load(self) -> list[PackedRun | IndexedRun]:
+    def load(self, _silent: SilentRoots, /) -> list[PackedRun | IndexedRun]:
         return list(_packed(self.walk, None, self.markers))
 
 

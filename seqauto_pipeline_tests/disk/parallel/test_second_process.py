@@ -12,6 +12,7 @@ import pytest
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import second_process
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.errors import SecondProcessError
 from seqauto_pipeline_tests.core.listings import run_listing
 
@@ -122,7 +123,7 @@ def _children() -> list[int]:
 class _Sleeps:
     """Work that takes longer than the other process may be silent."""
 
-    def load(self) -> int:
+    def load(self, _silent: SilentRoots, /) -> int:
         time.sleep(3)
         return os.getpid()
 
@@ -138,7 +139,7 @@ class _Breaks:
             raise RecursionError
         return int, ("no number",)
 
-    def load(self) -> str:
+    def load(self, _silent: SilentRoots, /) -> str:
         return self.how
 
 

@@ -6,6 +6,8 @@ The kernel (SQLite) or the server (PostgreSQL) gives it back when its holder die
 import errno
 import fcntl
 import os
+import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -17,13 +19,23 @@ from sqlalchemy.pool import NullPool
 from seqauto_pipeline.db.session import driver_words
 from seqauto_pipeline.errors import ScanLockError
 
-_SUFFIX = ".scan-lock"
 _MAX_HOLDER_BYTES = 200
 _UNKNOWN_HOLDER = "one that has not said its id"
 
 # Two numbers name an advisory lock within one database; these are ours and mean nothing.
-_CLASS, _OBJECT = 0x5EA0, 1
-_LABEL = "seqauto scan "  # of the connection, so that a DBA and the next scan see whose it is
+_CLASS = 0x5EA0
+
+
+@dataclass(frozen=True, slots=True)
+class _Purpose:
+    """What a lock keeps apart: as a file's name, and as a server knows it."""
+
+    suffix: str  # of the file beside an SQLite database
+    number: int
+    label: str  # of the connection, so that a DBA and the next one see whose it is
+
+
+_SCAN = _Purpose(".scan-lock", 1, "seqauto scan ")
 _TAKE = text("SELECT pg_try_advisory_lock(:class, :object)")
 _HOLDER = text(
     "SELECT activity.application_name FROM pg_locks JOIN pg_stat_activity activity USING (pid)"
@@ -58,18 +70,29 @@ class ScanLock(Protocol):
 
 def scan_lock(url: str, holder: str) -> ScanLock:
     """Choose the lock of a models database. ``holder`` is the id of the scan that wants it."""
+    return _lock(url, holder, _SCAN)
+
+
+def delivery_lock(url: str, receiver: str, holder: str) -> ScanLock:
+    """Choose the lock of a receiver: there is one sender at a time."""
+    number = zlib.crc32(receiver.encode())
+    purpose = _Purpose(f".delivery-lock-{number:08x}", number >> 1 | 2, "seqauto deliver ")
+    return _lock(url, holder, purpose)
+
+
+def _lock(url: str, holder: str, purpose: _Purpose) -> ScanLock:
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise ScanLockError("the database", "its URL cannot be read") from error
     if parsed.get_backend_name() == "postgresql":
-        return _ServerLock(parsed, holder)
+        return _ServerLock(parsed, holder, purpose)
     if parsed.get_backend_name() != "sqlite":
         raise ScanLockError(_shown(parsed), "expected a PostgreSQL or SQLite database")
     file = parsed.database or ""
     if not Path(file).is_absolute():
         raise ScanLockError(_shown(parsed), "expected the absolute path of a file")
-    return _FileLock(Path(os.path.realpath(file)), holder)
+    return _FileLock(Path(os.path.realpath(file)), holder, purpose)
 
 
 def _shown(url: URL) -> str:
@@ -79,9 +102,9 @@ def _shown(url: URL) -> str:
 class _FileLock:
     """`flock` on a file beside the database: a lock on the database itself is SQLite's business."""
 
-    def __init__(self, database: Path, holder: str) -> None:
+    def __init__(self, database: Path, holder: str, purpose: _Purpose) -> None:
         self.name = str(database)
-        self._path, self._holder = database.with_name(database.name + _SUFFIX), holder
+        self._path, self._holder = database.with_name(database.name + purpose.suffix), holder
         self._descriptor: int | None = None
 
     def take(self) -> str | None:
@@ -121,19 +144,20 @@ class _FileLock:
 class _ServerLock:
     """An advisory lock on a connection of its own: the session that took it must stay."""
 
-    def __init__(self, url: URL, holder: str) -> None:
+    def __init__(self, url: URL, holder: str, purpose: _Purpose) -> None:
+        self._purpose = purpose
         host = url.host or url.query.get("host") or "this machine"
         self.name = f"PostgreSQL database {url.database} on {host}, port {url.port or 5432}"
         self._engine = create_engine(
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"application_name": _LABEL + holder},
+            connect_args={"application_name": purpose.label + holder},
         )
         self._connection: Connection | None = None
 
     def take(self) -> str | None:
-        key = {"class": _CLASS, "object": _OBJECT}
+        key = {"class": _CLASS, "object": self._purpose.number}
         try:
             connection = self._connected()
             if connection.execute(_TAKE, key).scalar_one():
@@ -141,7 +165,7 @@ class _ServerLock:
             label = connection.execute(_HOLDER, key).scalar()
         except SQLAlchemyError as error:
             raise ScanLockError(self.name, driver_words(error)) from error
-        return (label or "").removeprefix(_LABEL) or _UNKNOWN_HOLDER
+        return (label or "").removeprefix(self._purpose.label) or _UNKNOWN_HOLDER
 
     def _connected(self) -> Connection:
         if self._connection is None:

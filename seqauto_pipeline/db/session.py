@@ -18,7 +18,8 @@ from seqauto_pipeline.errors import (
     NotPermittedError,
 )
 
-__all__ = [  # the two types of SQLAlchemy's that other rooms name
+__all__ = [  # the three types of SQLAlchemy's that other rooms name
+    "Connection",
     "Engine",
     "Session",
     "driver_words",

@@ -35,18 +35,25 @@ def read_file(
     file cannot be opened, is no regular file, is larger than ``max_bytes``, or is not below
     ``root``: a directory on the way may have become a link since it was listed.
     """
+    handle = open_file(path, below, root=root)
     try:
-        handle = os.open(path, _OPEN_FLAGS)
-    except OSError as error:
-        raise ReadRefused(refusal_of(path, below, error)) from error
-    try:
-        if root is not None and not _is_opened_below(root, handle, path):
-            raise ReadRefused(link_out_refusal(path, below))
         return _read_regular(handle, path, below, max_bytes)
     except OSError as error:
         raise ReadRefused(refusal_of(path, below, error)) from error
     finally:
         os.close(handle)
+
+
+def open_file(path: str, below: str, *, root: str | None = None) -> int:
+    """Open a file for reading, and give its descriptor. Raises ReadRefused as `read_file` does."""
+    try:
+        handle = os.open(path, _OPEN_FLAGS)
+    except OSError as error:
+        raise ReadRefused(refusal_of(path, below, error)) from error
+    if root is not None and not _is_opened_below(root, handle, path):
+        os.close(handle)
+        raise ReadRefused(link_out_refusal(path, below))
+    return handle
 
 
 def read_through_link(

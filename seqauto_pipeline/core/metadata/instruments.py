@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+MANUFACTURER = "Illumina"  # of all families below
 RTA_COMPLETE = "RTAComplete.txt"
 RTA_COMPLETE_XML = "RTAComplete.xml"
 COPY_COMPLETE = "CopyComplete.txt"

@@ -40,6 +40,8 @@ from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 
 CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
+# Opened and closed by deliveries, and not by the scan of a run.
+DELIVERY_CODES = frozenset({"DELIVERY_BLOCKED", "DELIVERY_PARKED", "DELIVERY_DIFFERS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +238,10 @@ def _message_changes(
     is_skipped = judgement.record.data_state is RunState.SKIPPED
 
     def keep(message: OpenMessage) -> bool:
-        if message.problem.code in CROSS_RUN_CODES or not judgement.was_looked_into:
+        if (
+            message.problem.code in CROSS_RUN_CODES | DELIVERY_CODES
+            or not judgement.was_looked_into
+        ):
             return True
         if message.problem.code in STICKY_CODES:
             return message.id not in undone

@@ -9,6 +9,7 @@ from seqauto_pipeline.db.models.files import (
     UnexpectedFile,
 )
 from seqauto_pipeline.db.models.messages import Message
+from seqauto_pipeline.db.models.outbox import OutboxReceiver, OutboxRun, OutboxThing
 from seqauto_pipeline.db.models.scans import Scan
 from seqauto_pipeline.db.models.sequencing import RunEvent, SequencingRun
 from seqauto_pipeline.db.models.sheets import SampleSheet, SequencingSample
@@ -19,6 +20,9 @@ __all__ = [
     "FileEvent",
     "LoadedContent",
     "Message",
+    "OutboxReceiver",
+    "OutboxRun",
+    "OutboxThing",
     "RunEvent",
     "SampleSheet",
     "Scan",

@@ -55,6 +55,10 @@ class Batch:
     unexpected: Rows = field(default_factory=list)
     no_longer_unexpected: Rows = field(default_factory=list)
 
+    @property
+    def run_ids(self) -> list[int]:
+        return [*(row["id"] for row in self.new_runs), *(row["b_id"] for row in self.runs)]
+
     def add_messages(
         self, run_id: int | None, changes: MessageChanges, scan: ScanIds, at: dt.datetime
     ) -> None:

@@ -1,9 +1,9 @@
 """What a scan reads from and writes to the file models."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from seqauto_pipeline.core.verdict.messages import MessageChanges
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
@@ -17,19 +17,21 @@ from seqauto_pipeline.db.store.save import write_batch, write_messages
 from seqauto_pipeline.db.store.scans import StoredScans
 from seqauto_pipeline.db.store.values import LoadedRun
 
+AfterSave = Callable[[Connection, Collection[int]], None]  # in the same transaction; ids of runs
+
 
 class ModelStore:
     """The file models, for one scan at a time: scans, what is known, and whole runs in batches."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, after_save: AfterSave | None = None) -> None:
         self.scans = StoredScans(engine)
         self.known = KnownRuns(engine)
-        self._engine = engine
+        self.engine, self._after_save = engine, after_save
         self._ids = NextIds()
 
     def load(self, run_ids: Collection[int]) -> dict[int, LoadedRun]:
         """Load all that a scan needs of some runs, in a handful of queries."""
-        with read_connection(self._engine) as connection:
+        with read_connection(self.engine) as connection:
             return RunLoader(connection, run_ids).load()
 
     def save(
@@ -37,13 +39,15 @@ class ModelStore:
     ) -> None:
         """Store the changes of some runs together, or none of them."""
         with (
-            write_connection(self._engine) as connection,
+            write_connection(self.engine) as connection,
             self._ids.for_batch(connection),
         ):
             builder = BatchBuilder(self._ids, scan, at)
             for loaded, plan in plans:
                 builder.add(loaded, plan)
             write_batch(connection, builder.batch, scan, at)
+            if self._after_save is not None:
+                self._after_save(connection, builder.batch.run_ids)
 
     def save_messages(
         self,
@@ -56,5 +60,5 @@ class ModelStore:
         for run_id, each in changes:
             batch.add_messages(run_id, each, scan, at)
         if batch.messages or batch.reworded or batch.closed:
-            with write_connection(self._engine) as connection:
+            with write_connection(self.engine) as connection:
                 write_messages(connection, batch, scan, at)

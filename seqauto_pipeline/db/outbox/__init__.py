@@ -1,0 +1,1 @@
+"""The outbox: filled by scans, kept by senders, shown to people."""

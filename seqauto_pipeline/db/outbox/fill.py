@@ -1,0 +1,182 @@
+"""Store what receivers should hold now, beside how far each thing has come."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
+
+from seqauto_pipeline.core.verdict.file_contents import JsonText
+from seqauto_pipeline.db.base import Base
+from seqauto_pipeline.db.models import OutboxRun, OutboxThing, SequencingRun
+from seqauto_pipeline.db.outbox.values import WantedThing
+from seqauto_pipeline.db.store.bulk import insert_rows
+
+_THINGS: Table = Base.metadata.tables[OutboxThing.__tablename__]
+_RUNS: Table = Base.metadata.tables[OutboxRun.__tablename__]
+_NOTHING = {"wanted_hash": None, "blocked_code": None, "blocked_reason": None}
+
+
+def store_wanted(
+    connection: Connection,
+    receiver: str,
+    things: Mapping[int, Sequence[WantedThing]],
+    now: dt.datetime,
+) -> None:
+    """Store what a receiver should hold of some runs, by their ids; of other runs nothing changes.
+
+    A run that took the name of another, having moved, takes over what was delivered of it.
+    """
+    known = _Known.of(connection, receiver, things)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for run_id, of_run in things.items():
+        wanted_here = set()
+        for thing in of_run:
+            wanted_here.add((thing.kind, thing.key))
+            if (thing.kind, thing.key) not in known.rows:
+                known.rows[thing.kind, thing.key] = None
+                new.append(_new_row(receiver, run_id, thing))
+                continue
+            row = known.rows[thing.kind, thing.key]
+            if row is not None and not thing.is_shared and _differs(row, run_id, thing):
+                changed.append(_changed_row(row.id, run_id, thing))
+        changed += [
+            _no_longer_wanted(row)
+            for key, row in known.of_run.get(run_id, {}).items()
+            if key not in wanted_here and (row.wanted_hash or row.blocked_code)
+        ]
+    if new:
+        insert_rows(connection, _THINGS, [{**row, "wanted_since": now} for row in new])
+    _update(connection, changed, now)
+
+
+@dataclass(slots=True)
+class _Known:
+    """The rows that there are of some runs, and of things that runs share."""
+
+    rows: dict[tuple[str, str], Row[Any] | None]  # None: inserted by this call
+    of_run: dict[int, dict[tuple[str, str], Row[Any]]]
+
+    @classmethod
+    def of(
+        cls, connection: Connection, receiver: str, things: Mapping[int, Sequence[WantedThing]]
+    ) -> "_Known":
+        shared = {each.key for of_run in things.values() for each in of_run if each.is_shared}
+        columns = [
+            _THINGS.c[name]
+            for name in ("id", "kind", "key", "sequencing_run_id", "wanted_hash", "needs")
+        ]
+        columns += [_THINGS.c.blocked_code, _THINGS.c.blocked_reason]
+        query = select(*columns).where(_THINGS.c.receiver == receiver)
+        of_runs = query.where(_THINGS.c.sequencing_run_id.in_(_namesakes(connection, things)))
+        of_all = query.where(_THINGS.c.sequencing_run_id.is_(None), _THINGS.c.key.in_(shared))
+        known = cls({}, {})
+        for row in (*connection.execute(of_runs), *connection.execute(of_all)):
+            known.rows[row.kind, row.key] = row
+            if row.sequencing_run_id is not None:
+                known.of_run.setdefault(row.sequencing_run_id, {})[row.kind, row.key] = row
+        return known
+
+
+def _namesakes(connection: Connection, run_ids: Collection[int]) -> list[int]:
+    """Give the runs and all that have a name in common with one of them."""
+    runs = SequencingRun.__table__
+    names = select(runs.c.name).where(runs.c.id.in_(run_ids))
+    return list(connection.scalars(select(runs.c.id).where(runs.c.name.in_(names))))
+
+
+def _new_row(receiver: str, run_id: int, thing: WantedThing) -> dict[str, Any]:
+    return {
+        "receiver": receiver,
+        "kind": thing.kind,
+        "key": thing.key,
+        "sequencing_run_id": None if thing.is_shared else run_id,
+        "attempts": 0,
+        **_wanted_columns(thing),
+    }
+
+
+def _wanted_columns(thing: WantedThing) -> dict[str, Any]:
+    code, reason = thing.blocked or (None, None)
+    return {
+        "wanted_hash": thing.hash,
+        "needs": JsonText(msgspec.json.encode(thing.needs).decode()) if thing.needs else None,
+        "blocked_code": code,
+        "blocked_reason": reason,
+    }
+
+
+def _changed_row(number: int, run_id: int, thing: WantedThing) -> dict[str, Any]:
+    needs = [list(each) for each in thing.needs] or None
+    columns = {**_wanted_columns(thing), "needs": needs}
+    return {"b_id": number, "sequencing_run_id": run_id, **columns}
+
+
+def _no_longer_wanted(row: Row[Any]) -> dict[str, Any]:
+    common = {"b_id": row.id, "sequencing_run_id": row.sequencing_run_id, "needs": row.needs}
+    return {**common, **_NOTHING}
+
+
+def _differs(row: Row[Any], run_id: int, thing: WantedThing) -> bool:
+    stored = (
+        row.sequencing_run_id,
+        row.wanted_hash,
+        tuple(tuple(each) for each in row.needs or ()),
+        row.blocked_code,
+        row.blocked_reason,
+    )
+    code, reason = thing.blocked or (None, None)
+    return stored != (run_id, thing.hash, thing.needs, code, reason)
+
+
+def _update(connection: Connection, rows: Sequence[dict[str, Any]], now: dt.datetime) -> None:
+    """Change rows; what is wanted anew need not wait for the next try of what was before."""
+    if not rows:
+        return
+    names = rows[0].keys() - {"b_id"}
+    query = update(_THINGS).where(_THINGS.c.id == bindparam("b_id"))
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    connection.execute(query.values(values).values(next_try_at=None, wanted_since=now), list(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class RunBasis:
+    """What the things of a run depend on, beside the settings: enough to see that it changed."""
+
+    id: int
+    written: int | None  # the last scan that wrote anything of it
+    flags: tuple[bool, ...]
+    is_in_two_places: bool
+    kit: str | None
+    date: Any
+
+
+def run_bases(
+    connection: Connection, twice: Collection[str], run_ids: Collection[int] | None = None
+) -> list[RunBasis]:
+    """Give what the things of runs depend on. ``run_ids`` None: of all."""
+    runs = SequencingRun.__table__
+    names = ("id", "written_scan_id", "bad", "hidden", "gold_standard", "name")
+    query = select(*(runs.c[name] for name in (*names, "enrichment_kit", "date")))
+    if run_ids is not None:
+        query = query.where(runs.c.id.in_(run_ids))
+    return [
+        RunBasis(row[0], row[1], tuple(row[2:5]), row[5] in twice, row[6], row[7])
+        for row in connection.execute(query)
+    ]
+
+
+def stored_stamps(connection: Connection) -> dict[int, str]:
+    rows = connection.execute(select(_RUNS.c.sequencing_run_id, _RUNS.c.stamp))
+    return {row[0]: row[1] for row in rows}
+
+
+def store_stamps(connection: Connection, stamps: Iterable[tuple[int, str]]) -> None:
+    rows = [{"sequencing_run_id": run_id, "stamp": stamp} for run_id, stamp in stamps]
+    if rows:
+        ids = [row["sequencing_run_id"] for row in rows]
+        connection.execute(delete(_RUNS).where(_RUNS.c.sequencing_run_id.in_(ids)))
+        connection.execute(insert(_RUNS), rows)

@@ -1,0 +1,131 @@
+"""Load what receivers may be told of some runs: a handful of queries, without mapped objects."""
+
+from collections.abc import Collection, Mapping
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, String, cast, func, select, type_coerce
+
+from seqauto_pipeline.core.data_state import RunState
+from seqauto_pipeline.db.models import (
+    ExpectedFile,
+    LoadedContent,
+    SampleSheet,
+    SequencingRun,
+    SequencingSample,
+)
+from seqauto_pipeline.db.outbox.values import RunToTell, StoredFile, StoredSample
+
+# What layouts call the files that receivers are told of.
+FASTQ, BAM, VCF, JOINT_VCF = "fastq", "bam", "vcf", "joint_vcf"
+EXEC_SUMMARY, GENE_LIST, GENE_COVERAGE = "exec_summary", "gene_list", "gene_coverage"
+
+_TYPES = (FASTQ, BAM, VCF, JOINT_VCF, EXEC_SUMMARY, GENE_LIST, GENE_COVERAGE)
+_NOT_THERE = (RunState.DELETED.value, RunState.SKIPPED.value)
+_RUN_COLUMNS = (
+    *("id", "root", "path", "name", "data_state", "date", "sequencer", "sequencer_model"),
+    *("experiment", "enrichment_kit", "has_basecalls", "has_interop"),
+    *("bad", "hidden", "gold_standard"),
+)
+
+
+def load_runs(connection: Connection, run_ids: Collection[int]) -> dict[int, RunToTell]:
+    """Give what receivers may be told of some runs, by their ids."""
+    runs = SequencingRun.__table__
+    query = select(*(runs.c[name] for name in _RUN_COLUMNS)).where(runs.c.id.in_(run_ids))
+    rows = connection.execute(query.order_by(runs.c.id)).mappings().all()
+    sheets = _current_sheets(connection, run_ids)
+    samples = _samples(connection, [sheet_id for sheet_id, *_ in sheets.values()])
+    files = _files(connection, run_ids)
+    contents = _contents(connection, run_ids)
+    twice = names_in_two_places(connection, {row["name"] for row in rows})
+    no_sheet = (0, None, "")
+    return {
+        row["id"]: RunToTell(
+            **row,
+            is_in_two_places=row["name"] in twice and row["data_state"] not in _NOT_THERE,
+            sheet_md5=sheets.get(row["id"], no_sheet)[1],
+            sheet_path=sheets.get(row["id"], no_sheet)[2],
+            samples=tuple(samples.get(sheets.get(row["id"], no_sheet)[0], ())),
+            files=tuple(files.get(row["id"], ())),
+            contents=contents.get(row["id"], {}),
+        )
+        for row in rows
+    }
+
+
+def names_in_two_places(
+    connection: Connection, names: Collection[str] | None = None
+) -> frozenset[str]:
+    """Find the names that several run folders have that are there. ``names`` None: of all."""
+    runs = SequencingRun.__table__
+    query = select(runs.c.name).where(runs.c.data_state.not_in(_NOT_THERE))
+    if names is not None:
+        query = query.where(runs.c.name.in_(names))
+    query = query.group_by(runs.c.name).having(func.count() > 1)
+    return frozenset(connection.scalars(query))
+
+
+def _current_sheets(
+    connection: Connection, run_ids: Collection[int]
+) -> dict[int, tuple[int, str | None, str]]:
+    """Give id, MD5 and path of each run's current sheet."""
+    sheets = SampleSheet.__table__
+    query = select(sheets.c.sequencing_run_id, sheets.c.id, sheets.c.md5, sheets.c.path).where(
+        sheets.c.sequencing_run_id.in_(run_ids), sheets.c.is_current.is_(True)
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query)}
+
+
+def _samples(connection: Connection, sheet_ids: Collection[int]) -> dict[int, list[StoredSample]]:
+    samples = SequencingSample.__table__
+    names = {"sheet_id": "sample_sheet_id", "i7": "index", "i5": "index2"}
+    columns = [samples.c[names.get(each, each)] for each in StoredSample._fields]
+    query = select(*columns).where(samples.c.sample_sheet_id.in_(sheet_ids))
+    found: dict[int, list[StoredSample]] = {}
+    for row in connection.execute(query.order_by(samples.c.sample_sheet_id, samples.c.row)):
+        found.setdefault(row[0], []).append(StoredSample._make(row))
+    return found
+
+
+def _files(connection: Connection, run_ids: Collection[int]) -> dict[int, list[StoredFile]]:
+    files = ExpectedFile.__table__
+    names = {"run_id": "sequencing_run_id"}
+    columns = [files.c[names.get(each, each)] for each in StoredFile._fields]
+    query = select(*columns).where(
+        files.c.sequencing_run_id.in_(run_ids),
+        files.c.retired.is_(False),
+        files.c.file_type.in_(_TYPES),
+    )
+    found: dict[int, list[StoredFile]] = {}
+    for row in map(StoredFile._make, connection.execute(query)):
+        found.setdefault(row.run_id, []).append(row)
+    for rows in found.values():
+        rows.sort(key=attrgetter("id"))
+    return found
+
+
+def _contents(
+    connection: Connection, run_ids: Collection[int]
+) -> dict[int, dict[int, Mapping[str, Any]]]:
+    """Give what was read of exec summaries and gene lists, by run and file."""
+    files, contents = ExpectedFile.__table__, LoadedContent.__table__
+    # As text: the column's own decoder takes three times as long.
+    is_sqlite = connection.dialect.name == "sqlite"
+    data: ColumnElement[str] = (
+        type_coerce(contents.c.data, String) if is_sqlite else cast(contents.c.data, String)
+    )
+    query = (
+        select(files.c.sequencing_run_id, files.c.id, data)
+        .join(files, files.c.id == contents.c.expected_file_id)
+        .where(
+            files.c.sequencing_run_id.in_(run_ids),
+            files.c.file_type.in_((EXEC_SUMMARY, GENE_LIST)),
+            contents.c.data.is_not(None),
+        )
+    )
+    found: dict[int, dict[int, Mapping[str, Any]]] = {}
+    for run_id, file_id, text in connection.execute(query):
+        found.setdefault(run_id, {})[file_id] = msgspec.json.decode(text)
+    return found

@@ -10,16 +10,28 @@ from seqauto_pipeline.toml_input.complaints import (
 )
 from seqauto_pipeline.toml_input.wording import found
 
+_TOOL_KEYS = "name, version, files, kit or run_params"
 _KEYS = {
     "scan_roots": "path or layout",
     "archived": "file_type, older_than_days or kit",
     "illumina_qc_limits": "kit, instrument, or a figure with _min or _max: percent_q30_min",
+    "delivery_kits": "name or version",
+    "delivery_aligners": _TOOL_KEYS,
+    "delivery_variant_callers": _TOOL_KEYS,
 }
+_TOOL = "a table with name, version and, if wanted, files, kit and run_params"
 _TABLES = {
     "scan_roots": "a path, or a table with path and layout",
     "archived": "a table with file_type, older_than_days and, if wanted, kit",
     "illumina_qc_limits": "a table with limits such as percent_q30_min, and kit or instrument",
+    "delivery_kits": "a table with name and, if wanted, version",
+    "delivery_aligners": _TOOL,
+    "delivery_variant_callers": _TOOL,
 }
+_SECRETS = frozenset({
+    *("database_url", "smtp_password", "alert_slack_webhook"),
+    *("variantgrid_token", "delivery_webhook", "delivery_webhook_secret"),
+})  # fmt: skip
 
 
 def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails) -> str:
@@ -31,8 +43,8 @@ def reason_of(location: tuple[str | int, ...], kind: str, details: ErrorDetails)
         return f"{name}: found an unknown key, expected {_KEYS[str(location[0])]}"
     if kind == "missing":
         return f"{name}: found nothing, expected a value"
-    secret = location[0] == "database_url"
-    shown = "a value that is not text" if secret else found(details["input"])
+    is_secret = location[0] in _SECRETS
+    shown = "a value that is not text" if is_secret else found(details["input"])
     if kind in ("model_type", "model_attributes_type"):
         return f"{name}: found {shown}, expected {_TABLES[str(location[0])]}"
     return f"{name}: found {shown}, expected {expected(kind, details.get('ctx', {}))}"

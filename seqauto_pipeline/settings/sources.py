@@ -27,9 +27,10 @@ HOME_VARIABLE = "DAGSTER_HOME"
 CONFIG_NAME = "seqauto.toml"
 
 _PREFIX = "SEQAUTO_"
-_WRITTEN_AS_TOML = frozenset(
-    {"skip_patterns", "archived", "illumina_qc_limits"}
-)  # in a variable, too
+_WRITTEN_AS_TOML = frozenset({  # in a variable, too
+    *("skip_patterns", "archived", "illumina_qc_limits"),
+    *("delivery_aligners", "delivery_variant_callers"),
+})  # fmt: skip
 _BOOLEAN_WORDS = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
     **dict.fromkeys(("false", "0", "no", "off"), False),
@@ -329,3 +330,5 @@ def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pat
         yield "backup_directory", settings.backup_directory
     if settings.metrics_file is not None:
         yield "metrics_file", settings.metrics_file
+    if settings.delivery_directory is not None:
+        yield "delivery_directory", settings.delivery_directory

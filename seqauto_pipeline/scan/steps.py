@@ -13,6 +13,8 @@ from pathlib import Path
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.store.values import ScanRow
+from seqauto_pipeline.delivery.configured import outbox_for
+from seqauto_pipeline.delivery.messages import complete_outbox
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
@@ -113,8 +115,8 @@ def create_models(
     Raises VanishedError, after all else was stored, where the brake holds a part of the disks, and
     OlderRecordError, before anything is, for a list older than the last applied that is not forced.
     """
-    setup = scan_setup(settings, home)
-    with prepared_store(settings, home) as store:
+    setup, outbox = scan_setup(settings, home), outbox_for(settings)
+    with prepared_store(settings, home, outbox.fill if outbox else None) as store:
         record = ScanRecord(record_path(home, record_id))
         update = ModelUpdate(setup, store, record, record_id, request)
         _refuse_older_record(update, progress)
@@ -122,6 +124,8 @@ def create_models(
         scan = _begun_scan(update, dagster_run_id, record_id)
         summary = update.store_changes(scan, ParsedRuns(path), progress)
         path.unlink(missing_ok=True)
+        if outbox is not None:
+            complete_outbox(outbox, store.engine)
         store.scans.finish(scan.id, _now(), summary.stored_counts())
         if summary.held:
             raise VanishedError(summary.held, summary.metadata())

@@ -8,14 +8,18 @@ from pathlib import Path
 from seqauto_pipeline.db.look.emptiness import holds_no_scan
 from seqauto_pipeline.db.migrate import prepare_for_scan, require_current, upgrade
 from seqauto_pipeline.db.session import Engine, open_database
-from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.db.store.model_store import AfterSave, ModelStore
 from seqauto_pipeline.scan.lost_models import refuse_lost_models
 from seqauto_pipeline.settings import Settings, database_url_for
 
 
 @contextmanager
 def prepared_store(
-    settings: Settings, home: Path, *, start_over: bool = False
+    settings: Settings,
+    home: Path,
+    after_save: AfterSave | None = None,
+    *,
+    start_over: bool = False,
 ) -> Iterator[ModelStore]:
     """Open the models for writing; a database that is not there yet is made.
 
@@ -25,7 +29,7 @@ def prepared_store(
         if not start_over and holds_no_scan(engine):
             refuse_lost_models(settings, home)
         prepare_for_scan(engine)
-        yield ModelStore(engine)
+        yield ModelStore(engine, after_save)
 
 
 def refuse_if_gone(settings: Settings, home: Path, finished: dt.datetime) -> None:

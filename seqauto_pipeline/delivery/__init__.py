@@ -1,0 +1,1 @@
+"""What receivers outside are told of the models: once, in order, and where it stands."""

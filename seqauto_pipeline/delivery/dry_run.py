@@ -1,0 +1,105 @@
+"""What a delivery would send: each request in order, with its body. Nothing is sent."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from seqauto_pipeline.db.outbox.sending import Change, SentThings
+from seqauto_pipeline.db.outbox.values import RunToTell, StoredThing
+from seqauto_pipeline.db.session import Engine
+from seqauto_pipeline.delivery.configured import (
+    limits_for,
+    receiver_names,
+    rules_for,
+    takes_uploads,
+)
+from seqauto_pipeline.delivery.report import DeliveryReport
+from seqauto_pipeline.delivery.things import Json, ThingKey
+from seqauto_pipeline.delivery.transport import Answer, Request
+from seqauto_pipeline.delivery.variantgrid.sender import deliver_runs
+from seqauto_pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """One request that a delivery would make."""
+
+    method: str
+    url: str
+    query: Mapping[str, str]
+    body: Json  # None for an upload: it sends the file at `path` of the query
+
+
+@dataclass(slots=True)
+class _WouldBe:
+    """The outbox as the requests so far would have left it. Nothing is stored."""
+
+    stored: SentThings
+    shared: dict[int, Change] = field(default_factory=dict)  # of things of several runs, by id
+
+    def begin(self, hashes: Mapping[int, str], now: dt.datetime) -> None:
+        """Mark nothing."""
+
+    def keep(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self.shared[change["id"]] = {**self.shared.get(change["id"], {}), **change}
+
+    def load(self, run_id: int) -> tuple[RunToTell | None, dict[ThingKey, StoredThing]]:
+        run, known = self.stored.load(run_id)
+        return run, {key: self._would_be(each) for key, each in known.items()}
+
+    def _would_be(self, thing: StoredThing) -> StoredThing:
+        change = self.shared.get(thing.id)
+        return thing if change is None else replace(thing, **change)
+
+    def forget_sheets_but(self, run_id: int, sheet: int) -> None:
+        """Forget nothing: no other run has these sheets."""
+
+    def move_homes(self, run_id: int, old: str, new: str) -> None:
+        """Move nothing: the requests that follow name the old home."""
+
+    def others_with_id(self, server_id: str, but: int) -> bool:
+        return self.stored.others_with_id(server_id, but)
+
+
+def dry_run(engine: Engine, settings: Settings, tell: Callable[[PlannedRequest], None]) -> int:
+    """Tell of each request that a delivery to VariantGrid would make; give their number.
+
+    Of what the outbox holds: who asks has it filled first.
+    """
+    number = 0
+    for name in filter(takes_uploads, receiver_names(settings)):
+        url = settings.variantgrid_url or ""
+        report = DeliveryReport(name)
+
+        def _told(request: Request, body: Json, url: str = url) -> Answer:
+            address = f"{url}/{request.path}"
+            tell(PlannedRequest(request.method, address, request.query, body))
+            return _success(request)
+
+        def _upload(request: Request, _body: Mapping[str, Any], _root: str) -> Answer:
+            return _told(request, None)
+
+        things = SentThings(engine, name)
+        deliver_runs(
+            things.runs_with_work(dt.datetime.now(dt.UTC)),
+            lambda request: _told(request, request.body),
+            _upload,
+            _WouldBe(things),
+            rules_for(settings),
+            limits_for(settings),
+            report,
+        )
+        number += report.requests
+    return number
+
+
+def _success(request: Request) -> Answer:
+    """Answer as a server does that takes everything and changes nothing."""
+    if request.body is None:
+        said: dict[str, Json] = {"sha256_hash": "", "file_upload_id": 0}
+        return Answer(200, json.dumps({**said, "pipeline_status": "Created"}))
+    body = request.body if isinstance(request.body, dict) else {}
+    return Answer(201, json.dumps({"message": "", "name": "", "hash": "", **body}))

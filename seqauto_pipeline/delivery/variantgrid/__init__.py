@@ -1,0 +1,1 @@
+"""VariantGrid's REST API over HTTP: one request at a time, each answer judged."""

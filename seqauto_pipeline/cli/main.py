@@ -52,6 +52,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "log": LazyCommand("Tell the life of a file, run or sample.", "scans.history:log"),
     "diff": LazyCommand("Show what changed between two scans.", "scans.history:diff"),
     "export": LazyCommand("Write what is known for other programs.", "runs.export:export"),
+    "deliveries": LazyCommand(
+        "Show what is delivered, and what waits.", "deliveries.deliveries:deliveries"
+    ),
+    "deliver": LazyCommand("Deliver what is due, now.", "deliveries.deliver:deliver"),
     "scans": LazyCommand("List the scans, most recent first.", "scans.scans:scans"),
     "status": LazyCommand("Show whether the server works.", "server.status:status"),
     "doctor": LazyCommand("Find what is wrong, and say what to do.", "server.doctor:doctor"),

@@ -14,7 +14,7 @@ from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.look.session import open_to_read
 from seqauto_pipeline.db.schema_check import require_current_schema
-from seqauto_pipeline.db.session import open_database, read_session, write_session
+from seqauto_pipeline.db.session import Engine, open_database, read_session, write_session
 from seqauto_pipeline.errors import NoModelsError
 from seqauto_pipeline.scan.lost_models import refuse_lost_models
 from seqauto_pipeline.settings import (
@@ -55,6 +55,21 @@ def writing() -> Iterator[OpenModels]:
             _require_models(engine, settings, home)
             with write_session(engine) as session:
                 yield _open_models(session, home, settings)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def working() -> Iterator[tuple[Engine, str, Settings]]:
+    """Open the database for work that takes transactions of its own; give its URL, too."""
+    home = prepare_home()
+    settings = load_settings()
+    url = _url_of_models(settings, home)
+    _require_writable(url)
+    engine = open_database(url)
+    try:
+        require_current_schema(engine)
+        yield engine, url, settings
     finally:
         engine.dispose()
 

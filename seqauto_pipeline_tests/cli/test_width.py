@@ -54,7 +54,8 @@ _FOR_PROGRAMS = ("export", "metrics", "layout show")  # a file each, which a ter
 _WITHOUT_A_LIST = (
     *("scan", "demo", "demo-disk", "init", "migrate", "flag", "skip", "unskip"),
     *("messages ack", "messages unack", "alerts ack", "alerts unack", "alerts check"),
-    "alerts test",
+    *("alerts test", "deliver"),
+    "deliveries",  # of an outbox: delivery/test_commands.py
 )
 
 

@@ -68,7 +68,7 @@ def working() -> Iterator[tuple[Engine, str, Settings]]:
     _require_writable(url)
     engine = open_database(url)
     try:
-        require_current_schema(engine)
+        _require_models(engine, settings, home)
         yield engine, url, settings
     finally:
         engine.dispose()

@@ -7,8 +7,8 @@ from seqauto_pipeline.core.qc.measured_run import RunLimits
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.backups import BackupSettings
-from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.delivery import DeliverySettings
+from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings

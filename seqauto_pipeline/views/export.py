@@ -25,6 +25,7 @@ from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.run_facts import sequencing_facts
 from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
 from seqauto_pipeline.views.values import Json, Value, iso, iso_date, iso_ns
 
@@ -136,16 +137,7 @@ def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, J
         "name": run.name,
         "path": run_folder(run),
         "data_state": run.data_state,
-        "date": iso_date(run.date),
-        "sequencer": run.sequencer,
-        "sequencer_model": run.sequencer_model,
-        "experiment": run.experiment,
-        "enrichment_kit": run.enrichment_kit,
-        "flowcell_id": run.flowcell_id,
-        "flowcell": run.flowcell,
-        "run_number": run.run_number,
-        "has_basecalls": run.has_basecalls,
-        "has_interop": run.has_interop,
+        **sequencing_facts(run),
         "fastq_analysis": run.facts.get("fastq_analysis"),
         "flags": list(run.flags),
         "sample_sheet": _sheet(exported),

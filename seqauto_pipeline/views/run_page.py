@@ -20,8 +20,9 @@ from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.messages import message_as_json
 from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.run_facts import run_facts
 from seqauto_pipeline.views.since_when import Ledger, SinceWhen, ledger_of
-from seqauto_pipeline.views.values import Json, Value, iso_date, iso_ns
+from seqauto_pipeline.views.values import Json, iso_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +110,6 @@ def run_page_as_json(models: OpenModels, page: RunPage) -> dict[str, Json]:
         "unexpected_files": page.unexpected,
         "messages": [message_as_json(each, run, models.now) for each in page.messages],
         "annotations": [annotation_as_json(each) for each in page.annotations],
-    }
-
-
-def run_facts(run: SequencingRun) -> dict[str, Value]:
-    """Give what the folder, RunInfo and RunParameters say, by the names that programs read."""
-    return {
-        "name": run.name,
-        "path": run_folder(run),
-        "layout": run.layout,
-        "date": iso_date(run.date),
-        "sequencer": run.sequencer,
-        "sequencer_model": run.sequencer_model,
-        "experiment": run.experiment,
-        "enrichment_kit": run.enrichment_kit,
-        "flowcell_id": run.flowcell_id,
-        "flowcell": run.flowcell,
-        "run_number": run.run_number,
-        "has_basecalls": run.has_basecalls,
-        "has_interop": run.has_interop,
     }
 
 

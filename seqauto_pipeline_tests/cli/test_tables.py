@@ -6,29 +6,8 @@ from seqauto_pipeline.cli.fitted_table import fitted_lines
 from seqauto_pipeline.cli.runs.run_page import legend, symbol_lines
 from seqauto_pipeline.cli.tables import Column, aligned_lines, csv_cell, styled_states, write_csv
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow
-
-
-def _file(state: str, read: int | None = None) -> FileRow:
-    return FileRow(
-        id=1,
-        sequencing_run_id=1,
-        file_type="fastq",
-        slot="s",
-        sample_name="s",
-        lane=None,
-        read=read,
-        path="p",
-        data_state=state,
-        reason=None,
-        size=None,
-        modified_ns=None,
-        seen_path=None,
-        first_seen_scan_id=None,
-        last_seen_scan_id=None,
-        retired=False,
-    )
+from seqauto_pipeline_tests.views.file_rows import file_row
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
@@ -63,7 +42,7 @@ def test_rich_markup_in_a_cell_is_shown_and_not_obeyed() -> None:
 
 
 def test_the_matrix_has_a_symbol_for_each_file_and_a_legend() -> None:
-    files = (_file("complete", 1), _file("non_existent", 2))
+    files = (file_row("complete", 1), file_row("non_existent", 2))
     row = MatrixRow(1, "[b]s", "s", False, True, False, None, {"fastq": files})  # noqa: FBT003
 
     text = "\n".join((*symbol_lines([row], ["fastq", "bam"], 120), *legend()))

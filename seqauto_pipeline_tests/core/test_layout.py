@@ -6,44 +6,24 @@ from seqauto_pipeline.core.layout import PATTERN_FIELDS
 from seqauto_pipeline.core.pattern import fields_of, folder_globs, stem_of
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.core.listings import layout
-
-GOOD = """\
-name = "lab"
-run_depth = 2
-never_unexpected = ["*.md5", "logs/**"]
-
-[run]
-markers = ["done.txt"]
-sample_sheet = ["SampleSheet.csv"]
-
-[file_types.bam]
-patterns = ["bam/{sample_name}.bam"]
-directories = ["bam/old*"]
-
-[file_types.joint]
-per = "run"
-patterns = ["vcf/{sequencing_run}.vcf"]
-
-[kits."IDT exome".file_types.joint]
-patterns = ["vcf/{enrichment_kit}.vcf"]
-"""
+from seqauto_pipeline_tests.layouts.lab_layout import LAB_LAYOUT
 
 
 def test_the_kits_of_a_layout_compare_without_regard_to_case():
-    lab = parse_layout(GOOD, "lab.toml")
+    lab = parse_layout(LAB_LAYOUT, "lab.toml")
 
     assert lab.types_for("idt EXOME")[1].patterns == ("vcf/{enrichment_kit}.vcf",)
     assert lab.types_for("other") == lab.types_for(None) == lab.file_types
 
 
 def test_every_directory_of_the_patterns_and_parts_is_listed():
-    lab = parse_layout(GOOD, "lab.toml")
+    lab = parse_layout(LAB_LAYOUT, "lab.toml")
 
     assert lab.directories == ((), ("bam",), ("bam", "old*"), ("vcf",))
 
 
 def test_files_are_explained_in_the_searched_directories_only():
-    lab = parse_layout(GOOD, "lab.toml")
+    lab = parse_layout(LAB_LAYOUT, "lab.toml")
 
     assert lab.is_searched("bam/old1")
     assert lab.is_searched("vcf")
@@ -52,7 +32,7 @@ def test_files_are_explained_in_the_searched_directories_only():
 
 
 def test_some_names_are_never_unexpected():
-    lab = parse_layout(GOOD, "lab.toml")
+    lab = parse_layout(LAB_LAYOUT, "lab.toml")
 
     assert lab.may_be_unexplained("bam/S1.bam.md5")
     assert lab.may_be_unexplained("logs/2020/a.log")

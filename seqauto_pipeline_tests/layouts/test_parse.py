@@ -11,27 +11,7 @@ from seqauto_pipeline.core.layout import (
 from seqauto_pipeline.errors import LayoutError
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.core.listings import layout
-
-GOOD = """\
-name = "lab"
-run_depth = 2
-never_unexpected = ["*.md5", "logs/**"]
-
-[run]
-markers = ["done.txt"]
-sample_sheet = ["SampleSheet.csv"]
-
-[file_types.bam]
-patterns = ["bam/{sample_name}.bam"]
-directories = ["bam/old*"]
-
-[file_types.joint]
-per = "run"
-patterns = ["vcf/{sequencing_run}.vcf"]
-
-[kits."IDT exome".file_types.joint]
-patterns = ["vcf/{enrichment_kit}.vcf"]
-"""
+from seqauto_pipeline_tests.layouts.lab_layout import LAB_LAYOUT
 
 
 def complaint(text: str) -> str:
@@ -44,12 +24,12 @@ def complaint(text: str) -> str:
 
 def changed(old: str, new: str) -> str:
     """Give the good layout with one change."""
-    assert old in GOOD
-    return GOOD.replace(old, new, 1)
+    assert old in LAB_LAYOUT
+    return LAB_LAYOUT.replace(old, new, 1)
 
 
 def test_a_layout_is_read_with_its_defaults():
-    lab = parse_layout(GOOD, "lab.toml")
+    lab = parse_layout(LAB_LAYOUT, "lab.toml")
 
     assert (lab.name, lab.run_depth, lab.enrichment_kit_level) == ("lab", 2, 1)
     assert lab.lanes is Lanes.SHEET
@@ -59,7 +39,7 @@ def test_a_layout_is_read_with_its_defaults():
 
 
 def test_a_layout_may_say_what_it_ignores():
-    assert parse_layout(f"ignored_directories = []\n{GOOD}", "x").ignored_directories == ()
+    assert parse_layout(f"ignored_directories = []\n{LAB_LAYOUT}", "x").ignored_directories == ()
 
 
 def test_a_type_stands_behind_those_it_is_made_from():
@@ -161,11 +141,11 @@ COMPLAINTS = {
         ),
     ),
     "no run": (
-        (GOOD[GOOD.index("[run]") : GOOD.index("[file_types.bam]")], ""),
+        (LAB_LAYOUT[LAB_LAYOUT.index("[run]") : LAB_LAYOUT.index("[file_types.bam]")], ""),
         "lab.toml: the layout has no run",
     ),
     "file types of a kit that are no table": (
-        (GOOD[GOOD.index("[kits") :], "[kits.exome]\nfile_types = 3\n"),
+        (LAB_LAYOUT[LAB_LAYOUT.index("[kits") :], "[kits.exome]\nfile_types = 3\n"),
         "lab.toml:18: kits.exome.file_types should be a table, found 3",
     ),
     "no markers": (
@@ -201,7 +181,7 @@ COMPLAINTS = {
         "lab.toml:7: 'SampleSheet*.csv' has a wildcard, and this names one place: use {fields}",
     ),
     "no file types": (
-        (GOOD[GOOD.index("[file_types.bam]") :], ""),
+        (LAB_LAYOUT[LAB_LAYOUT.index("[file_types.bam]") :], ""),
         "lab.toml: the layout has no file types",
     ),
     "a type in capitals": (
@@ -357,7 +337,7 @@ COMPLAINTS = {
         "lab.toml:9: types need each other in a circle: bam > bam",
     ),
     "kits that are no table": (
-        (GOOD[GOOD.index("[kits") :], "[kits]\nexome = 3\n"),
+        (LAB_LAYOUT[LAB_LAYOUT.index("[kits") :], "[kits]\nexome = 3\n"),
         "lab.toml:18: kits.exome should be a table, found 3",
     ),
     "a kit twice": (
@@ -386,7 +366,7 @@ def test_what_is_wrong_is_said_with_its_line(name):
 
 
 def test_one_pattern_is_of_one_type():
-    text = GOOD + '[file_types.cram]\npatterns = ["bam/{sample_name}.bam"]\n'
+    text = LAB_LAYOUT + '[file_types.cram]\npatterns = ["bam/{sample_name}.bam"]\n'
 
     assert complaint(text) == (
         "lab.toml:20: 'bam/{sample_name}.bam' is a pattern of 'bam' too: a file is of one type"
@@ -394,7 +374,7 @@ def test_one_pattern_is_of_one_type():
 
 
 def test_a_file_of_a_file_of_a_file_is_refused():
-    text = GOOD + (
+    text = LAB_LAYOUT + (
         '[file_types.qc]\nper = "file"\nof = "bam"\npatterns = ["qc/{stem}"]\n'
         '[file_types.qc_of_qc]\nper = "file"\nof = "qc"\npatterns = ["qc2/{stem}"]\n'
     )
@@ -403,7 +383,7 @@ def test_a_file_of_a_file_of_a_file_is_refused():
 
 
 def test_a_file_of_a_file_follows_its_source_in_every_kit():
-    text = GOOD + (
+    text = LAB_LAYOUT + (
         '[file_types.qc]\nper = "file"\nof = "bam"\npatterns = ["qc/{stem}"]\n'
         '[kits.wgs.file_types.qc]\npatterns = ["wgs/{stem}"]\n'
     )
@@ -412,7 +392,7 @@ def test_a_file_of_a_file_follows_its_source_in_every_kit():
 
 
 def test_a_kit_may_make_a_type_optional():
-    text = GOOD + '[kits.wgs.file_types.joint]\nexpect = "if_present"\n'
+    text = LAB_LAYOUT + '[kits.wgs.file_types.joint]\nexpect = "if_present"\n'
 
     (_, joint) = parse_layout(text, "lab.toml").types_for("wgs")
 
@@ -421,7 +401,7 @@ def test_a_kit_may_make_a_type_optional():
 
 
 def test_a_changed_text_is_a_changed_layout():
-    one, other = parse_layout(GOOD, "a"), parse_layout(GOOD + "# note\n", "a")
+    one, other = parse_layout(LAB_LAYOUT, "a"), parse_layout(LAB_LAYOUT + "# note\n", "a")
 
     assert one.source_md5 != other.source_md5
 

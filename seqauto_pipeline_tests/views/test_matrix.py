@@ -1,33 +1,12 @@
 import pytest
 
-from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols, cell_words
-
-
-def _file(state: str, read: int | None = None) -> FileRow:
-    return FileRow(
-        id=1,
-        sequencing_run_id=1,
-        file_type="fastq",
-        slot="s",
-        sample_name="s",
-        lane=None,
-        read=read,
-        path="p",
-        data_state=state,
-        reason=None,
-        size=None,
-        modified_ns=None,
-        seen_path=None,
-        first_seen_scan_id=None,
-        last_seen_scan_id=None,
-        retired=False,
-    )
+from seqauto_pipeline_tests.views.file_rows import file_row
 
 
 def test_a_cell_says_in_words_what_its_files_are() -> None:
-    pair = (_file("complete", 1), _file("deleted", 2))
-    many = (*(_file("complete") for _ in range(7)), _file("error"))
+    pair = (file_row("complete", 1), file_row("deleted", 2))
+    many = (*(file_row("complete") for _ in range(7)), file_row("error"))
 
     assert cell_words(()) == ""
     assert cell_words(pair[:1] * 2) == "complete"
@@ -37,10 +16,10 @@ def test_a_cell_says_in_words_what_its_files_are() -> None:
 
 
 def test_as_many_files_as_fit_in_a_cell_have_a_symbol_each() -> None:
-    few = tuple(_file("complete") for _ in range(4))
+    few = tuple(file_row("complete") for _ in range(4))
 
     assert cell_symbols(few) == (("✔", "complete"),) * 4
-    assert cell_symbols((*few, _file("error"))) == (("✔4 ", "complete"), ("E1 ", "error"))
+    assert cell_symbols((*few, file_row("error"))) == (("✔4 ", "complete"), ("E1 ", "error"))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +42,7 @@ def test_a_remark_says_why_no_job_makes_files_of_a_sample(
 
 
 def test_the_files_of_a_type_are_together_as_bad_as_the_worst_of_them() -> None:
-    pair = (_file("complete", 1), _file("non_existent", 2))
+    pair = (file_row("complete", 1), file_row("non_existent", 2))
     row = MatrixRow(
         sample_number=1,
         sample_name="s",

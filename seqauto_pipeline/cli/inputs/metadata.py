@@ -1,5 +1,6 @@
 """`seqauto metadata`: what RunInfo and RunParameters say, on a scanned disk or elsewhere."""
 
+import datetime as dt
 import json
 import os
 from collections import deque
@@ -12,7 +13,7 @@ import click
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.metadata.instruments import model_of
-from seqauto_pipeline.core.metadata.run_facts import derive_run_facts
+from seqauto_pipeline.core.metadata.run_facts import RunFacts, derive_run_facts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo, RunInfo, parse_run_info
 from seqauto_pipeline.core.metadata.run_parameters import RunParameters, parse_run_parameters
 from seqauto_pipeline.core.metadata.run_xml import MAX_BYTES, METADATA, read_xml
@@ -139,39 +140,46 @@ def _neither(as_run_info: Problem) -> Problem:
 
 
 def _of_run_info(argument: str, info: RunInfo, problems: tuple[Problem, ...]) -> _Described:
-    return _Described(
-        file=argument,
-        run_id=info.run_id,
-        run_number=info.run_number,
-        instrument=info.instrument,
-        model=model_of(info.instrument or ""),
-        flowcell=info.flowcell,
-        date=info.date.isoformat() if info.date else None,
-        reads=info.reads,
-        lanes=info.lanes,
-        problems=problems,
-    )
+    return _described(argument, info, model_of(info.instrument or ""), info.date, problems)
 
 
 def _of_run_parameters(
     argument: str, parameters: RunParameters, problems: tuple[Problem, ...]
 ) -> _Described:
+    model, date = model_of(parameters.instrument or ""), parameters.start_date
+    return _with_software(_described(argument, parameters, model, date, problems), parameters)
+
+
+def _described(
+    argument: str,
+    told: RunInfo | RunParameters | RunFacts,
+    model: str | None,
+    date: dt.date | None,
+    problems: tuple[Problem, ...],
+) -> _Described:
     return _Described(
         file=argument,
-        run_id=parameters.run_id,
-        run_number=parameters.run_number,
-        instrument=parameters.instrument,
-        model=model_of(parameters.instrument or ""),
-        flowcell=parameters.flowcell,
-        date=parameters.start_date.isoformat() if parameters.start_date else None,
-        reads=parameters.reads,
-        lanes=parameters.lanes,
-        experiment=parameters.experiment,
-        application=parameters.application,
-        application_version=parameters.application_version,
-        rta_version=parameters.rta_version,
-        chemistry=parameters.chemistry,
+        run_id=told.run_id,
+        run_number=told.run_number,
+        instrument=told.instrument,
+        model=model,
+        flowcell=told.flowcell,
+        date=date.isoformat() if date else None,
+        reads=told.reads,
+        lanes=told.lanes,
         problems=problems,
+    )
+
+
+def _with_software(described: _Described, told: RunParameters | RunFacts) -> _Described:
+    """Add what RunInfo does not tell."""
+    return replace(
+        described,
+        experiment=told.experiment,
+        application=told.application,
+        application_version=told.application_version,
+        rta_version=told.rta_version,
+        chemistry=told.chemistry,
     )
 
 
@@ -184,23 +192,8 @@ def _of_folder(argument: str, folder: Path) -> _Described:
         info, parameters = info or an_info, parameters or some_parameters
         problems += tuple(replace(problem, path=below) for problem in about)
     facts, about_run = derive_run_facts(folder.name, info, parameters)
-    return _Described(
-        file=argument,
-        run_id=facts.run_id,
-        run_number=facts.run_number,
-        instrument=facts.instrument,
-        model=facts.model,
-        flowcell=facts.flowcell,
-        date=facts.date.isoformat() if facts.date else None,
-        reads=facts.reads,
-        lanes=facts.lanes,
-        experiment=facts.experiment,
-        application=facts.application,
-        application_version=facts.application_version,
-        rta_version=facts.rta_version,
-        chemistry=facts.chemistry,
-        problems=problems + about_run,
-    )
+    described = _described(argument, facts, facts.model, facts.date, problems + about_run)
+    return _with_software(described, facts)
 
 
 def _search(top: Path) -> _Found:
@@ -268,7 +261,7 @@ def _as_json(described: _Described) -> dict[str, object]:
         }
         for problem in described.problems
     ]
-    # dict order is the interface's order: reads stands where the class has it
+    # The JSON has its fields in the order of the class, with `reads` where that has it.
     return dict(_facts(described)) | {"reads": reads, "problems": problems}
 
 

@@ -14,6 +14,7 @@ import click
 
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.output_file import writing_to
 from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.cli.tables import write_csv, write_json_list
 from seqauto_pipeline.core.display import counted, shown
@@ -75,15 +76,10 @@ def _stream(output: Path | None) -> Iterator[TextIO]:
         return
     partial = output.with_name(f"{output.name}.partial-{os.getpid()}")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        partial.replace(output)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.ClickException(
-            f"Cannot write {shown(str(output))}: {reason}. Give --output a place that you may "
-            "write to."
-        ) from error
+        with writing_to(output):
+            with partial.open("w", encoding="utf-8", newline="") as file:
+                yield file
+            partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)
 

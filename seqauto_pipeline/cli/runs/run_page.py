@@ -22,7 +22,8 @@ from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.run_page import RunPage, run_facts
+from seqauto_pipeline.views.run_facts import run_facts
+from seqauto_pipeline.views.run_page import RunPage
 
 _FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from seqauto_pipeline.cli.home import home_to_read
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.cli.output_file import writing_to
 
 
 @click.command()
@@ -31,11 +31,5 @@ def metrics(*, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
+    with writing_to(output):
         write_metrics(output, text)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise click.ClickException(
-            f"Cannot write {shown(str(output))}: {reason}. Give --output a place that you may "
-            "write to."
-        ) from error

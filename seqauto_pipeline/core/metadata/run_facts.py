@@ -65,7 +65,10 @@ def derive_run_facts(
 
     Of a folder that the lab renamed, the run id in the files stands in for the name.
     """
-    in_files = (*_claims_of_info(run_info), *_claims_of_parameters(run_parameters))
+    in_files = (
+        *_claims_of_file("RunInfo.xml", run_info),
+        *_claims_of_file("RunParameters.xml", run_parameters),
+    )
     parts = parse_run_folder_name(name)
     in_name = _claims_of_name(parts, in_files)
     original = in_name or _claims_of_name(_original_name(in_files), in_files)
@@ -77,36 +80,19 @@ def derive_run_facts(
     )
 
 
-def _claims_of_info(info: RunInfo | None) -> tuple[_Claims, ...]:
-    if info is None:
+def _claims_of_file(source: str, told: RunInfo | RunParameters | None) -> tuple[_Claims, ...]:
+    if told is None:
         return ()
     claims = _Claims(
-        source="RunInfo.xml",
-        run_id=info.run_id,
-        run_number=info.run_number,
-        instrument=info.instrument,
-        flowcell=info.flowcell,
-        side=info.side,
-        date=info.date,
-        lanes=info.lanes,
-        reads=tuple(read for read in info.reads if read.cycles),
-    )
-    return (claims,)
-
-
-def _claims_of_parameters(parameters: RunParameters | None) -> tuple[_Claims, ...]:
-    if parameters is None:
-        return ()
-    claims = _Claims(
-        source="RunParameters.xml",
-        run_id=parameters.run_id,
-        run_number=parameters.run_number,
-        instrument=parameters.instrument,
-        flowcell=parameters.flowcell,
-        side=parameters.side,
-        date=parameters.start_date,
-        lanes=parameters.lanes,
-        reads=tuple(read for read in parameters.reads if read.cycles),
+        source=source,
+        run_id=told.run_id,
+        run_number=told.run_number,
+        instrument=told.instrument,
+        flowcell=told.flowcell,
+        side=told.side,
+        date=told.date if isinstance(told, RunInfo) else told.start_date,
+        lanes=told.lanes,
+        reads=tuple(read for read in told.reads if read.cycles),
     )
     return (claims,)
 
@@ -132,7 +118,7 @@ def _claims_of_name(
 
 
 def _side_and_flowcell(parts: RunFolderName, known: str | None) -> tuple[str | None, str]:
-    """Part the name's flowcell as the files show it to be parted, else by the model's rule."""
+    """Split the name's flowcell into side and flowcell: as the files have it, else by the model."""
     written = parts.flowcell_id
     if known and known.casefold() == written.casefold():
         return None, written

@@ -213,14 +213,8 @@ def _present(
     state = DataState.COMPLETE if reason is None else DataState.ERROR
     same_file = old is not None and old.was_seen_at in (file.path, *file.other_paths)
     first_seen = old.first_seen_scan_id if old is not None and same_file else scan.this
-    return FileRecord(
-        file_type=file.file_type.name,
-        slot=file.slot,
-        sample_name=file.sample_name,
-        lane=file.lane,
-        read=file.read,
-        path=file.path,
-        data_state=state,
+    return replace(
+        _record(file, state),
         reason=reason,
         size=entry.size,
         modified_ns=entry.modified_ns,

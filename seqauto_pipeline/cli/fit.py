@@ -22,7 +22,7 @@ def terminal_columns() -> int:
 
 
 def shortened(text: str, width: int | None) -> str:
-    """Leave out the middle of a text that is too long: names begin and end with what tells."""
+    """Leave out the middle of a text that is too long: the two ends of a name tell most."""
     if width is None or len(text) <= width:
         return text
     start = (width - 1) // 2

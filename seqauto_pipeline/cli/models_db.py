@@ -76,7 +76,7 @@ def working() -> Iterator[tuple[Engine, str, Settings]]:
 
 @contextmanager
 def _answered() -> Iterator[None]:
-    """Tell a question without an answer as a mistake in the command."""
+    """Report what is not found as a mistake in the command, and end with its exit code."""
     try:
         yield
     except NotFoundError as error:

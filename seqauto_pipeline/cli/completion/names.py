@@ -8,7 +8,7 @@ _MOST = 500  # names: of more, a shell shows none that a person can choose from
 
 
 def names_of(what: str, start: str) -> tuple[str, ...]:
-    """List the names that begin so. No trouble ends the line that a person types: none then."""
+    """List the names that begin so; none where they cannot be had, as a person is still typing."""
     file = _plain_file()
     if file is not None:
         from seqauto_pipeline.db.look.names import names_in_file  # noqa: PLC0415

@@ -122,7 +122,7 @@ def _type_rows(file_type: FileType) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _patterns_to_show(file_type: FileType) -> Iterator[str]:
-    """Give the patterns as the file has them: conversions and namings are many products."""
+    """Give the patterns as the file has them; conversions and namings each by themselves."""
     if not file_type.conversions:
         yield from file_type.patterns
     for conversion in file_type.conversions:

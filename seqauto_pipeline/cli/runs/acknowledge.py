@@ -80,7 +80,7 @@ def unack(*, numbers: tuple[int, ...], chosen: AskedMessages, by: str, why: str 
 
 
 def one_message(models: OpenModels, number: int) -> Message:
-    """Find a message by its number, whatever became of it."""
+    """Find a message by its number: open, closed or acknowledged."""
     message = message_by_id(models.session, number)
     if message is None:
         raise click.UsageError(f"No message has the number {number}. See: seqauto messages --all")

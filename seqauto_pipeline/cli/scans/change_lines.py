@@ -16,7 +16,7 @@ _OF_A_FILE = " " * 10
 
 
 def step(change: FileChange | RunChange | NetChange) -> str:
-    """Say from what to what a change led."""
+    """Write the state before a change and the one after it."""
     if change.old_state is None:
         return f"new: {state_word(change.new_state)}"
     if change.old_state == change.new_state:

@@ -126,7 +126,7 @@ def _require_known(key: str, known: Sequence[str]) -> None:
 
 @contextmanager
 def opened() -> "Iterator[AlertSource]":
-    """Open what the sensors work with."""
+    """Open the source of alerts of the command's home, as the sensors do."""
     home_to_read()
     from seqauto_pipeline.orchestration.alerts import alert_source  # noqa: PLC0415  (slow)
 

@@ -60,7 +60,10 @@ def candidates_with(
     of_sample: Mapping[str, str],
     more_reads: tuple[str, ...] = (),
 ) -> tuple[Candidate, ...]:
-    """Give them with the sample's values at hand; ``more_reads`` are those that masks made."""
+    """List the usable patterns of a type for one sample, in order of preference.
+
+    ``of_sample`` has the values of its fields; ``more_reads`` are reads that masks made.
+    """
     found = []
     is_read = file_type.per is Per.READ
     asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)

@@ -22,7 +22,7 @@ from seqauto_pipeline.core.sheet.conversion import FastqCompression
 _NUMBER = "{sample_number}"
 _FIXED_BEFORE_NUMBER = re.compile(r"([^{}\[\]/]*)\{sample_number\}")
 _MOST_LANES = 8  # of a flowcell: where RunInfo is not known, files of these are looked for
-# One lane, whatever nobody says: the system guides of these instruments.
+# These have one lane, also where neither sheet nor RunInfo says so. Source: their system guides.
 _SINGLE_LANE_MODELS = frozenset({"MiSeq", "MiSeq i100", "MiniSeq", "iSeq 100"})
 
 

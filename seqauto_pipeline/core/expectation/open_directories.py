@@ -98,9 +98,10 @@ def has_open_directory(pattern: str) -> bool:
 
 
 def closed(pattern: str, listing: RunListing) -> str | None:
-    """Put the newest names of the disk into a pattern: of directories that are whole, if any are.
+    """Put the names of the newest directories into a pattern.
 
-    None where the disk has none, and nobody knows what it will be.
+    Where some lead all the way down, of those. None where there are none yet, and their names
+    cannot be foretold.
     """
     if not has_open_directory(pattern):
         return pattern

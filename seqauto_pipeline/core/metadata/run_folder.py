@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.metadata.instruments import family_of, model_of
 from seqauto_pipeline.core.metadata.run_date import parse_run_date
 
-# Starts may overlap (a prefix can look like a start), so the whole of it is looked ahead at.
+# A prefix can look like the start of the name, so matches may overlap: the name is a lookahead.
 _CANDIDATE = re.compile(
     r"(?:^|(?<=[_. -]))(?=(?P<date>\d{6}|\d{8})_(?P<instrument>[A-Za-z][A-Za-z0-9-]*)"
     r"_(?P<run_number>\d{1,9})_(?P<flowcell_id>[A-Za-z0-9-]+)(?=[_. ]|\Z))",

@@ -25,7 +25,7 @@ MAX_PER_CODE = 100  # a sheet with 20,000 bad rows has one thing wrong with it, 
 
 
 class RuleLevel(StrEnum):
-    """What a laboratory makes of a rule, in place of its default."""
+    """The severity that a laboratory gives a rule, in place of its default."""
 
     OFF = "off"
     WARNING = "warning"
@@ -40,7 +40,7 @@ def found(code: str, message: str, line: int | None = None, column: str | None =
 
 
 def spoken_of(problems: Iterable[Problem], converter: Converter | None) -> Iterator[Problem]:
-    """Leave out what only another converter makes of the sheet; None: it is not known which."""
+    """Leave out problems that only other converters have; None: all, as it is not known which."""
     for problem in problems:
         if converter is None or RULES[problem.code].converter in (None, converter):
             yield problem

@@ -44,7 +44,7 @@ class JudgedSheet:
         return next((self.columns[field] for field in fields if field in self.columns), None)
 
     def takes_the_rest(self, sample: SheetSample) -> bool:
-        """Tell a sample that gets the reads of its lane that no index has, as CASAVA calls them."""
+        """Tell CASAVA's row for the reads of a lane that have the index of no sample."""
         is_casava = self.family is SheetFormat.LEGACY_FCID
         return is_casava and (sample.index or "").casefold() == UNDETERMINED
 

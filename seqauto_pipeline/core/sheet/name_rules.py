@@ -49,7 +49,7 @@ def name_problems(sheet: JudgedSheet) -> Iterator[Problem]:
 
 
 def _is_rest(sheet: JudgedSheet, sample: SheetSample, problem: Problem) -> bool:
-    """Tell CASAVA's sample that is called Undetermined, and is it."""
+    """Tell CASAVA's row for the reads of no index, which may be called Undetermined."""
     return problem.code == "RESERVED_NAME" and sheet.takes_the_rest(sample)
 
 

@@ -21,7 +21,7 @@ from seqauto_pipeline.core.sheet.sample_sheet import (
     SheetSetting,
 )
 from seqauto_pipeline.core.sheet.sections import SheetSections, section_problems
-from seqauto_pipeline.core.sheet.tables import Table, nobody, sample_tables
+from seqauto_pipeline.core.sheet.tables import Table, no_samples, sample_tables
 from seqauto_pipeline.core.sheet.text import SheetText, read_sections, read_text
 from seqauto_pipeline.core.sheet.words import word
 
@@ -86,7 +86,7 @@ class _Parser:
             return self._refused(family, tables)
         samples = tuple(self._samples(tables))
         if not samples:
-            return self._refused(family, nobody(tables))
+            return self._refused(family, no_samples(tables))
         sheet = self._sheet(family, tables[0].columns, samples)
         return self._parsed(family, sheet)
 

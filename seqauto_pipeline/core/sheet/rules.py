@@ -61,7 +61,7 @@ _ENOUGH = 1000  # problems of one rule, or of one rule in one lane; then nobody 
 
 
 def reading_problems(parsed: ParsedSheet, converter: Converter | None) -> Iterator[Problem]:
-    """List what reading the sheet found, but what only another converter makes of it."""
+    """List the problems of reading the sheet, without those that only other converters have."""
     reader = parsed.sheet.converter if parsed.sheet else None
     return spoken_of(parsed.problems, reader or converter)
 

@@ -59,7 +59,7 @@ def _is_mismatches(value: str) -> bool:
     return number is None or number <= _MOST_MISMATCHES
 
 
-# What a value of a setting must be, by the word of the setting: the test, and it in words
+# What the value of each setting must be: a test, and what it asks for in words
 _VALUES: Mapping[str, tuple[Callable[[str], bool], str]] = MappingProxyType(
     {
         "createfastqforindexreads": (_is_flag, "0, 1, true or false"),

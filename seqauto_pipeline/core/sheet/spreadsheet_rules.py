@@ -1,4 +1,4 @@
-"""The rule for values that a spreadsheet made of others."""
+"""The rule for values that a spreadsheet has turned into something else."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -35,7 +35,7 @@ _LONGEST = 40  # characters of what a spreadsheet makes of a number or date
 
 
 def turned_by_spreadsheet(value: str) -> str | None:
-    """Say what of a spreadsheet's a value looks like; None where it looks like nothing."""
+    """Say what a spreadsheet seems to have turned a value into; None where it seems untouched."""
     if len(value) > _LONGEST or value.isalpha():
         return None
     return next((kind for pattern, kind in _TURNED if pattern.fullmatch(value)), None)

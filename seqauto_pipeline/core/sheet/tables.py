@@ -37,7 +37,7 @@ def sample_tables(
     return _why_no_table(sections)
 
 
-def nobody(tables: Sequence[Table]) -> Problem:
+def no_samples(tables: Sequence[Table]) -> Problem:
     """Say that no row of the tables is a sample."""
     header = tables[0].header
     rows = sum(len(table.rows) for table in tables)

@@ -120,7 +120,7 @@ def _control_problems(text: str, lines: Sequence[str]) -> Iterator[Problem]:
 
 
 def _cleaned_problems(lines: Sequence[str], delimiter: str) -> Iterator[Problem]:
-    """Tell what is read away around the values, which no converter does."""
+    """Report characters around the values that are stripped here, and that converters keep."""
     ends = rf'["{delimiter}]'  # possessive and from the start of a run: no text makes it go back
     cell = re.compile(
         rf"(?:^|{ends})[ \t]*+([{_UNUSUAL}]++)"

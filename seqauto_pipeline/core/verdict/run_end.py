@@ -48,5 +48,5 @@ def about_run_end(
 
 
 def without_consequences(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Leave out what a run that did not come to its end explains by itself."""
+    """Leave out the problems that merely follow from a run that did not come to its end."""
     return tuple(problem for problem in problems if problem.code not in _CONSEQUENCES)

@@ -1,6 +1,5 @@
 """Read the content of a run's files, as far as it is new, and note what is wrong with it."""
 
-import hashlib
 import json
 import threading
 import time
@@ -13,7 +12,7 @@ from typing import TypeVar
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, unescape_name
-from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun, judge_figures
 from seqauto_pipeline.core.qc.readers import (
     JsonObject,
@@ -29,8 +28,9 @@ from seqauto_pipeline.core.qc.run_figures import qc_content
 from seqauto_pipeline.core.verdict.file_contents import ContentResult, Contents, JsonText
 from seqauto_pipeline.core.verdict.reconcile import FileKey
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.disk.contents.known import KnownContents, Signatures
 from seqauto_pipeline.disk.contents.options import ContentOptions
-from seqauto_pipeline.disk.contents.paths import is_computed, paths_of, paths_read_for
+from seqauto_pipeline.disk.contents.paths import is_computed, paths_of
 from seqauto_pipeline.disk.contents.problems import (
     content_refused,
     no_answer,
@@ -43,7 +43,6 @@ from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 
 _T = TypeVar("_T")
-READER_VERSION = "1"  # a change of what the readers give makes every content new
 # Threads are there to wait for the disk side by side. What a file unpacks to may be much: one of
 # them at a time unpacks and parses.
 _UNPACKING = threading.Lock()
@@ -70,12 +69,13 @@ class ContentReader:
     ) -> None:
         self.expected = expected
         self._measured = measured
-        self._listing, self._stored = listing, stored
-        self._options, self._retry_errors = options, retry_errors
-        self._genes: dict[str, frozenset[str]] = dict(self._stored.genes) if self._stored else {}
+        self._listing, self._options = listing, options
+        self._signatures = Signatures(listing, options.gene_rows, measured)
+        self._known = KnownContents(stored, retry_errors)
+        self._genes: dict[str, frozenset[str]] = dict(stored.genes) if stored else {}
         self._read: dict[FileKey, ContentResult] = {}
         # A file that is not read now keeps the problems of its last reading.
-        known = self._stored.content_problems if self._stored else {}
+        known = stored.content_problems if stored else {}
         self._problems: dict[FileKey, tuple[Problem, ...]] = {
             file.key: tuple(each for each in known[file.key] if each.path in paths_of(file))
             for file in expected
@@ -120,8 +120,8 @@ class ContentReader:
         return Contents(self._read.copy(), problems, pending)
 
     def _load_file(self, file: ExpectedFile, entry: Entry) -> None:
-        signature = self._signature(file, entry)
-        known = self._known_problems(file.key, signature)
+        signature = self._signatures.of(file, entry, self._genes_for(file))
+        known = self._known.problems_of(file.key, signature)
         if known is not None:
             self._problems[file.key] = known
             return
@@ -131,7 +131,7 @@ class ContentReader:
             self._pending = True
             return
         self._problems[file.key] = result.problems
-        if not self._is_stored(file.key, result):
+        if not self._known.has(file.key, result):
             self._read[file.key] = result
 
     def _readable(self, file: ExpectedFile) -> Entry | None:
@@ -141,41 +141,8 @@ class ContentReader:
             return None
         return entry
 
-    def _signature(self, file: ExpectedFile, entry: Entry) -> str:
-        parts = [READER_VERSION, f"{entry.size}:{entry.modified_ns}", file.path]
-        if file.values_path is not None:
-            values = self._listing.find(file.values_path)
-            parts.append(f"{values.size}:{values.modified_ns}" if values else "-")
-        if file.file_type.genes_from is not None:
-            parts += [self._options.gene_rows, *sorted(self._genes_for(file) or ())]
-        if is_computed(file) and self._measured is not None:
-            parts += self._measured_parts(file, self._measured)
-        return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
-
-    def _measured_parts(self, file: ExpectedFile, measured: MeasuredRun) -> Iterator[str]:
-        """Give what decides of computed figures: each metrics file, the sheet, the limits."""
-        for path in paths_read_for(file, self._listing, measured):
-            entry = self._listing.find(path)
-            yield f"{path}:{entry.size}:{entry.modified_ns}" if entry else f"{path}:-"
-        yield repr((sorted(measured.sample_ids), measured.limits))
-
     def _genes_for(self, file: ExpectedFile) -> frozenset[str] | None:
         return self._genes.get(file.slot) if self._options.gene_rows == "gene_list" else None
-
-    def _known_problems(self, key: FileKey, signature: str) -> tuple[Problem, ...] | None:
-        """Give the problems of content that need not be read again; None when it must be."""
-        if self._stored is None or self._stored.signatures.get(key) != signature:
-            return None
-        problems = self._stored.content_problems.get(key, ())
-        errors = [each for each in problems if each.severity is Severity.ERROR]
-        refused = any(each.code == "CONTENT_REFUSED" for each in errors)
-        return None if refused or (errors and self._retry_errors) else problems
-
-    def _is_stored(self, key: FileKey, result: ContentResult) -> bool:
-        """Tell whether a file that was tried again gave what it gave before."""
-        if self._stored is None or self._stored.signatures.get(key) != result.signature:
-            return False
-        return self._stored.content_problems.get(key, ()) == result.problems
 
     def _result_of(self, file: ExpectedFile, entry: Entry, signature: str) -> ContentResult:
         try:

@@ -117,14 +117,40 @@ class ScanBusyError(SeqAutoError):
 class DatabaseUnavailableError(SeqAutoError):
     """The models database cannot be reached or refuses to work: a retry may help."""
 
-    fix = "Check that it runs, that its disk has room, and SEQAUTO_DATABASE_URL."
+    fix = "Check that it runs and can be reached, and database_url (SEQAUTO_DATABASE_URL)."
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where, reason)
         self.where, self.reason = where, reason
 
     def __str__(self) -> str:
-        return f"Cannot use the models database {self.where}: {self.reason}. {self.fix}"
+        return f"Cannot use the models database {self.where}: {self.reason}. {self._fix_here()}"
+
+    def _fix_here(self) -> str:
+        return next((fix for said, fix in _FIXES.items() if said in self.reason), self.fix)
+
+
+_FIXES = {  # by what a driver says
+    "unable to open database file": "Look with `ls -ld` whether that is a file, and whether its "
+    "directory is there and may be entered.",
+    "database or disk is full": "Free space on its disk (df shows it), then run it again.",
+    "No space left on device": "Free space on the disk of the server, then run it again.",
+    "could not extend file": "Free space on the disk of the server, then run it again.",
+    "disk I/O error": "Its disk does not take or give what it should: look at its room (df), the "
+    "disk and the mount (dmesg).",
+    "database is locked": "End the program that holds it: `fuser -v FILE` names it.",
+    "no such table": "It has lost a part of its tables: restore the last backup, then scan.",
+    "too many": "Other programs hold all connections that the server allows: end some, or raise "
+    "max_connections.",
+    "connection slots": "Other programs hold all connections that the server allows: end some, or "
+    "raise max_connections.",
+    "statement timeout": "The server cancels what runs longer than its statement_timeout: raise it "
+    "for this login.",
+    "read-only transaction": "The server takes no changes: it is a standby, or was told so. Use "
+    "the one that does.",
+    "starting up": "Wait until the server has started, then run it again.",
+    "shutting down": "Start the server again, then run it again.",
+}
 
 
 class DatabaseDamagedError(DatabaseUnavailableError):
@@ -202,6 +228,19 @@ class DagsterStorageError(SeqAutoError):
 
     def __str__(self) -> str:
         return f"Cannot use Dagster's storage of {self.home}: {self.reason}. {self.fix}"
+
+
+class DagsterConfigError(SeqAutoError):
+    """A dagster.yaml cannot be used: which file, why."""
+
+    fix = "Correct it, or move it away: the next `seqauto scan` writes a new one."
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"Cannot use {self.path}: {self.reason.rstrip('.')}. {self.fix}"
 
 
 class SchemaError(SeqAutoError):

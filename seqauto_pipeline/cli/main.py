@@ -1,19 +1,20 @@
 """The command `seqauto`. It imports only the module of the command that is asked for."""
 
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import click
 
-from seqauto_pipeline.accounts import REFUSALS, not_permitted
 from seqauto_pipeline.errors import SeqAutoError
 
 _COMPLETING = "_SEQAUTO_COMPLETE"  # click's: set by a shell that asks what it may complete
 _EXIT_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+_OUTPUT_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
+_CLICKS_OWN = (click.ClickException, click.exceptions.Exit, click.Abort)
 _EXIT_BROKEN_PIPE = 141  # and of one whose reader went away
 
 
@@ -136,14 +137,15 @@ class MainGroup(LazyGroup):
         except BrokenPipeError:
             _discard_output()
             ctx.exit(_EXIT_BROKEN_PIPE)
-        except OSError as error:
-            if error.errno not in REFUSALS or error.filename is None or ctx.params["debug"]:
-                raise
-            refused = not_permitted(Path(os.fsdecode(error.filename)))
-            raise click.ClickException(_shown_lines(str(refused))) from error
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(_EXIT_INTERRUPTED)
+        except _CLICKS_OWN:
+            raise
+        except Exception as error:  # the boundary of one command
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(_shown_lines(_sentence(error))) from error
         return result
 
 
@@ -175,6 +177,14 @@ def _shown_lines(text: str) -> str:
     from seqauto_pipeline.core.display import shown  # noqa: PLC0415  (errors only)
 
     return "\n".join(shown(line) for line in text.split("\n"))
+
+
+def _sentence(error: Exception) -> str:
+    from seqauto_pipeline.cli.failures import in_a_sentence  # noqa: PLC0415  (errors only)
+
+    if isinstance(error, OSError) and error.errno in _OUTPUT_IS_FULL and error.filename is None:
+        _discard_output()  # what is still in the buffer fits no better when the program ends
+    return in_a_sentence(error)
 
 
 def _discard_output() -> None:

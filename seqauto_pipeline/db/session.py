@@ -1,6 +1,7 @@
 """Open the models database, and sessions on it."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +19,9 @@ from seqauto_pipeline.errors import (
     NotPermittedError,
 )
 
-__all__ = [  # the three types of SQLAlchemy's that other rooms name
+__all__ = [  # with the types of SQLAlchemy's that other rooms name
     "Connection",
+    "DatabaseError",
     "Engine",
     "Session",
     "driver_words",
@@ -31,6 +33,11 @@ __all__ = [  # the three types of SQLAlchemy's that other rooms name
     "write_session",
 ]
 
+# What SQLite says of a file, and PostgreSQL of a page or file of its own.
+_DAMAGE = re.compile(
+    "database disk image is malformed|file is not a database|malformed database schema|"
+    "file is encrypted|invalid page in block|could not read block|unexpected page|index .* corrupt"
+)
 _NOT_PERMITTED = ("42501", "25006")  # insufficient privilege, read-only transaction
 BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
@@ -132,10 +139,10 @@ def _refusal(engine: Engine, error: DatabaseError) -> NotPermittedError | None:
     )
 
 
-def driver_words(error: Exception) -> str:
+def driver_words(error: BaseException) -> str:
     """Give the driver's own words, first line: the rest is advice for programmers, or SQL."""
     return str(getattr(error, "orig", None) or error).strip().split("\n", 1)[0].rstrip(".")
 
 
 def _is_damage(reason: str) -> bool:
-    return reason in {"database disk image is malformed", "file is not a database"}
+    return _DAMAGE.search(reason) is not None

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.settings import HOME_VARIABLE
 
 CONFIG_NAME = "dagster.yaml"
@@ -33,6 +34,10 @@ def write_default_instance_config(home: Path) -> bool:
     if path.exists() or path.with_suffix(".yml").exists():
         return False
     draft = path.with_name(f"{CONFIG_NAME}.{os.getpid()}")
-    draft.write_text(instance_config())
-    draft.replace(path)  # whole or not at all: another process may be reading it
+    with dagster_storage(str(home)):
+        try:
+            draft.write_text(instance_config())
+            draft.replace(path)  # whole or not at all: another process may be reading it
+        finally:
+            draft.unlink(missing_ok=True)
     return True

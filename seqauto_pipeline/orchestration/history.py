@@ -9,6 +9,7 @@ import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
+from seqauto_pipeline.orchestration.beside_the_record import NOTED
 from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
@@ -60,6 +61,12 @@ _EVENTS = {
     dg.DagsterEventType.RUN_FAILURE,
     dg.DagsterEventType.RUN_CANCELED,
 }
+# What Dagster notes of a scan when an event of it cannot be stored: its own way to stop the rest.
+_CUT_OFF = "GeneratorExit"
+_CUT_OFF_WORDS = (
+    "Dagster's storage could not be reached or written to, and the scan was cut off. Check that "
+    "its database runs and that its disk has room (`seqauto doctor`), then scan again."
+)
 _STEP_ENDS = {dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE}
 
 
@@ -263,14 +270,16 @@ def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
         if event.event_type is dg.DagsterEventType.RUN_FAILURE:
             data = event.event_specific_data  # none where others reported the failure
             error = data.error if isinstance(data, JobFailureData) else None
-            return _told(error or _trouble_before_it_ran(entries), None, entry)
+            if error is None or error.cls_name == _CUT_OFF:
+                error = _trouble_beside_it(entries) or error
+            return _told(error, None, entry)
         if event.event_type is dg.DagsterEventType.RUN_CANCELED:
             return ScanFailure(event.message or "The scan was cancelled.", "")
     return None
 
 
-def _trouble_before_it_ran(entries: Sequence[dg.EventLogEntry]) -> SerializableErrorInfo | None:
-    """The error of a scan that never ran: a code location that does not load, a lost launch."""
+def _trouble_beside_it(entries: Sequence[dg.EventLogEntry]) -> SerializableErrorInfo | None:
+    """The error of a scan that never ran, or was cut off: that of its launch, or of its process."""
     for entry in reversed(entries):
         data = entry.get_dagster_event().event_specific_data
         if isinstance(data, EngineEventData) and data.error is not None:
@@ -283,23 +292,35 @@ def _told(
 ) -> ScanFailure:
     if error is None:
         return ScanFailure(said or entry.get_dagster_event().message or entry.message, "")
-    cause = error
-    while cause.cause is not None:
-        cause = cause.cause
+    if error.cls_name == _CUT_OFF:
+        return ScanFailure(_CUT_OFF_WORDS, error.to_string())
+    cause = _telling(error)
     return ScanFailure(said or _without_class(cause), cause.to_string())
 
 
+def _telling(error: SerializableErrorInfo) -> SerializableErrorInfo:
+    """Choose, of an error and its causes, our own; else the first cause."""
+    chain = [error]
+    while (cause := chain[-1].cause) is not None and cause.cls_name != _CUT_OFF:
+        chain.append(cause)
+    return next(filter(_is_own, chain), chain[-1])
+
+
+def _is_own(error: SerializableErrorInfo) -> bool:
+    name = error.message.partition(": ")[0]
+    return name.startswith("seqauto_pipeline.") and name.endswith(str(error.cls_name))
+
+
 def _without_class(error: SerializableErrorInfo) -> str:
-    name, _, text = error.message.partition(": ")
-    own = name.startswith("seqauto_pipeline.") and name.endswith(str(error.cls_name))
-    return (text if own else error.message).strip() or str(error.cls_name)
+    text = error.message.partition(": ")[2] if _is_own(error) else error.message
+    return text.strip() or str(error.cls_name)
 
 
 def _is_note(entry: dg.EventLogEntry) -> bool:
     """Engine events that a person wants to read: of the wait for the lock, retries, trouble."""
     words = (
         *("Waiting for scan", "Retrying the run", "Launched as an automatic retry"),
-        *("Retention", "Metrics", "Backup"),
+        *(*NOTED, "Backup"),
     )
     return _type(entry) is dg.DagsterEventType.ENGINE_EVENT and any(
         each in (entry.get_dagster_event().message or "") for each in words

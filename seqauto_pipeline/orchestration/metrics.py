@@ -4,13 +4,13 @@ The executor writes the file, so that every scan does, however it was started.
 """
 
 import datetime as dt
-import logging
+from pathlib import Path
 
 import dagster as dg
 
 from seqauto_pipeline.core.archived import Archive
-from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.monitoring.figures import Figures, FinishedScan, counts_of
+from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
 from seqauto_pipeline.orchestration.finished_scans import is_of_everything, last_finished_record
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.scan_log import ScanLog
@@ -34,19 +34,20 @@ def write_after_scan(
     path = site.settings.metrics_file
     if path is None:
         return
+    with beside_the_record(f"Metrics: {path} could not be written", instance, scan, log.warn):
+        _write(instance, scan, site, path, failed=failed)
+
+
+def _write(
+    instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Site, path: Path, *, failed: bool
+) -> None:
     from seqauto_pipeline.monitoring.metrics import write_metrics  # noqa: PLC0415  (slow)
 
     now = dt.datetime.now(dt.UTC)
     last = _last_finished(instance)
     if not failed and is_of_everything(scan.run_config):  # which Dagster records only later
         last = FinishedScan(now, (now - _began(instance, scan, now)).total_seconds())
-    try:
-        write_metrics(path, _text(site, now, last, last_failed=failed))
-    except (OSError, SeqAutoError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        trouble = f"Metrics: {path} could not be written: {reason}"
-        log.write(logging.WARNING, trouble)
-        instance.report_engine_event(trouble, scan)
+    write_metrics(path, _text(site, now, last, last_failed=failed))
 
 
 def _text(

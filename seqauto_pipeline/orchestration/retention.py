@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.disk.record.paths import is_record, records_folder
+from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
@@ -26,9 +27,9 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
     Ages of scans count back from the scan before the last: one scan with its clock years ahead
     deletes nothing.
     """
-    try:
-        now = _now()
-        moment = min(now, _scan_before_last(instance) or now)
+    now = _now()
+    moment = min(now, _scan_before_last(instance) or now)
+    with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         old = too_old(instance, site, moment)
         for each in old:
             instance.delete_run(each)
@@ -36,9 +37,8 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
         for path in leftovers(_folders(instance, site.home), kept):
             if _run_of(path) in old or _age(path, now) > _SPARED:
                 _delete(path)
+    with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         prune(site.settings, site.home, moment, least=LEAST_KEPT)
-    except OSError as error:
-        instance.report_engine_event(f"Retention: old scans could not be deleted: {error}", scan)
 
 
 def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple[str, ...]:

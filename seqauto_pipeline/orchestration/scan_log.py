@@ -5,6 +5,7 @@ One scan at a time writes them, under the scan lock: nothing else has to keep pr
 
 import json
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
@@ -15,6 +16,7 @@ import dagster as dg
 from seqauto_pipeline.db.look.session import looking, sqlite_file_of
 from seqauto_pipeline.db.queries.scan_lines import scan_lines
 from seqauto_pipeline.errors import SeqAutoError
+from seqauto_pipeline.orchestration.beside_the_record import note
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.times import from_timestamp
 
@@ -38,6 +40,26 @@ class _JsonLines(logging.Formatter):
         return json.dumps({**line, "message": record.getMessage()})
 
 
+class _ScanFile(RotatingFileHandler):
+    """The log file. The first line that cannot be written is the last one that is tried."""
+
+    trouble: str | None = None  # why it could not be written
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.trouble is None:
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  (logging's)
+        error = sys.exception()
+        self.trouble = getattr(error, "strerror", None) or str(error)
+
+    def close(self) -> None:
+        try:
+            super().close()
+        except OSError as error:  # of what is still in its buffer
+            self.trouble = self.trouble or error.strerror
+
+
 class ScanLog:
     """Writes the lines of one scan."""
 
@@ -52,6 +74,9 @@ class ScanLog:
         about = {"scan": self._scan, "sequencing_run": sequencing_run or None, **more}
         self._logger.log(level, message, extra={_ABOUT: about})
 
+    def warn(self, message: str) -> None:
+        self.write(logging.WARNING, message)
+
     def step(self, event: dg.DagsterEvent) -> None:
         """Tell of a step that began or ended."""
         level = _TOLD.get(event.event_type)
@@ -61,17 +86,21 @@ class ScanLog:
 
 
 @contextmanager
-def scan_log(site: Site, scan: str) -> Iterator[ScanLog]:
-    """Open the log for a scan. Trouble with it is no reason not to scan: then nothing is logged."""
-    handler = _handler(site)
-    log = ScanLog(handler, scan)
+def scan_log(site: Site, instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[ScanLog]:
+    """Open the log for a scan. Trouble with it is noted on the scan, and fails none."""
+    handler, trouble = _handler(site)
+    log = ScanLog(handler, run.run_id)
     log.write(logging.INFO, "scan begins")
     try:
         yield log
     finally:
-        _tell_of_runs(log, site, scan)
+        _tell_of_runs(log, site, run.run_id)
         log.write(logging.INFO, "scan ends")
         handler.close()
+        trouble = trouble or getattr(handler, "trouble", None)
+        if trouble is not None:
+            file = log_directory(site) / FILE_NAME
+            note(f"Log: {file} could not be written: {trouble}", instance, run)
 
 
 def log_directory(site: Site) -> Path:
@@ -89,18 +118,20 @@ def read_log(site: Site, scan: str) -> Iterator[str]:
                 yield from (line.rstrip("\n") for line in lines if f'"scan": "{scan}"' in line)
 
 
-def _handler(site: Site) -> logging.Handler:
+def _handler(site: Site) -> tuple[logging.Handler, str | None]:
+    """Give what writes the log, and why it does not."""
     directory = log_directory(site)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        return RotatingFileHandler(
+        handler = _ScanFile(
             directory / FILE_NAME,
             maxBytes=site.settings.log_max_bytes,
             backupCount=site.settings.log_files - 1,
             encoding="utf-8",
         )
-    except OSError:  # a full disk, or a directory of another user: `seqauto doctor` names both
-        return logging.NullHandler()
+    except OSError as error:  # a full disk, or a directory of another user
+        return logging.NullHandler(), error.strerror
+    return handler, None
 
 
 def _tell_of_runs(log: ScanLog, site: Site, scan: str) -> None:

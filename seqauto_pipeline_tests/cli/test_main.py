@@ -1,9 +1,13 @@
 """How any command is found, and how it ends when it does not end well."""
 
+import errno
+import json
 import os
 import signal
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -47,13 +51,28 @@ def interrupt() -> None:
     time.sleep(10)
 
 
+@click.command()
+@click.argument("kind")
+def fail(kind: str) -> None:
+    """Raise an error that no command foresees."""
+    raise UNFORESEEN[kind]
+
+
+UNFORESEEN: dict[str, Exception] = {
+    "full": OSError(errno.ENOSPC, "No space left on device", "/home/x/dagster.yaml"),
+    "directory": IsADirectoryError(errno.EISDIR, "Is a directory", "/home/x/seqauto.toml"),
+    "json": json.JSONDecodeError("Expecting value", "{", 1),
+    "key": KeyError("x\x1b[31m"),
+}
+
+
 @click.group(cls=MainGroup)
 @click.option("--debug", is_flag=True)
 def small_main(debug: bool) -> None:  # noqa: FBT001
     """Stand for `main`, with commands that end badly."""
 
 
-HERE = {"talk": talk, "refuse": refuse, "interrupt": interrupt}
+HERE = {"talk": talk, "refuse": refuse, "interrupt": interrupt, "fail": fail}
 
 
 @pytest.fixture
@@ -156,6 +175,91 @@ def test_an_error_of_ours_keeps_its_traceback_for_who_asks(small):
 
     assert result.exit_code == 1
     assert isinstance(result.exception, LayoutError)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("full", "dagster.yaml: No space left on device. Free space on its disk (df shows it)"),
+        ("directory", "seqauto.toml: Is a directory. A directory stands where a file belongs"),
+    ],
+)
+def test_what_the_system_refuses_is_a_sentence_and_what_to_do(kind: str, said: str, small):
+    result = CliRunner().invoke(small, ["fail", kind])
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"Error: Cannot use /home/x/{said}")
+    assert result.stderr.endswith("then run the command again.\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("json", "JSONDecodeError: Expecting value: line 1 column 2 (char 1)"),
+        ("key", r"KeyError: 'x\x1b[31m'"),
+    ],
+)
+def test_an_error_that_nobody_foresaw_is_one_sentence_and_its_traceback_is_kept(
+    kind: str, said: str, small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    result = CliRunner().invoke(small, ["fail", kind])
+
+    kept = tmp_path / "seqauto-errors.log"
+    assert result.stderr == (
+        f"Error: The command met an error that it does not know ({said}). Its traceback is at the "
+        f"end of {kept}. Look with `seqauto doctor` whether something is wrong here; if not, "
+        "report it with that.\n"
+    )
+    assert "Traceback" in kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_tracebacks_are_kept_elsewhere_when_there_is_no_home_and_not_without_end(
+    small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "none"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    kept = tmp_path / "seqauto-errors.log"
+    kept.write_bytes(b"x" * (2 << 20))
+
+    CliRunner().invoke(small, ["fail", "key"])
+
+    assert kept.stat().st_size < 1 << 20
+    assert "KeyError" in kept.read_text()
+
+
+def test_a_traceback_is_not_written_through_a_link(
+    small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "none"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "seqauto-errors.log").symlink_to(tmp_path / "other")
+
+    result = CliRunner().invoke(small, ["fail", "key"])
+
+    assert "Its traceback could not be kept" in result.stderr
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("arguments", [("settings",), ("settings", "--format", "markdown")])
+def test_output_that_does_not_fit_is_told_and_an_error(arguments: tuple[str, ...], tmp_path: Path):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("seqauto")), *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "DAGSTER_HOME": str(tmp_path)},
+            check=False,
+            timeout=60,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.decode() == (
+        "Error: Cannot use the output: No space left on device. Free space on its disk (df shows "
+        "it), then run the command again.\n"
+    )
 
 
 def test_an_interrupted_command_ends_as_a_shell_expects(small):

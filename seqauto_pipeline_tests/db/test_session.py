@@ -9,7 +9,13 @@ from sqlalchemy import Engine, func, select
 
 from seqauto_pipeline.db import session
 from seqauto_pipeline.db.models import Scan
-from seqauto_pipeline.db.session import open_database, read_session, write_session
+from seqauto_pipeline.db.session import (
+    DatabaseError,
+    open_database,
+    reachable,
+    read_session,
+    write_session,
+)
 from seqauto_pipeline.errors import DatabaseDamagedError, DatabaseUnavailableError
 from seqauto_pipeline_tests.cli.conftest import scan_time
 
@@ -109,6 +115,39 @@ def test_a_url_that_no_driver_understands_says_which_setting(url: str):
     assert str(caught.value).startswith(
         "Cannot use the models database SEQAUTO_DATABASE_URL: it is not usable: "
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("database or disk is full", "Free space on its disk"),
+        ("database is locked", "End the program that holds it"),
+        ("unable to open database file", "Look with `ls -ld`"),
+        ("FATAL:  sorry, too many clients already", "Other programs hold all connections"),
+        ("canceling statement due to statement timeout", "raise it for this login"),
+        ("cannot execute INSERT in a read-only transaction", "it is a standby"),
+        ("connection refused", "Check that it runs and can be reached"),
+    ],
+)
+def test_the_advice_fits_what_the_driver_says(reason: str, advice: str):
+    assert advice in str(DatabaseUnavailableError("sqlite:///x", reason))
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "database disk image is malformed",
+        "malformed database schema (run_view) - near x",
+        "invalid page in block 3 of relation base/1/2",
+    ],
+)
+def test_damage_is_told_from_what_a_retry_may_help(reason: str, tmp_path: Path):
+    engine = open_database(f"sqlite:///{tmp_path}/x.db")
+
+    with pytest.raises(DatabaseDamagedError) as caught, reachable(engine):
+        raise DatabaseError("SELECT", {}, Exception(reason))
+
+    assert "put it aside" in str(caught.value)
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password():

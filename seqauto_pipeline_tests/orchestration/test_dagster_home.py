@@ -3,11 +3,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 from dagster._core.instance.ref import InstanceRef
+from dagster_postgres.utils import DagsterPostgresException
 
+from seqauto_pipeline.errors import DagsterConfigError, DagsterStorageError
 from seqauto_pipeline.orchestration.dagster_home import (
     home_directory,
     write_default_instance_config,
 )
+from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.runtime.launcher import SeqAutoRunLauncher
 from seqauto_pipeline.orchestration.runtime.storage import HomeArtifactStorage, HomeStorage
 
@@ -126,3 +129,34 @@ def test_the_instance_watches_over_scans(tmp_path: Path, monkeypatch: pytest.Mon
         assert not instance.run_retries_retry_on_asset_or_op_failure
         assert not instance.telemetry_enabled
         assert not instance.nux_enabled
+
+
+@pytest.mark.parametrize(
+    "text", ["storage: [\n  a: b\n: x", "storag:\n  a: b\n", "- x\n", "storage:\n  custom: 1\n"]
+)
+def test_a_dagster_yaml_that_cannot_be_used_is_named_with_what_to_do(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text(text)
+
+    with pytest.raises(DagsterConfigError) as caught, opened_instance():
+        pass
+
+    said = str(caught.value)
+    assert said.startswith(f"Cannot use {tmp_path}/dagster.yaml: ")
+    assert said.endswith("Correct it, or move it away: the next `seqauto scan` writes a new one.")
+    assert len(said) < 600
+
+
+def test_a_postgres_that_lets_nobody_in_is_told_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    def refused() -> None:
+        error = ConnectionError("FATAL:  sorry, too many clients already\nmore")
+        raise DagsterPostgresException("too many retries for DB connection") from error
+
+    with pytest.raises(DagsterStorageError, match="sorry, too many clients"), opened_instance():
+        refused()

@@ -13,6 +13,7 @@ from seqauto_pipeline.orchestration.history import (
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
+    JobFailureData,
     RemoteRepositoryOrigin,
 )
 from seqauto_pipeline.orchestration.tags import (
@@ -111,6 +112,43 @@ def test_an_error_is_told_with_the_traceback_of_where_it_arose(
     assert "/nowhere/layout.toml" in story.failure.message
     assert "Traceback" not in story.failure.message
     assert "load_layout" in story.failure.traceback
+
+
+def _fail(instance: dg.DagsterInstance, error: SerializableErrorInfo) -> str:
+    """Store that a scan failed as Dagster's own executor does; give what people are told."""
+    run = instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.STARTED)
+    event = dg.DagsterEvent(
+        dg.DagsterEventType.RUN_FAILURE.value,
+        SCAN_JOB,
+        event_specific_data=JobFailureData(error=error),
+    )
+    instance.report_dagster_event(event, run.run_id)
+    failure = scan_story(instance, run.run_id).failure
+    assert failure is not None
+    return failure.message
+
+
+def test_a_scan_whose_events_could_not_be_stored_is_told_so(instance: dg.DagsterInstance) -> None:
+    cut_off = SerializableErrorInfo("GeneratorExit\n", [], "GeneratorExit")
+
+    message = _fail(instance, cut_off)
+
+    assert message.startswith("Dagster's storage could not be reached or written to")
+    assert "`seqauto doctor`" in message
+
+
+def test_our_own_error_is_told_before_what_caused_it(instance: dg.DagsterInstance) -> None:
+    cut_off = SerializableErrorInfo("GeneratorExit\n", [], "GeneratorExit")
+    lost = SerializableErrorInfo(
+        "psycopg2.OperationalError: gone\n", [], "OperationalError", cut_off
+    )
+    ours = SerializableErrorInfo(
+        "seqauto_pipeline.errors.ScanLockError: Cannot lock\n", [], "ScanLockError", lost
+    )
+    outer = SerializableErrorInfo("DagsterExecutionError: op failed\n", [], "X", ours)
+
+    assert _fail(instance, outer) == "Cannot lock"
+    assert _fail(instance, lost) == "psycopg2.OperationalError: gone"
 
 
 def test_a_scan_that_could_not_even_be_loaded_tells_why(instance: dg.DagsterInstance) -> None:

@@ -123,8 +123,9 @@ def test_trouble_with_old_files_is_noted_and_fails_no_scan(
     lab: Lab, scan: Scan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(retention, "LEAST_KEPT", 1)
+    scan()
     undeletable = lab.home / "scans" / f"{uuid.uuid4()}.jsonl.gz"
-    undeletable.mkdir(parents=True)  # unlink refuses directories
+    undeletable.mkdir()  # unlink refuses directories
     os.utime(undeletable, (0, 0))
 
     story = scan()

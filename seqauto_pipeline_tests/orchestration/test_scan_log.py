@@ -5,6 +5,7 @@ import json
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.orchestration.history import ScanState
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
 
 
@@ -46,6 +47,40 @@ def test_a_failed_step_is_an_error_in_the_log(lab, scan):
     entries = map(json.loads, (lab.home / "logs" / "seqauto.log").read_text().splitlines())
 
     assert [each["step"] for each in entries if each["level"] == "error"] == ["scan_files"]
+
+
+def test_a_log_on_a_full_disk_fails_no_scan_and_is_told(lab, scan, instance, capfd):
+    (lab.home / "logs").mkdir()
+    (lab.home / "logs" / "seqauto.log").symlink_to("/dev/full")
+
+    story = scan()
+
+    assert story.state is ScanState.FINISHED
+    assert story.notes == (
+        f"Log: {lab.home}/logs/seqauto.log could not be written: No space left on device",
+    )
+    assert "Logging error" not in capfd.readouterr().err
+
+
+def test_a_log_directory_that_cannot_be_made_is_told(lab, scan):
+    (lab.home / "logs").write_text("a file")
+
+    story = scan()
+
+    assert story.state is ScanState.FINISHED
+    assert "Log: " in story.notes[0]
+
+
+def test_a_line_that_was_cut_off_is_told_and_the_others_printed(lab, scan):
+    story = scan()
+    log = lab.home / "logs" / "seqauto.log"
+    cut = '{"scan": "' + story.id + '", "mess'
+    log.write_text(f"{log.read_text()}{cut}\n")
+
+    printed = seqauto("scans", "logs", "latest")
+
+    assert "scan ends" in printed.stdout
+    assert "A damaged line" in printed.stderr
 
 
 def test_files_are_put_aside_at_their_size_and_only_so_many_are_kept(lab, scan, tmp_path):

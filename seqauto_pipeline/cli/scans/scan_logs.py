@@ -36,8 +36,12 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
     full = full_id(dagster_id(scan))
     written = False
     for line in read_log(site, full):
-        entry = json.loads(line)
         written = True
+        try:
+            entry = json.loads(line)
+        except ValueError:  # cut off where the disk was full
+            click.echo(f"A damaged line: {shown(line)}", err=True)
+            continue
         if run_name is None or entry["sequencing_run"] == run_name:
             if form == "json":
                 click.echo(line)

@@ -59,7 +59,7 @@ class LockedExecutor(dg.Executor):
                 _take(lock, instance, scan)
             with _holding(lock, instance, scan):
                 reap_dead_scans(instance, lock.name, scan.run_id)
-                with scan_log(site, scan.run_id) as log:
+                with scan_log(site, instance, scan) as log:
                     failed = False
                     for event in self._steps.execute(plan_context, execution_plan):
                         if event.event_type is dg.DagsterEventType.STEP_START:

@@ -5,6 +5,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import jsonschema
+import pytest
 
 from seqauto_pipeline_tests.cli.conftest import EXOME, HOSTILE, MISEQ, TWICE, ModelsDb, Run
 
@@ -109,3 +110,21 @@ def test_a_file_is_whole_or_not_there(seqauto: Run, models_db: ModelsDb, tmp_pat
     assert refused.exit_code == 1
     assert "Cannot write" in refused.output
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_an_export_that_breaks_in_the_middle_is_an_error_and_no_whole_json(
+    form: str, seqauto: Run, models_db: ModelsDb
+) -> None:
+    with models_db.engine.begin() as connection:
+        # The last of the runs in the order of the export cannot be read.
+        connection.exec_driver_sql("UPDATE sequencing_run SET facts = '{' WHERE name = ?", (TWICE,))
+
+    done = seqauto("export", "--format", form)
+
+    assert done.exit_code == 1
+    assert "Traceback" not in done.stderr
+    assert "JSONDecodeError" in done.stderr
+    if form == "json":
+        with pytest.raises(ValueError, match=r"."):
+            json.loads(done.stdout)

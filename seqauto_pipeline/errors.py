@@ -101,6 +101,36 @@ class ScanLockError(SeqAutoError):
         return f"Cannot lock {self.database} for this scan: {self.reason}. {self.fix}"
 
 
+class ScanLockLostError(SeqAutoError):
+    """A scan lost its lock while it was working, and another scan, or nobody, has it now."""
+
+    fix = (
+        "Nothing needs mending: what it had stored stays, and the next scan does the rest. Where "
+        "this happens again, look for what cuts connections to the database, removes lock files "
+        "or freezes processes."
+    )
+
+    def __init__(self, scan: str, holder: str) -> None:
+        super().__init__(scan, holder)
+        self.scan, self.holder = scan, holder
+
+    def __str__(self) -> str:
+        return f"Scan {self.scan} lost its lock to {self.holder}, and stopped. {self.fix}"
+
+
+class ScanCancelledError(SeqAutoError):
+    """Somebody, or the system, asked a scan to stop: by what, and who ran it."""
+
+    fix = "The next scan does the rest."
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+    def __str__(self) -> str:
+        return f"Cancelled by {self.by}. {self.fix}"
+
+
 class ScanBusyError(SeqAutoError):
     """Another scan has the lock, and this one was told not to wait."""
 

@@ -1,6 +1,8 @@
 """One scan at a time: a lock that belongs to the models database, whoever scans from wherever.
 
 The kernel (SQLite) or the server (PostgreSQL) gives it back when its holder dies, however it dies.
+It can be lost while the holder lives: `db.lock_watch` sees that, and `db.fence` keeps the former
+holder from writing.
 """
 
 import errno
@@ -36,19 +38,26 @@ class _Purpose:
 
 
 _SCAN = _Purpose(".scan-lock", 1, "seqauto scan ")
+_PING = text("SELECT 1")
 _TAKE = text("SELECT pg_try_advisory_lock(:class, :object)")
 _HOLDER = text(
-    "SELECT activity.application_name FROM pg_locks JOIN pg_stat_activity activity USING (pid)"
+    "SELECT activity.application_name, pid FROM pg_locks JOIN pg_stat_activity activity USING (pid)"
     " WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     " AND pg_locks.classid = :class AND pg_locks.objid = :object"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_END = text("SELECT pg_terminate_backend(:pid)")
 # A holder whose machine lost its power says no goodbye: find out in half a minute, not in hours.
-_KEEPALIVES = (
-    "tcp_keepalives_idle = 10",
-    "tcp_keepalives_interval = 5",
-    "tcp_keepalives_count = 4",
+_SESSION = text(
+    "SELECT set_config(name, value, false) FROM (VALUES"
+    " ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'),"
+    " ('tcp_keepalives_count', '4'), ('idle_session_timeout', '0')) wanted (name, value)"
+    " JOIN pg_settings USING (name)"
 )
+_CONNECT = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 10_000,  # ms: what a firewall swallows must not be waited for by the hour
+}
 
 
 class ScanLock(Protocol):
@@ -59,10 +68,13 @@ class ScanLock(Protocol):
         """Which lock it is, without secrets: the same for all who contend for it."""
 
     def take(self) -> str | None:
-        """Try once. None when it is ours now, else the id of the scan that holds it."""
+        """Try once. None when it is ours now, else the id of the scan that holds it.
+
+        Also takes again what was lost.
+        """
 
     def check(self) -> None:
-        """Raise ScanLockError when a lock that was taken has been lost."""
+        """Raise ScanLockError when a lock that was taken has been lost, or nobody can tell."""
 
     def close(self) -> None:
         """Give it back. Nothing happens where it was not taken."""
@@ -117,10 +129,20 @@ class _FileLock:
             if error.errno not in {errno.EAGAIN, errno.EACCES}:
                 raise ScanLockError(self.name, str(error.strerror)) from error
             return other or _UNKNOWN_HOLDER
+        if not self._is_in_place(descriptor):  # removed since it was opened: locks out nobody
+            os.close(descriptor)
+            return _UNKNOWN_HOLDER
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, self._holder.encode(), 0)
+        self.close()
         self._descriptor = descriptor
         return None
+
+    def _is_in_place(self, descriptor: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(descriptor), self._path.lstat())
+        except FileNotFoundError:
+            return False
 
     def _open(self) -> int:
         try:
@@ -132,7 +154,12 @@ class _FileLock:
             ) from error
 
     def check(self) -> None:
-        """Nothing takes it away while we live."""
+        try:
+            is_kept = self._descriptor is None or self._is_in_place(self._descriptor)
+        except OSError as error:
+            raise ScanLockError(self.name, f"{self._path}: {error.strerror}") from error
+        if not is_kept:
+            raise ScanLockError(self.name, f"{self._path} was removed or replaced")
 
     def close(self) -> None:
         if self._descriptor is not None:
@@ -146,47 +173,66 @@ class _ServerLock:
 
     def __init__(self, url: URL, holder: str, purpose: _Purpose) -> None:
         self._purpose = purpose
+        self._key = {"class": _CLASS, "object": purpose.number}
         host = url.host or url.query.get("host") or "this machine"
         self.name = f"PostgreSQL database {url.database} on {host}, port {url.port or 5432}"
         self._engine = create_engine(
             url,
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
-            connect_args={"application_name": purpose.label + holder},
+            connect_args={"application_name": purpose.label + holder, **_CONNECT},
         )
+        self._holder = holder
         self._connection: Connection | None = None
+        self._took_it: Connection | None = None  # the connection on which the lock was taken
 
     def take(self) -> str | None:
-        key = {"class": _CLASS, "object": self._purpose.number}
         try:
-            connection = self._connected()
-            if connection.execute(_TAKE, key).scalar_one():
+            connection = self._live_connection()
+            if connection.execute(_TAKE, self._key).scalar_one():
+                self._took_it = connection
                 return None
-            label = connection.execute(_HOLDER, key).scalar()
+            return self._holder_instead(connection)
         except SQLAlchemyError as error:
+            self._drop()
             raise ScanLockError(self.name, driver_words(error)) from error
-        return (label or "").removeprefix(self._purpose.label) or _UNKNOWN_HOLDER
 
-    def _connected(self) -> Connection:
+    def _live_connection(self) -> Connection:
+        """Give the connection, made anew where it was cut while nobody used it."""
+        if self._connection is not None:
+            try:
+                self._connection.execute(_PING)
+            except SQLAlchemyError:
+                self._drop()
         if self._connection is None:
             self._connection = self._engine.connect()
-            for setting in _KEEPALIVES:
-                self._connection.execute(text(f"SET {setting}"))
+            self._connection.execute(_SESSION)
         return self._connection
 
-    def check(self) -> None:
-        if self._connection is None:
-            return
-        try:
-            self._connection.execute(text("SELECT 1"))
-        except SQLAlchemyError as error:
-            raise ScanLockError(
-                self.name, f"the connection that held the lock broke: {driver_words(error)}"
-            ) from error
+    def _holder_instead(self, connection: Connection) -> str:
+        holder = connection.execute(_HOLDER, self._key).first()
+        label, pid = ("", 0) if holder is None else holder
+        if self._took_it is not None and label == self._purpose.label + self._holder:
+            connection.execute(_END, {"pid": pid})  # our own session: it was cut off unknowingly
+        return str(label or "").removeprefix(self._purpose.label) or _UNKNOWN_HOLDER
 
-    def close(self) -> None:
+    def check(self) -> None:
+        if self._took_it is None:
+            return
+        if self._took_it is not self._connection:
+            raise ScanLockError(self.name, "the connection that held the lock is gone")
+        try:
+            self._took_it.execute(_PING)
+        except SQLAlchemyError as error:
+            reason = f"the connection that held the lock broke: {driver_words(error)}"
+            raise ScanLockError(self.name, reason) from error
+
+    def _drop(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()  # the session ends, and the lock with it
             self._connection.close()
             self._connection = None
+
+    def close(self) -> None:
+        self._drop()
         self._engine.dispose()

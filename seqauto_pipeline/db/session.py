@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,7 @@ _DAMAGE = re.compile(
     "file is encrypted|invalid page in block|could not read block|unexpected page|index .* corrupt"
 )
 _NOT_PERMITTED = ("42501", "25006")  # insufficient privilege, read-only transaction
+GUARD = "seqauto_guard"  # the option of an engine that names what looks at each transaction first
 BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
 
@@ -97,8 +98,14 @@ def read_connection(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def write_connection(engine: Engine) -> Iterator[Connection]:
-    """Open a connection whose changes are stored together when the block ends, or not at all."""
+    """Open a connection whose changes are stored together when the block ends, or not at all.
+
+    What guards the engine looks first whether they may be stored.
+    """
+    guard: Callable[[Connection], None] | None = engine.get_execution_options().get(GUARD)
     with reachable(engine), engine.begin() as connection:
+        if guard is not None:
+            guard(connection)
         yield connection
 
 

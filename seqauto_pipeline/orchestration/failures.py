@@ -6,6 +6,8 @@ from contextlib import contextmanager
 import dagster as dg
 
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
+from seqauto_pipeline.orchestration.running_scan import this_scan
+from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS
 
 
 @contextmanager
@@ -17,6 +19,14 @@ def as_failure() -> Iterator[None]:
         raise _failure(error, error.figures) from error
     except SeqAutoError as error:
         raise _failure(error, {}) from error
+    except INTERRUPTIONS:
+        scan = this_scan()
+        if scan is None:
+            raise
+        scan.interrupts.ended_a_step = True
+        raise _failure(
+            scan.why_interrupted(), {}
+        ) from None  # Dagster's own says nothing to anybody
 
 
 def _failure(error: SeqAutoError, figures: Mapping[str, int | float | str]) -> dg.Failure:

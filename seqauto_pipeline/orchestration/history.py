@@ -10,6 +10,7 @@ from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
 from seqauto_pipeline.orchestration.beside_the_record import NOTED
+from seqauto_pipeline.orchestration.cancelling import CANCELLED
 from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
@@ -17,6 +18,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RegisteredCodeLocationOrigin,
 )
 from seqauto_pipeline.orchestration.tags import (
+    CANCELLED_TAG,
     RETRY_NUMBER_TAG,
     SCAN_JOB,
     SCHEDULE_TAG,
@@ -101,6 +103,7 @@ class ScanStory:
     failure: ScanFailure | None
     notes: tuple[str, ...]  # what Dagster said of it, such as which scan it waits for
     config: Mapping[str, object]  # the launch options that differ from their defaults
+    signal: str | None = None  # that cancelled it: SIGINT, SIGTERM or SIGHUP
 
     @property
     def short_id(self) -> str:
@@ -179,6 +182,7 @@ def _story(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanStory:
         ended=from_timestamp(record.end_time) if record.end_time else None,
         steps=steps,
         failure=_failure(entries) if run.status in _STATE_OF_STATUS else None,
+        signal=run.tags.get(CANCELLED_TAG) or None,
         notes=tuple(each.user_message or each.message for each in entries if _is_note(each)),
         config=chosen_options(run.run_config),
     )
@@ -258,7 +262,11 @@ def _plain(value: dg.MetadataValue) -> Number | None:
 
 
 def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
-    """The first step's own error; where no step failed, what ended the scan."""
+    """What cancelled it; else the first step's own error; where no step failed, what ended it."""
+    for entry in entries:
+        message = entry.get_dagster_event().message or ""
+        if message.startswith(CANCELLED):
+            return ScanFailure(message, "")
     for entry in entries:
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:
@@ -320,7 +328,7 @@ def _is_note(entry: dg.EventLogEntry) -> bool:
     """Engine events that a person wants to read: of the wait for the lock, retries, trouble."""
     words = (
         *("Waiting for scan", "Retrying the run", "Launched as an automatic retry"),
-        *(*NOTED, "Backup"),
+        *(*NOTED, "Backup", "The scan lock"),
     )
     return _type(entry) is dg.DagsterEventType.ENGINE_EVENT and any(
         each in (entry.get_dagster_event().message or "") for each in words

@@ -8,6 +8,7 @@ from seqauto_pipeline.orchestration.catalog.specs import FILE_LIST, SHEETS
 from seqauto_pipeline.orchestration.events import figures_of, reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
+from seqauto_pipeline.orchestration.running_scan import fence_of_this_scan
 from seqauto_pipeline.orchestration.site import Site, open_site
 from seqauto_pipeline.scan import steps
 from seqauto_pipeline.scan.kept_records import record_for_scan
@@ -33,7 +34,12 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     with reported(context) as report:
         site = open_site()
         summary = steps.parse_sample_sheets(
-            site.settings, site.home, context.run_id, record_id, ProgressLog(context.log)
+            site.settings,
+            site.home,
+            context.run_id,
+            record_id,
+            ProgressLog(context.log),
+            fence_of_this_scan(),
         )
         report(summary)
         if summary.runs:
@@ -49,11 +55,11 @@ def create_models(
     with reported(context) as report:
         site = open_site()
         request = site.checked(options)
-        progress = ProgressLog(context.log)
+        progress, fence = ProgressLog(context.log), fence_of_this_scan()
         summary = None
         try:
             summary = steps.create_models(
-                site.settings, site.home, context.run_id, record_id, request, progress
+                site.settings, site.home, context.run_id, record_id, request, progress, fence
             )
         finally:
             tell_of_scan(context, site, summary)
@@ -70,11 +76,14 @@ def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
 
 def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
     settings, home, request = site.settings, site.home, site.checked(options)
-    start_over = request.start_over
+    fence, start_over = fence_of_this_scan(), request.start_over
     if not start_over:
         require_known_models(context.instance, site)
     if not options.reuse_prev_scan_id:
-        return steps.scan_files(settings, home, context.run_id, request, ProgressLog(context.log))
+        progress = ProgressLog(context.log)
+        return steps.scan_files(settings, home, context.run_id, request, progress, fence)
     earlier = find_scan(context.instance, options.reuse_prev_scan_id, but=context.run_id)
     record_id = record_for_scan(settings, home, earlier, start_over=start_over)
-    return steps.reuse_files(settings, home, context.run_id, record_id, start_over=start_over)
+    return steps.reuse_files(
+        settings, home, context.run_id, record_id, fence, start_over=start_over
+    )

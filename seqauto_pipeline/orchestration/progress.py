@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from seqauto_pipeline.orchestration.running_scan import require_lock
 from seqauto_pipeline.scan.progress import Progress
 
 _LOG_EVERY_SECONDS = 10.0
@@ -32,12 +33,16 @@ def report_progress(stage: str, done: int, total: int | None) -> None:
 
 @dataclass
 class ProgressLog:
-    """Tells the listener of every step, and the scan's log of one every few seconds."""
+    """Tells the listener of every step, and the scan's log of one every few seconds.
+
+    It stops a scan that has lost its lock.
+    """
 
     log: dg.DagsterLogManager
     _last: float = field(default_factory=time.monotonic)
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
+        require_lock()
         report_progress(stage, done, total)
         now = time.monotonic()
         if now - self._last >= _LOG_EVERY_SECONDS:

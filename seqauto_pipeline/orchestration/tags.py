@@ -11,6 +11,7 @@ WORKER_TAG = ".dagster/seqauto_worker"  # which process works on it
 LOCK_TAG = ".dagster/seqauto_lock"  # that it got the scan lock, and of which database
 BACKUP_TROUBLE_TAG = ".dagster/seqauto_backup"  # why no backup was made at its end
 RELEASED = "released"  # its value once the lock was given back
+CANCELLED_TAG = ".dagster/seqauto_cancelled"  # the signal that cancelled it, or nothing
 
 # Dagster's own. They have no public constants.
 MAX_RETRIES_TAG = "dagster/max_retries"

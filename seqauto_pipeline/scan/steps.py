@@ -1,7 +1,8 @@
 """The scan in its steps, in their order: scan the files, parse the sheets, build the models.
 
 Dagster is not met here. Each step translates the settings once, and hands on the id of the scan's
-record only, so that any of them can be run again later.
+record only, so that any of them can be run again later. The ``fence`` is that of the scan lock;
+who gives none sees to it that there is no other scan.
 """
 
 import datetime as dt
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
+from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.delivery.configured import outbox_for
 from seqauto_pipeline.delivery.messages import complete_outbox
@@ -40,10 +42,11 @@ def scan_files(
     dagster_run_id: str,
     request: ScanRequest,
     progress: Progress = ignore_progress,
+    fence: Fence | None = None,
 ) -> FilesSummary:
     """List what the layouts look into below the scan roots, and keep it as this scan's record."""
     setup = scan_setup(settings, home)
-    with prepared_store(settings, home, start_over=request.start_over) as store:
+    with prepared_store(settings, home, fence, start_over=request.start_over) as store:
         started = _now()
         basis = walk_basis(setup, request, store, started)
         scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
@@ -58,11 +61,12 @@ def reuse_files(
     home: Path,
     dagster_run_id: str,
     record_id: str,
+    fence: Fence | None = None,
     *,
     start_over: bool = False,
 ) -> FilesSummary:
     """Take what an earlier scan saw in place of a walk."""
-    with prepared_store(settings, home, start_over=start_over) as store:
+    with prepared_store(settings, home, fence, start_over=start_over) as store:
         path = record_path(home, record_id)
         record = ScanRecord(path)
         scan_id = store.scans.begin(dagster_run_id, _now(), record.header.scope, full=True)
@@ -82,10 +86,11 @@ def parse_sample_sheets(
     dagster_run_id: str,
     record_id: str,
     progress: Progress = ignore_progress,
+    fence: Fence | None = None,
 ) -> SheetsSummary:
     """Read the sheets and metadata of new and changed runs, and keep that beside the record."""
     setup = scan_setup(settings, home)
-    with prepared_store(settings, home) as store:
+    with prepared_store(settings, home, fence) as store:
         record = ScanRecord(record_path(home, record_id))
         counter = SheetCounter()
 
@@ -109,6 +114,7 @@ def create_models(
     record_id: str,
     request: ScanRequest,
     progress: Progress = ignore_progress,
+    fence: Fence | None = None,
 ) -> ModelsSummary:
     """Bring the file models in line with what the record saw.
 
@@ -116,7 +122,8 @@ def create_models(
     OlderRecordError, before anything is, for a list older than the last applied that is not forced.
     """
     setup, outbox = scan_setup(settings, home), outbox_for(settings)
-    with prepared_store(settings, home, outbox.fill if outbox else None) as store:
+    after_save = outbox.fill if outbox else None
+    with prepared_store(settings, home, fence, after_save) as store:
         record = ScanRecord(record_path(home, record_id))
         update = ModelUpdate(setup, store, record, record_id, request)
         _refuse_older_record(update, progress)

@@ -1,10 +1,13 @@
-"""Opens the models for a step of a scan."""
+"""Opens the models for a scan and its steps."""
 
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from seqauto_pipeline.db.fence import Fence, take_fence
+from seqauto_pipeline.db.lock import ScanLock
+from seqauto_pipeline.db.lock_watch import LockWatch
 from seqauto_pipeline.db.look.emptiness import holds_no_scan
 from seqauto_pipeline.db.migrate import prepare_for_scan, require_current, upgrade
 from seqauto_pipeline.db.session import Engine, open_database
@@ -17,6 +20,7 @@ from seqauto_pipeline.settings import Settings, database_url_for
 def prepared_store(
     settings: Settings,
     home: Path,
+    fence: Fence | None = None,
     after_save: AfterSave | None = None,
     *,
     start_over: bool = False,
@@ -25,11 +29,33 @@ def prepared_store(
 
     Raises ModelsGoneError for one that was there before, unless somebody wants to start over.
     """
+    with _prepared(settings, home, start_over=start_over) as engine:
+        yield ModelStore(engine if fence is None else fence.guarded(engine), after_save)
+
+
+@contextmanager
+def fenced(
+    settings: Settings, home: Path, lock: ScanLock, scan: str, *, start_over: bool = False
+) -> Iterator[LockWatch]:
+    """Number a scan that has just got the lock, and watch the lock while the block lasts.
+
+    Makes and refuses databases as `prepared_store` does.
+    """
+    with _prepared(settings, home, start_over=start_over) as engine:
+        fence = take_fence(engine, scan)
+        engine.dispose()  # the watch asks seldom: no connection is kept for it
+        watch = LockWatch(lock, fence, engine)
+        with watch.watching():
+            yield watch
+
+
+@contextmanager
+def _prepared(settings: Settings, home: Path, *, start_over: bool) -> Iterator[Engine]:
     with _engine(database_url_for(settings, home)) as engine:
         if not start_over and holds_no_scan(engine):
             refuse_lost_models(settings, home)
         prepare_for_scan(engine)
-        yield ModelStore(engine, after_save)
+        yield engine
 
 
 def refuse_if_gone(settings: Settings, home: Path, finished: dt.datetime) -> None:

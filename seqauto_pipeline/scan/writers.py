@@ -11,6 +11,7 @@ from seqauto_pipeline.core.verdict.run_plan import RunPlan, plan_failed_run
 from seqauto_pipeline.core.verdict.run_record import RunRecord
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import LoadedRun
+from seqauto_pipeline.errors import ScanLockLostError
 from seqauto_pipeline.scan.changes import Changes
 from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
 
@@ -50,6 +51,8 @@ class ModelWriter:
             return
         try:
             self._store.save(planned, self._ids(planned[0]), self._scan.started_at)
+        except ScanLockLostError:
+            raise
         except Exception:  # the batch is stored again, run by run
             planned = [self._write_alone(each, changes) for each in planned]
         for _, plan in planned:
@@ -64,6 +67,8 @@ class ModelWriter:
         loaded, plan = planned
         try:
             self._store.save([planned], self._ids(planned), self._scan.started_at)
+        except ScanLockLostError:
+            raise
         except Exception:  # one run that cannot be stored is that run's error
             error = traceback.format_exc()
             changes.failed_runs.append(f"{plan.record.root}/{plan.record.path}")

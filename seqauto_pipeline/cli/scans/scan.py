@@ -1,6 +1,7 @@
 """`seqauto scan`: the scan, now and in this process, as the same job that the web UI launches."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _LINE_EVERY_SECONDS = 5.0
+_EXIT_BY_SIGNAL = 128  # and the signal's number: what a shell says of a program that one ended
 
 
 @click.command()
@@ -42,7 +44,8 @@ _LINE_EVERY_SECONDS = 5.0
 def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: object) -> None:
     """Scan the sequencing disks now.
 
-    The exit code is 0 when the scan finished, and 1 when it failed.
+    The exit code is 0 when the scan finished, and 1 when it failed; 130, 143 or 129 when Ctrl-C,
+    SIGTERM or a hang-up cancelled it.
     """
     request = request_of(asked)
     if dry_run and request.reuse_prev_scan_id:
@@ -51,16 +54,16 @@ def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: ob
         raise click.UsageError("--full looks at the disks; leave out --reuse-prev-scan-id.")
     home = prepare_dagster_home()
     with progress_shown() as progress:
-        lines, is_good = (
+        lines, exit_code = (
             _planned(home, request, progress)
             if dry_run
             else _scanned(request, progress, waits=not no_wait)
         )
     click.echo("\n".join(lines))
-    context.exit(0 if is_good else 1)
+    context.exit(exit_code)
 
 
-def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[list[str], bool]:
+def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[list[str], int]:
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
 
     story = execute_scan(request, progress, waits=waits)
@@ -69,16 +72,17 @@ def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[
     lines = [*story.notes, *summary_lines(numbers, tables)]
     took = "" if story.seconds is None else f" after {duration(story.seconds)}"
     if story.failure is None:
-        return [*lines, f"Scan {story.short_id} finished{took}."], True
+        return [*lines, f"Scan {story.short_id} finished{took}."], 0
     message = click.style(shown(story.failure.message), fg="red")
+    ended = "was cancelled" if story.state == "Cancelled" else "failed"
     return [
         *lines,
-        f"Scan {story.short_id} failed{took}: {message}",
+        f"Scan {story.short_id} {ended}{took}: {message}",
         f"`seqauto scans show {story.short_id}` tells more.",
-    ], False
+    ], 1 if story.signal is None else _EXIT_BY_SIGNAL + signal.Signals[story.signal]
 
 
-def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list[str], bool]:
+def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list[str], int]:
     from seqauto_pipeline.orchestration.site import Site  # noqa: PLC0415
     from seqauto_pipeline.scan.steps import plan  # noqa: PLC0415
     from seqauto_pipeline.settings import load_settings  # noqa: PLC0415
@@ -91,7 +95,7 @@ def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list
         *held_lines(tables["held"]),
         *change_lines(summary.metadata(), tables["changed_files"]),
     )
-    return [*lines, "This was a dry run: nothing was written."], True
+    return [*lines, "This was a dry run: nothing was written."], 0
 
 
 @contextmanager

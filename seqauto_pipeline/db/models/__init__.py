@@ -10,7 +10,7 @@ from seqauto_pipeline.db.models.files import (
 )
 from seqauto_pipeline.db.models.messages import Message
 from seqauto_pipeline.db.models.outbox import OutboxReceiver, OutboxRun, OutboxThing
-from seqauto_pipeline.db.models.scans import Scan
+from seqauto_pipeline.db.models.scans import Scan, ScanFence
 from seqauto_pipeline.db.models.sequencing import RunEvent, SequencingRun
 from seqauto_pipeline.db.models.sheets import SampleSheet, SequencingSample
 
@@ -26,6 +26,7 @@ __all__ = [
     "RunEvent",
     "SampleSheet",
     "Scan",
+    "ScanFence",
     "SequencingRun",
     "SequencingSample",
     "UnalignedReads",

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from seqauto_pipeline.core.file_list import Scope
@@ -31,6 +32,19 @@ class Scan(Base):
         comment="When its last change was stored; NULL for a scan that did not get so far"
     )
     counts: Mapped[dict[str, Any] | None] = mapped_column(comment="What it found and changed")
+
+
+class ScanFence(Base):
+    """Which scan got the scan lock last: one row. Who has an older number may not write."""
+
+    __tablename__ = "scan_fence"
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Always 1")
+    number: Mapped[int] = mapped_column(BigInteger, comment="One more each time the lock is taken")
+    dagster_run_id: Mapped[str]
+    host: Mapped[str]
+    pid: Mapped[int]
+    since: Mapped[dt.datetime] = mapped_column(comment="By the clock of that host")
 
 
 def scope_of(stored: Mapping[str, Any]) -> Scope:

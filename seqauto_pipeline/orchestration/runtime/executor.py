@@ -6,24 +6,29 @@ The queue's limit binds queued scans only; `dagster job execute` and others neve
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import dagster as dg
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
-from seqauto_pipeline.orchestration.backups import back_up_after_scan
+from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_known_models
+from seqauto_pipeline.orchestration.cancelling import end_interrupted
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.retention import apply_retention
+from seqauto_pipeline.orchestration.run_config import chosen_options
+from seqauto_pipeline.orchestration.running_scan import RunningScan, running
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     ExecutionPlan,
     PlanOrchestrationContext,
     RetryMode,
 )
+from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.scan_log import scan_log
-from seqauto_pipeline.orchestration.site import open_site
+from seqauto_pipeline.orchestration.site import Site, open_site
 from seqauto_pipeline.orchestration.tags import (
     LOCK_TAG,
     MAX_RETRIES_TAG,
@@ -31,6 +36,7 @@ from seqauto_pipeline.orchestration.tags import (
     RELEASED,
     WORKER_TAG,
 )
+from seqauto_pipeline.scan.store import fenced
 
 _SECONDS_BETWEEN_TRIES = 0.3
 
@@ -49,28 +55,41 @@ class LockedExecutor(dg.Executor):
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[dg.DagsterEvent]:
         """Wait for the lock, run the steps, give the lock back however they end."""
-        instance, scan = plan_context.instance, plan_context.dagster_run
-        instance.add_run_tags(scan.run_id, {WORKER_TAG: this_worker(scan.run_id).to_tag()})
-        with _never_retried(instance, scan):
+        instance, run = plan_context.instance, plan_context.dagster_run
+        instance.add_run_tags(run.run_id, {WORKER_TAG: this_worker(run.run_id).to_tag()})
+        with interrupts() as signals, _never_retried(instance, run):
             site = open_site()
-            lock = scan_lock(site.database_url, scan.run_id)
-        with closing(lock):
-            with _never_retried(instance, scan):
-                _take(lock, instance, scan)
-            with _holding(lock, instance, scan):
-                reap_dead_scans(instance, lock.name, scan.run_id)
-                with scan_log(site, instance, scan) as log:
-                    failed = False
-                    for event in self._steps.execute(plan_context, execution_plan):
-                        if event.event_type is dg.DagsterEventType.STEP_START:
-                            lock.check()
-                        log.step(event)
-                        failed = failed or event.is_step_failure
-                        yield event
-                    write_after_scan(instance, scan, site, log, failed=failed)
-                    if not failed:
-                        back_up_after_scan(instance, scan, site, log)
-                apply_retention(instance, scan, site)
+            scan = RunningScan(instance, run.run_id, signals)
+            try:
+                with closing(scan_lock(site.database_url, run.run_id)) as lock:
+                    _take(lock, instance, run)
+                    with _holding(lock, scan, run, site) as holding:
+                        steps = self._steps.execute(plan_context, execution_plan)
+                        yield from _watched(steps, holding, run, site)
+            except INTERRUPTIONS:
+                raise end_interrupted(scan, site) from None
+
+
+def _watched(
+    steps: Iterator[dg.DagsterEvent], scan: RunningScan, run: dg.DagsterRun, site: Site
+) -> Iterator[dg.DagsterEvent]:
+    """Go through the steps while the lock is ours; clear up after the last."""
+    with scan_log(site, scan.instance, run) as log:
+        failed = False
+        for event in steps:
+            if event.event_type is dg.DagsterEventType.STEP_START:
+                scan.require_lock()
+            log.step(event)
+            failed = failed or event.is_step_failure
+            yield event
+        scan.require_lock()
+        if scan.interrupts.ended_a_step:
+            end_interrupted(scan, site)
+            return
+        write_after_scan(scan.instance, run, site, log, failed=failed)
+        if not failed:
+            back_up_after_scan(scan.instance, run, site, log)
+    apply_retention(scan.instance, run, site)
 
 
 def _create(context: dg.InitExecutorContext) -> LockedExecutor:
@@ -106,16 +125,27 @@ def _take(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> 
 
 
 @contextmanager
-def _holding(lock: ScanLock, instance: dg.DagsterInstance, scan: dg.DagsterRun) -> Iterator[None]:
+def _holding(
+    lock: ScanLock, waiting: RunningScan, run: dg.DagsterRun, site: Site
+) -> Iterator[RunningScan]:
     """Tag the scan while it holds the lock. The tag goes before the lock does.
 
     The scan's success is recorded only later: until then the next scan must not take it for dead.
     """
-    instance.add_run_tags(scan.run_id, {LOCK_TAG: lock_tag(scan.run_id, lock.name)})
+    instance = waiting.instance
+    instance.add_run_tags(run.run_id, {LOCK_TAG: lock_tag(run.run_id, lock.name)})
     try:
-        yield
+        reap_dead_scans(instance, lock.name, run.run_id)
+        start_over = bool(chosen_options(run.run_config).get("start_over"))
+        if not start_over:
+            require_known_models(instance, site)  # before the models are made anew
+        settings, home = site.settings, site.home
+        with fenced(settings, home, lock, run.run_id, start_over=start_over) as watch:
+            scan = replace(waiting, watch=watch)
+            with running(scan):
+                yield scan
     finally:
-        instance.add_run_tags(scan.run_id, {LOCK_TAG: RELEASED})
+        instance.add_run_tags(run.run_id, {LOCK_TAG: RELEASED})
 
 
 @contextmanager

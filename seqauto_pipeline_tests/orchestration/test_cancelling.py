@@ -1,0 +1,94 @@
+"""A scan that is asked to stop is cancelled: by what, and what was stored, without a traceback."""
+
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.db.queries.scan_progress import ScanProgress
+from seqauto_pipeline.orchestration.cancelling import stored_words
+from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
+from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, Scan
+
+_SIGNALS = [
+    (signal.SIGINT, "Cancelled by Ctrl-C (SIGINT), of process "),
+    (signal.SIGTERM, "Cancelled by SIGTERM, which `kill`, a service that stops and "),
+    (signal.SIGHUP, "Cancelled by a hang-up (SIGHUP): its terminal was closed or "),
+]
+
+
+def _newest() -> ScanStory:
+    with dg.DagsterInstance.get() as instance:
+        return scan_stories(instance, limit=1)[0]
+
+
+@contextmanager
+def _held_in_a_step(lab: Lab) -> Iterator["subprocess.Popen[str]"]:
+    """Start a scan, and hold the database once the scan has its lock: it waits in a step."""
+    with closing(sqlite3.connect(lab.home / "seqauto.db", isolation_level=None)) as database:
+        query = "SELECT max(number) FROM scan_fence"
+        before = database.execute(query).fetchone()
+        process = lab.start(*SCAN)
+        deadline = time.monotonic() + 60
+        while database.execute(query).fetchone() == before:
+            assert time.monotonic() < deadline, "the scan never got its lock"
+            time.sleep(0.001)
+        database.execute("BEGIN IMMEDIATE")
+        while not _newest().steps:
+            assert time.monotonic() < deadline, "the scan never came to its first step"
+            time.sleep(0.05)
+        yield process
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("ending", "words"), _SIGNALS)
+def test_a_scan_that_a_signal_ends_is_cancelled_and_says_by_what(
+    lab: Lab, scan: Scan, ending: signal.Signals, words: str
+) -> None:
+    scan()
+    with _held_in_a_step(lab) as process:
+        process.send_signal(ending)
+        process.send_signal(ending)  # an impatient person's second changes nothing
+    output = process.communicate(timeout=60)[0]
+
+    assert process.returncode == 128 + ending, output
+    story = _newest()
+    assert story.state is ScanState.CANCELLED
+    assert story.failure is not None
+    assert story.failure.message.startswith(words)
+    assert "stored" in story.failure.message
+    assert "The next scan does the rest." in story.failure.message
+    assert story.failure.traceback == ""
+    assert words in output
+    assert "Traceback" not in output
+    assert "Dagster" not in output
+    assert scan().state is ScanState.FINISHED
+
+
+@pytest.mark.parametrize(
+    ("progress", "words"),
+    [
+        (None, "Nothing of it had been stored."),
+        (
+            ScanProgress(has_record=False, runs=0, file_changes=0, is_applied=False),
+            "Nothing of it had been stored.",
+        ),
+        (
+            ScanProgress(has_record=True, runs=1, file_changes=3, is_applied=False),
+            "Stored by then: its file list, and 1 sequencing run with 3 changes of files.",
+        ),
+        (
+            ScanProgress(has_record=True, runs=2, file_changes=0, is_applied=True),
+            "All of it had been stored.",
+        ),
+    ],
+)
+def test_what_was_stored_of_a_cancelled_scan_is_told(
+    progress: ScanProgress | None, words: str
+) -> None:
+    assert stored_words(progress) == words

@@ -30,12 +30,42 @@ _MAY_WRITE = text(
     "::boolean"
 )
 
+# A sequence that is behind its table gives out numbers that are taken: each new scan then fails
+# with DagsterRunAlreadyExists. The table is asked first: a sequence only grows meanwhile.
+_MEND_NUMBERS = text(f"""
+DO $$
+DECLARE
+    numbered record;
+    largest bigint;
+    given bigint;
+BEGIN
+    FOR numbered IN
+        SELECT seqrelid::regclass AS sequence, refobjid::regclass AS of_table, attname AS number
+        FROM pg_sequence
+        JOIN pg_class ON pg_class.oid = seqrelid AND relnamespace = '{SCHEMA}'::regnamespace
+        JOIN pg_depend ON objid = seqrelid AND deptype IN ('a', 'i')
+        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
+        WHERE has_sequence_privilege(seqrelid, 'SELECT')
+            AND has_sequence_privilege(seqrelid, 'UPDATE')
+            AND NOT current_setting('transaction_read_only')::boolean
+    LOOP
+        EXECUTE format('SELECT max(%I) FROM %s', numbered.number, numbered.of_table) INTO largest;
+        EXECUTE format('SELECT last_value - (NOT is_called)::integer FROM %s', numbered.sequence)
+            INTO given;
+        IF largest > given THEN
+            PERFORM setval(numbered.sequence, largest);
+        END IF;
+    END LOOP;
+END $$
+""")  # noqa: S608 - the name of a schema of ours
+
 
 @contextmanager
 def alone_in_schema(url: str) -> Iterator[str]:
     """Give the URL of Dagster's schema while no other process, of any host, creates tables there.
 
     The schema is made where it is missing, for which the login needs CREATE on the database.
+    Sequences that fell behind their tables, as after a crash of the server, are put right.
     """
     parsed = make_url(url)
     with closing(_connect(parsed)) as connection:
@@ -43,6 +73,7 @@ def alone_in_schema(url: str) -> Iterator[str]:
         # CREATE SCHEMA IF NOT EXISTS asks for the right to create where it has nothing to create.
         if connection.execute(_SCHEMA_IS_THERE, {"name": SCHEMA}).scalar() is None:
             _create_schema(connection, parsed)
+        connection.execute(_MEND_NUMBERS)
         yield _in_schema(parsed).render_as_string(hide_password=False)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from seqauto_pipeline.errors import DatabaseUnavailableError, SettingsError
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
@@ -51,6 +51,22 @@ def test_options_of_the_url_stay(lab: Lab, scan: Scan, postgres_url: str) -> Non
 
     assert scan().state is ScanState.FINISHED
     assert [story.state for story in _stories()] == [ScanState.FINISHED]
+
+
+@pytest.mark.postgres
+def test_numbers_that_fell_behind_their_tables_do_not_fail_the_next_scan(
+    lab: Lab, scan: Scan, postgres_url: str
+) -> None:
+    lab.configure(f'database_url = "{postgres_url}"')
+    scan()
+    engine = create_engine(postgres_url)
+    with engine.begin() as connection:
+        for table in ("runs", "event_logs", "run_tags"):
+            connection.execute(text(f"SELECT setval('dagster.{table}_id_seq', 1, false)"))
+    engine.dispose()
+
+    assert scan().state is ScanState.FINISHED
+    assert [story.state for story in _stories()] == [ScanState.FINISHED] * 2
 
 
 @pytest.mark.postgres

@@ -17,12 +17,13 @@ from seqauto_pipeline.core.layout import Conversion, FileType
 from seqauto_pipeline.core.sheet.conversion import FastqCompression
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 
-BCL_CONVERT, BCL2FASTQ, CASAVA = "bcl_convert", "bcl2fastq", "casava"
+BCL_CONVERT, BCL2FASTQ, CASAVA, ON_BOARD = "bcl_convert", "bcl2fastq", "casava", "on_board"
 # The converters that read a sheet of each family, the likeliest first. Illumina, BCL Convert
-# documentation: v2 is read by BCL Convert alone; CASAVA 1.8 User Guide for the oldest family.
+# documentation: v2 is read by BCL Convert alone; CASAVA 1.8 User Guide for the oldest family; the
+# MiSeq's own software converts by itself: MiSeq Sample Sheet Quick Reference Guide.
 _READERS: Mapping[SheetFormat | None, tuple[str, ...]] = {
     SheetFormat.BCLCONVERT_V2: (BCL_CONVERT,),
-    SheetFormat.IEM_V1: (BCL2FASTQ, BCL_CONVERT),
+    SheetFormat.IEM_V1: (ON_BOARD, BCL2FASTQ, BCL_CONVERT),
     SheetFormat.LEGACY_FCID: (CASAVA, BCL2FASTQ),
     None: (BCL2FASTQ, BCL_CONVERT),
 }

@@ -177,6 +177,21 @@ def test_the_miseq_writes_dashes(name):
     assert paths([named(name, name, project=None)], there, model="MiSeq") == there
 
 
+@pytest.mark.parametrize(
+    ("model", "stem"),
+    [("MiSeq", f"{BASECALLS}/a-b_S1_L001"), ("NextSeq 500/550", f"{BASECALLS}/P/ID/a_b_S1_L001")],
+)
+def test_a_miseq_makes_no_directories_of_projects(model: str, stem: str):
+    assert paths([named("a_b", "ID")], model=model) == pair(stem)
+
+
+def test_what_a_person_converted_on_a_miseq_is_found_with_its_directories():
+    there = pair(f"{BASECALLS}/P/ID/a_b_S1_L001")
+
+    assert paths([named("a_b", "ID")], there, model="MiSeq") == there
+    assert paths([named("a_b", "ID")], there[:1], model="MiSeq") == there
+
+
 def test_the_only_file_with_another_number_is_the_samples():
     there = pair(f"{BASECALLS}/P/a_S9_L001")
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from seqauto_pipeline.db.outbox.fill import (
     RunBasis,
+    forget_unneeded,
     run_bases,
     store_stamps,
     store_wanted,
@@ -49,6 +50,9 @@ class Outbox:
                 self._fill(connection, batch)
             done += len(batch)
             progress(done, len(stale))
+        if self.filled:
+            with write_connection(engine) as connection:
+                forget_unneeded(connection)
 
     def _stale(self, connection: Connection) -> Sequence[RunBasis]:
         known = stored_stamps(connection)

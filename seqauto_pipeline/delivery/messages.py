@@ -16,7 +16,7 @@ from seqauto_pipeline.db.session import Engine, write_connection
 from seqauto_pipeline.delivery.filling import Outbox
 
 _NAMED = 3  # things that one message names
-_MAX_WORDS = 300  # characters of an answer
+_MAX_WORDS = 500  # characters of an answer
 
 
 def complete_outbox(outbox: Outbox, engine: Engine) -> None:

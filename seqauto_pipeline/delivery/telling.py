@@ -51,6 +51,7 @@ def wanted(thing: Thing) -> WantedThing:
         None if thing.body is None else hash_of(thing.body),
         thing.needs,
         None if blocked is None else (blocked.code.value, blocked.reason),
+        is_only_of_new=blocked is not None and blocked.code is BlockCode.READS_LOST,
     )
 
 

@@ -92,7 +92,8 @@ def state_of_thing() -> ColumnElement[str]:
         (thing.wanted_hash.is_(None) & thing.sent_hash.is_(None), "superseded"),
         (thing.wanted_hash.is_(None) & (thing.kind == "sample_sheet"), "superseded"),
         (thing.wanted_hash.is_(None), "delivered"),
+        (is_of_now & (thing.outcome == "differs"), "differs"),
         (thing.sent_hash == thing.wanted_hash, "delivered"),
-        (is_of_now & thing.outcome.in_(("importing", "parked", "differs")), thing.outcome),
+        (is_of_now & thing.outcome.in_(("importing", "parked")), thing.outcome),
         else_="due",
     )

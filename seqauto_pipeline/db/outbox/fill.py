@@ -35,14 +35,17 @@ def store_wanted(
     for run_id, of_run in things.items():
         wanted_here = set()
         for thing in of_run:
+            row = known.rows.get((thing.kind, thing.key))
+            if thing.is_only_of_new and row is not None and row.sent_hash is not None:
+                continue
             wanted_here.add((thing.kind, thing.key))
             if (thing.kind, thing.key) not in known.rows:
                 known.rows[thing.kind, thing.key] = None
                 new.append(_new_row(receiver, run_id, thing))
                 continue
-            row = known.rows[thing.kind, thing.key]
-            if row is not None and not thing.is_shared and _differs(row, run_id, thing):
-                changed.append(_changed_row(row.id, run_id, thing))
+            owner = None if thing.is_shared else run_id
+            if row is not None and _differs(row, owner, thing):
+                changed.append(_changed_row(row.id, owner, thing))
         changed += [
             _no_longer_wanted(row)
             for key, row in known.of_run.get(run_id, {}).items()
@@ -69,7 +72,7 @@ class _Known:
             _THINGS.c[name]
             for name in ("id", "kind", "key", "sequencing_run_id", "wanted_hash", "needs")
         ]
-        columns += [_THINGS.c.blocked_code, _THINGS.c.blocked_reason]
+        columns += [_THINGS.c[name] for name in ("blocked_code", "blocked_reason", "sent_hash")]
         query = select(*columns).where(_THINGS.c.receiver == receiver)
         of_runs = query.where(_THINGS.c.sequencing_run_id.in_(_namesakes(connection, things)))
         of_all = query.where(_THINGS.c.sequencing_run_id.is_(None), _THINGS.c.key.in_(shared))
@@ -109,7 +112,7 @@ def _wanted_columns(thing: WantedThing) -> dict[str, Any]:
     }
 
 
-def _changed_row(number: int, run_id: int, thing: WantedThing) -> dict[str, Any]:
+def _changed_row(number: int, run_id: int | None, thing: WantedThing) -> dict[str, Any]:
     needs = [list(each) for each in thing.needs] or None
     columns = {**_wanted_columns(thing), "needs": needs}
     return {"b_id": number, "sequencing_run_id": run_id, **columns}
@@ -120,7 +123,10 @@ def _no_longer_wanted(row: Row[Any]) -> dict[str, Any]:
     return {**common, **_NOTHING}
 
 
-def _differs(row: Row[Any], run_id: int, thing: WantedThing) -> bool:
+def _differs(row: Row[Any], run_id: int | None, thing: WantedThing) -> bool:
+    """Tell whether a row says something else; what runs share stays as the first of them has it."""
+    if thing.is_shared:
+        return row.wanted_hash is None
     stored = (
         row.sequencing_run_id,
         row.wanted_hash,
@@ -140,6 +146,30 @@ def _update(connection: Connection, rows: Sequence[dict[str, Any]], now: dt.date
     query = update(_THINGS).where(_THINGS.c.id == bindparam("b_id"))
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     connection.execute(query.values(values).values(next_try_at=None, wanted_since=now), list(rows))
+
+
+def forget_unneeded(connection: Connection) -> None:
+    """Want no longer what runs shared, where it was never sent and no run needs it by now."""
+    columns = (_THINGS.c.id, _THINGS.c.receiver, _THINGS.c.kind, _THINGS.c.key)
+    shared = select(*columns).where(
+        _THINGS.c.sequencing_run_id.is_(None),
+        _THINGS.c.sent_hash.is_(None),
+        _THINGS.c.wanted_hash.is_not(None),
+    )
+    open_things = connection.execute(shared).all()
+    if not open_things:
+        return
+    needing = select(_THINGS.c.receiver, _THINGS.c.needs).where(
+        _THINGS.c.kind.in_(("sequencing_run", "sample_sheet")), _THINGS.c.wanted_hash.is_not(None)
+    )
+    needed = {
+        (receiver, kind, key)
+        for receiver, needs in connection.execute(needing)
+        for kind, key in needs or ()
+    }
+    ids = [row.id for row in open_things if (row.receiver, row.kind, row.key) not in needed]
+    if ids:
+        connection.execute(update(_THINGS).where(_THINGS.c.id.in_(ids)).values(_NOTHING))
 
 
 @dataclass(frozen=True, slots=True)

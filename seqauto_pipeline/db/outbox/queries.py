@@ -165,3 +165,13 @@ def things_of_run(
     for each in with_waiting(connection, things):
         found.setdefault(each.receiver, {})[each.kind, each.key] = each
     return run, found
+
+
+def has_work(session: Session, receivers: Collection[str], now: dt.datetime) -> bool:
+    """Tell whether something can be sent now, or its request was lost."""
+    is_time = OutboxThing.next_try_at.is_(None) | (OutboxThing.next_try_at <= now)
+    query = things_query().where(
+        OutboxThing.receiver.in_(receivers), state_of_thing().in_(_TO_COME), is_time
+    )
+    things = map(stored_thing, session.execute(query))
+    return any(each.state != "waiting" for each in with_waiting(session.connection(), things))

@@ -81,6 +81,7 @@ class WantedThing:
     hash: str | None  # None: it is blocked
     needs: tuple[tuple[str, str], ...]
     blocked: tuple[str, str] | None = None  # code and reason
+    is_only_of_new: bool = False  # what it is blocked for does not matter once it is delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,23 @@
 """A laboratory that delivers, and comparisons of its record with the server's tables."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, select, text
 
+from seqauto_pipeline.db.lock import delivery_lock
 from seqauto_pipeline.db.models import OutboxThing
 from seqauto_pipeline.db.models.outbox import state_of_thing
 from seqauto_pipeline.db.outbox.load import load_runs
+from seqauto_pipeline.db.outbox.queries import with_waiting
+from seqauto_pipeline.db.outbox.sending import stored_thing, things_query
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.delivery.configured import rules_for
+from seqauto_pipeline.delivery.configured import receiver_names, rules_for
 from seqauto_pipeline.delivery.delivering import Delivery
 from seqauto_pipeline.delivery.report import DeliveryReport
+from seqauto_pipeline.delivery.retrying import retry_things
 from seqauto_pipeline.delivery.telling import things_of
 from seqauto_pipeline.delivery.things import Kind, Thing
 from seqauto_pipeline.settings import database_url_for
@@ -64,6 +70,15 @@ class SendingLab(Lab):
             rows = connection.execute(query).all()
         return {key.rpartition("/")[2]: state for kind, key, state in rows if kind in kinds}
 
+    def states_by_thing(self) -> dict[tuple[str, str], str]:
+        """States of all things; those that wait for others are called so."""
+        engine = create_engine(database_url_for(self.settings, self.home))
+        with engine.connect() as connection:
+            rows = connection.execute(things_query()).all()
+            things = with_waiting(connection, map(stored_thing, rows))
+        engine.dispose()
+        return {(each.kind, each.key): each.state for each in things}
+
     def all_states(self) -> set[str]:
         return set(self.states(*(kind.value for kind in Kind)).values())
 
@@ -80,6 +95,29 @@ class SendingLab(Lab):
             runs = load_runs(connection, ids).values()
         engine.dispose()
         return [thing for run in runs for thing in things_of(run, rules)]
+
+    @contextmanager
+    def sending_elsewhere(self) -> Iterator[None]:
+        """Hold the lock that a sender holds."""
+        (name,) = receiver_names(self.settings)
+        url = database_url_for(self.settings, self.home)
+        with closing(delivery_lock(url, name, "elsewhere")) as lock:
+            assert lock.take() is None
+            yield
+
+    def make_due(self) -> None:
+        """Let the time pass until the next try of everything."""
+        with self.connected() as connection:
+            connection.exec_driver_sql("UPDATE outbox_thing SET next_try_at = NULL")
+            connection.commit()
+
+    def retry(self) -> int:
+        """Try again what is parked, as `seqauto deliver --retry` does."""
+        engine = open_database(database_url_for(self.settings, self.home))
+        try:
+            return retry_things(engine, receiver_names(self.settings), None)
+        finally:
+            engine.dispose()
 
     def messages(self) -> dict[str, str]:
         """Open messages about deliveries: their texts by code."""

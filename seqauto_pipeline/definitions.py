@@ -7,6 +7,13 @@ from seqauto_pipeline.orchestration.catalog.checks import run_checks
 from seqauto_pipeline.orchestration.catalog.kits import kits_in_models
 from seqauto_pipeline.orchestration.catalog.publish_job import pages_of_runs, publish_runs
 from seqauto_pipeline.orchestration.catalog.specs import catalog_specs
+from seqauto_pipeline.orchestration.deliveries import (
+    deliver,
+    deliver_after_scans,
+    deliveries,
+    delivery_schedule,
+    everything_was_taken,
+)
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.sensors import new_run_folders
@@ -20,9 +27,12 @@ from seqauto_pipeline.orchestration.status_asset import (
 @dg.definitions
 def defs() -> dg.Definitions:
     return dg.Definitions(
-        assets=[*catalog_specs(kits_in_models()), server_status],
-        asset_checks=[run_checks],
-        jobs=[seqauto_scan, publish_runs, refresh_server_status],
-        schedules=[scan_schedule()],
-        sensors=[new_run_folders, pages_of_runs, server_state, *alert_sensors()],
+        assets=[*catalog_specs(kits_in_models()), server_status, deliveries],
+        asset_checks=[run_checks, everything_was_taken],
+        jobs=[seqauto_scan, publish_runs, refresh_server_status, deliver],
+        schedules=[scan_schedule(), delivery_schedule()],
+        sensors=[
+            *(new_run_folders, pages_of_runs, server_state, deliver_after_scans),
+            *alert_sensors(),
+        ],
     )

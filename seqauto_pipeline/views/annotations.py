@@ -8,10 +8,15 @@ from seqauto_pipeline.views.values import Value, iso
 
 def annotation_line(models: OpenModels, said: Annotation) -> str:
     """Say on one line what somebody said and when."""
+    return f"{models.local(said.at)}  {annotation_words(models, said)}"
+
+
+def annotation_words(models: OpenModels, said: Annotation) -> str:
+    """Say what somebody said."""
     until = f", until {last_day(said.until, models.zone)}" if said.until is not None else ""
     why = f": {shown(said.why)}" if said.why else ""
     state = "on" if said.is_on else "off"
-    return f"{models.local(said.at)}  {said.what} {state}{until}, by {shown(said.who)}{why}"
+    return f"{said.what} {state}{until}, by {shown(said.who)}{why}"
 
 
 def annotation_as_json(said: Annotation) -> dict[str, Value]:

@@ -1,10 +1,8 @@
 """All that the export says, run by run: for other programs. Described in docs/export.md."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TypeVar
 
 from seqauto_pipeline.db.models import (
     Annotation,
@@ -22,6 +20,7 @@ from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.archive import with_archived
+from seqauto_pipeline.views.grouping import grouped
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts
 from seqauto_pipeline.views.messages import message_path
 from seqauto_pipeline.views.open_models import OpenModels
@@ -63,8 +62,6 @@ EXPORT_COLUMNS = (
     "archived",
 )
 
-Row = TypeVar("Row")
-
 
 @dataclass(frozen=True, slots=True)
 class ExportedRun:
@@ -99,14 +96,14 @@ def exported_runs(
         ledger = ledger_of(models, batch, times)
         sheets = {sheet.sequencing_run_id: sheet for sheet in current_sheets(session, batch)}
         sheet_ids = tuple(sheet.id for sheet in sheets.values())
-        samples = _grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
+        samples = grouped(samples_of(session, sheet_ids), lambda row: row.sample_sheet_id)
         found_files = with_archived(
             models.archive, files_of(session, batch, chosen), {run.id: run for run in runs}
         )
-        files = _grouped(found_files, lambda row: row.sequencing_run_id)
+        files = grouped(found_files, lambda row: row.sequencing_run_id)
         found = loaded_contents(session, batch, types, chosen)
-        contents = _grouped(found, lambda row: row.sequencing_run_id)
-        messages = _grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
+        contents = grouped(found, lambda row: row.sequencing_run_id)
+        messages = grouped(messages_of(session, batch), lambda row: row.sequencing_run_id or 0)
         said = annotations_of_runs(session, batch)
         for run in runs:
             sheet = sheets.get(run.id)
@@ -121,13 +118,6 @@ def exported_runs(
                 annotations=said.get(run.id, ()),
             )
         session.expunge_all()  # what is written needs no more memory
-
-
-def _grouped(rows: Iterable[Row], key: Callable[[Row], int]) -> dict[int, tuple[Row, ...]]:
-    groups: dict[int, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return {number: tuple(members) for number, members in groups.items()}
 
 
 def exported_run_as_json(exported: ExportedRun, now: dt.datetime) -> dict[str, Json]:

@@ -102,7 +102,7 @@ def run_life(models: OpenModels, run: SequencingRun, chosen: Selection | None = 
     )
     states = tuple(
         each
-        for each in run_changes_of(models.session, run.id)
+        for each in run_changes_of(models.session, (run.id,))
         if not (chosen.types or chosen.states) and _is_after(each.scan_id, chosen)
     )
     ids = {*(each.scan_id for each in files), *(each.scan_id for each in states)}

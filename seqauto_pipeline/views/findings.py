@@ -13,7 +13,8 @@ from seqauto_pipeline.db.queries.lacking import lacking_runs
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.overdue import OverdueLimits, overdue_runs
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.readiness import STATE_WORDS, place_words
+from seqauto_pipeline.views.readiness import place_words
+from seqauto_pipeline.views.words import file_state_words, type_words
 
 _SHEETS = {*RULES, "SHEET_MISSING", "SHEET_NOT_READABLE", "SHEET_REFUSED"}
 _UNREADABLE = {
@@ -164,7 +165,8 @@ def _lacking(models: OpenModels) -> Iterator[Failing]:
         ]
         if absent:
             words = ", ".join(
-                f"{count:,} {kind} {STATE_WORDS[state]}" for kind, state, count in absent
+                f"{count:,} {type_words(kind)} {file_state_words(state)}"
+                for kind, state, count in absent
             )
             yield Failing(
                 place_words(run.root, run.path),

@@ -42,6 +42,12 @@ def changed_since(models: OpenModels, reach: Reach, ids: Collection[int]) -> tup
     return tuple(each for each in ids if each in changed)
 
 
+def dagster_id(models: OpenModels, scan_id: int) -> str | None:
+    """Give Dagster's id of a scan, which tells one database from another."""
+    scan = scans_by_id(models.session, (scan_id,)).get(scan_id)
+    return None if scan is None else scan.dagster_run_id
+
+
 def moved_since(models: OpenModels, reach: Reach, ids: Collection[int]) -> list[Json]:
     """List the moves of some sequencing runs, by their old and their present folder."""
     if reach.since is None:

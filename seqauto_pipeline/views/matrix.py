@@ -1,13 +1,14 @@
 """The files of one sequencing run as a matrix: samples by file types, each cell their states."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState, worst_of
 from seqauto_pipeline.db.models import SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
+from seqauto_pipeline.db.queries.sheets import SampleRow
 
 SYMBOLS: Mapping[str, str] = {
     DataState.COMPLETE: "✔",
@@ -59,12 +60,14 @@ class MatrixRow:
         }
 
 
-def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tuple[MatrixRow, ...]:
+def matrix(
+    samples: Iterable[SequencingSample | SampleRow], files: Iterable[FileRow]
+) -> tuple[MatrixRow, ...]:
     """Give each sample of a sheet its files, in the order of the sheet."""
     by_sample: dict[str | None, dict[str, list[FileRow]]] = defaultdict(lambda: defaultdict(list))
     for file in files:
         by_sample[file.sample_name][file.file_type].append(file)
-    first_rows: dict[str, SequencingSample] = {}
+    first_rows: dict[str, SequencingSample | SampleRow] = {}
     for sample in samples:
         first_rows.setdefault(sample.sample_name, sample)
     return tuple(
@@ -83,13 +86,18 @@ def matrix(samples: Iterable[SequencingSample], files: Iterable[FileRow]) -> tup
 
 
 def cell_words(files: Sequence[FileRow]) -> str:
-    """Say the states of one cell in words."""
+    """Say the states of one cell, as they are stored."""
+    return states_in_words(files, str)
+
+
+def states_in_words(files: Sequence[FileRow], say: Callable[[str], str]) -> str:
+    """Say the states of one cell, each in the words that are given for it."""
     states = Counter(file.shown_state for file in files)
     if len(states) <= 1:
-        return "".join(states)
+        return "".join(map(say, states))
     if len(files) == 2 and all(file.read for file in files):
-        return ", ".join(f"R{file.read} {file.shown_state}" for file in files)
-    return ", ".join(f"{number} {state}" for state, number in states.items())
+        return ", ".join(f"R{file.read} {say(file.shown_state)}" for file in files)
+    return ", ".join(f"{number} {say(state)}" for state, number in states.items())
 
 
 def cell_symbols(files: Sequence[FileRow]) -> tuple[tuple[str, str], ...]:

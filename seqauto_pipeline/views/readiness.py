@@ -4,15 +4,8 @@ from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.views.runs import RunLine
 from seqauto_pipeline.views.tallies import Tally
+from seqauto_pipeline.views.words import file_state_words, type_words
 
-STATE_WORDS = {
-    DataState.COMPLETE: "there",
-    DataState.NON_EXISTENT: "missing",
-    DataState.DELETED: "gone",
-    DataState.ERROR: "unreadable",
-    DataState.RUNNING: "being made",
-    DataState.SKIPPED: "skipped",
-}
 _ABSENT = (DataState.NON_EXISTENT, DataState.DELETED, DataState.ERROR, DataState.RUNNING)
 
 
@@ -66,9 +59,10 @@ def _of_files(line: RunLine) -> str:
 
 
 def absent_words(line: RunLine) -> str:
-    """List what is not there: ``2 fastq missing, 1 vcf unreadable``."""
+    """List what is not there: ``2 FASTQ missing, 1 VCF unreadable``."""
     return ", ".join(
-        f"{count:,} {kind} {STATE_WORDS[DataState(state)]}" for kind, state, count in lacking(line)
+        f"{count:,} {type_words(kind)} {file_state_words(state)}"
+        for kind, state, count in lacking(line)
     )
 
 

@@ -73,7 +73,7 @@ def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -
         ),
         run_files=tuple(file for file in files if file.sample_name not in named),
         messages=tuple(message for message, _ in messages(session, wanted, models.now)),
-        unexpected=count_unexpected(session, run.id),
+        unexpected=count_unexpected(session, (run.id,)).get(run.id, 0),
         last_scan=None if last_scan is None else session.get(Scan, last_scan),
         file_ledger=ledger,
         annotations=annotations_of_runs(session, (run.id,)).get(run.id, ()),

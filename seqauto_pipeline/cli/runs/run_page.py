@@ -1,6 +1,5 @@
 """How one sequencing run is printed: facts, sheet, matrix of states, messages with what to do."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 import click
@@ -20,12 +19,11 @@ from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.annotations import annotation_line
+from seqauto_pipeline.views.fact_words import fact_words, told_facts
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_facts import run_facts
 from seqauto_pipeline.views.run_page import RunPage
-
-_FACT_ORDER = ("reads", "lanes", "chemistry", "flowcell_type", "reagent_kit", "markers")
 
 
 def print_run(models: OpenModels, page: RunPage) -> None:
@@ -46,49 +44,17 @@ def _print_facts(models: OpenModels, page: RunPage) -> None:
     _print_fact("flags", ", ".join(page.run.flags) or "none")
     for name, value in run_facts(page.run).items():
         if name != "name":
-            _print_fact(name.replace("_", " "), _fact_words(value))
-    for name in sorted(page.run.facts, key=_fact_rank):
-        value = page.run.facts[name]
-        words = _reads_words(value) if name == "reads" else _fact_words(value)
-        _print_fact(shown(name.replace("_", " ")), words)
+            _print_fact(name.replace("_", " "), fact_words(value))
+    for name, words in told_facts(page.run.facts):
+        _print_fact(name, words)
     scan = page.last_scan
     if scan is not None:
         _print_fact("last scan", f"{scan.id}, disks as of {models.local(scan.as_of)}")
 
 
-def _fact_rank(name: str) -> tuple[int, str]:
-    """Order facts as people read them: a database may give JSON keys in an order of its own."""
-    known = name in _FACT_ORDER
-    return _FACT_ORDER.index(name) if known else len(_FACT_ORDER), name
-
-
 def _print_fact(name: str, words: str) -> None:
     head = f"  {name:<20} "
     click.echo("\n".join(wrapped(words, width(), first=head, indent=len(head))))
-
-
-def _fact_words(value: object) -> str:
-    if value is None or value in ([], {}, ""):
-        return "not known"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return "; ".join(f"{shown(key)}: {_list_words(each)}" for key, each in value.items())
-    return _list_words(value)
-
-
-def _list_words(value: object) -> str:
-    if isinstance(value, list) and all(isinstance(each, str | int | float) for each in value):
-        return shown(", ".join(map(str, value))) or "none"
-    return shown(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _reads_words(reads: object) -> str:
-    """Say the cycles of each read: ``151, 8 (index), 8 (index), 151 cycles``."""
-    if not reads or not isinstance(reads, list):
-        return _fact_words(reads)
-    words = (f"{read['cycles']}{' (index)' if read['is_index'] else ''}" for read in reads)
-    return f"{', '.join(words)} cycles"
 
 
 def _print_sheet(page: RunPage) -> None:

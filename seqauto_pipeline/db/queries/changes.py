@@ -1,11 +1,45 @@
 """What happened between two scans beside states: sheets, messages, and what people said of runs."""
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from seqauto_pipeline.db.models import Annotation, Message, SampleSheet
+from seqauto_pipeline.db.models import Annotation, ExpectedFile, FileEvent, Message, SampleSheet
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFiles:
+    """How many files of one type a scan put into a state, of one sequencing run."""
+
+    sequencing_run_id: int
+    scan_id: int
+    file_type: str
+    old_state: str | None  # None for new records
+    new_state: str  # a data state, or retired
+    files: int
+
+
+def changed_files(session: Session, ids: Collection[int]) -> tuple[ChangedFiles, ...]:
+    """Count the changes of the files of some sequencing runs, by run and scan, the oldest first."""
+    columns = (
+        ExpectedFile.sequencing_run_id,
+        FileEvent.scan_id,
+        ExpectedFile.file_type,
+        FileEvent.old_state,
+        FileEvent.new_state,
+    )
+    query = (
+        select(*columns, func.count())
+        .join(FileEvent, FileEvent.expected_file_id == ExpectedFile.id)
+        .where(ExpectedFile.sequencing_run_id.in_(ids))
+        .where(FileEvent.old_state.is_distinct_from(FileEvent.new_state))
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return tuple(ChangedFiles(*row) for row in session.execute(query))
 
 
 def sheets_between(session: Session, after: int, up_to: int) -> tuple[SampleSheet, ...]:

@@ -79,9 +79,11 @@ def count_files(session: Session, ids: Collection[int]) -> tuple[FileCount, ...]
     return tuple(FileCount(*row) for row in session.execute(query))
 
 
-def count_unexpected(session: Session, run_id: int) -> int:
-    query = select(func.count()).where(UnexpectedFile.sequencing_run_id == run_id)
-    return session.scalar(query.select_from(UnexpectedFile)) or 0
+def count_unexpected(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Count the unexpected files of some sequencing runs that have any."""
+    column = UnexpectedFile.sequencing_run_id
+    query = select(column, func.count()).where(column.in_(ids)).group_by(column)
+    return {run_id: number for run_id, number in session.execute(query)}  # noqa: C416  (rows)
 
 
 def files_of(

@@ -237,8 +237,8 @@ def _file_changes(session: Session, which: ColumnElement[bool]) -> tuple[FileCha
     return tuple(FileChange(*row) for row in session.execute(query))
 
 
-def run_changes_of(session: Session, run_id: int) -> tuple[RunChange, ...]:
-    return _run_changes(session, RunEvent.sequencing_run_id == run_id)
+def run_changes_of(session: Session, ids: Collection[int]) -> tuple[RunChange, ...]:
+    return _run_changes(session, RunEvent.sequencing_run_id.in_(ids))
 
 
 def run_changes_between(session: Session, after: int, up_to: int) -> tuple[RunChange, ...]:

@@ -174,6 +174,12 @@ def messages_of(session: Session, ids: Collection[int]) -> tuple[Message, ...]:
     return tuple(session.scalars(query.order_by(Message.sequencing_run_id, Message.id)))
 
 
+def messages_of_no_run(session: Session, now: dt.datetime) -> tuple[Message, ...]:
+    """Read what is open about roots and whole scans, the newest first."""
+    query = select(Message).where(Message.sequencing_run_id.is_(None), is_open_at(now))
+    return tuple(session.scalars(query.order_by(Message.id.desc())))
+
+
 def message_codes(session: Session) -> tuple[str, ...]:
     return tuple(sorted(session.scalars(select(Message.code).distinct())))
 

@@ -11,6 +11,7 @@ from seqauto_pipeline.settings.groups.delivery import DeliverySettings
 from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
+from seqauto_pipeline.settings.groups.report import ReportSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings
 from seqauto_pipeline.settings.groups.sheets import SheetSettings
 from seqauto_pipeline.settings.groups.watching import WatchingSettings
@@ -24,6 +25,7 @@ class Settings(
     BackupSettings,
     DeliverySettings,
     AlertSettings,
+    ReportSettings,
     WatchingSettings,
     IlluminaQcSettings,
     ReadingSettings,

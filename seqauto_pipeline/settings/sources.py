@@ -332,3 +332,5 @@ def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pat
         yield "metrics_file", settings.metrics_file
     if settings.delivery_directory is not None:
         yield "delivery_directory", settings.delivery_directory
+    if settings.report_directory is not None:
+        yield "report_directory", settings.report_directory

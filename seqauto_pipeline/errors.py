@@ -1,6 +1,7 @@
 """Every exception we raise on purpose. Each says what, which, and what to do next."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -50,6 +51,19 @@ class ScanRecordError(SeqAutoError):
 
     def __str__(self) -> str:
         return f"Cannot use the scan record {self.path}: {self.reason}. {self.fix}"
+
+
+class ReportDirectoryError(SeqAutoError):
+    """The report cannot be written to a directory."""
+
+    fix = "Name another directory: one that is new, empty, or a report that nobody else writes."
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"Cannot write the report to {self.path}: {self.reason}. {self.fix}"
 
 
 class ScansDisabledError(SeqAutoError):

@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Show what is delivered, and what waits.", "deliveries.deliveries:deliveries"
     ),
     "deliver": LazyCommand("Deliver what is due, now.", "deliveries.deliver:deliver"),
+    "report": LazyCommand("Write pages of all runs, to hand around.", "runs.report:report"),
     "scans": LazyCommand("List the scans, most recent first.", "scans.scans:scans"),
     "status": LazyCommand("Show whether the server works.", "server.status:status"),
     "doctor": LazyCommand("Find what is wrong, and say what to do.", "server.doctor:doctor"),

@@ -63,12 +63,12 @@ def test_a_run_is_told_with_its_samples_messages_and_remedies_and_waits(lab, sca
     key = f"{NAME} in {lab.root}/idt_haem"
     assert instance.get_dynamic_partitions(RUN_KEYS) == [key] == [page.partition]
     assert instance.get_dynamic_partitions(WAITING_KEYS) == [key] == [waiting.partition]
-    assert page.description.startswith("Lacks 7 of 8 expected files: 2 fastq missing, ")
+    assert page.description.startswith("Lacks 7 of 8 expected files: 2 FASTQ missing, ")
     assert "| S1 | ✘✘ | ✘ | ✔ |" in page.metadata["samples"].value
     assert "**What to do:**" in page.metadata["messages"].value
     assert page.metadata["folder"].value == str(lab.root / RUN)
     assert f"](/runs/{story.id})" in page.metadata["links"].value
-    assert "2 fastq missing" in waiting.metadata["waits for"].value
+    assert "2 FASTQ missing" in waiting.metadata["waits for"].value
     for text in (*page.metadata.values(), *waiting.metadata.values()):
         assert "non_existent" not in str(text.value)
         assert "`seqauto" not in str(text.value)

@@ -5,7 +5,6 @@ The catalog shows Markdown below a thousand characters in place; longer text is 
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
 
 from seqauto_pipeline.core.display import shown
 
@@ -23,18 +22,6 @@ def escaped(text: str, limit: int | None = None) -> str:
 def link(text: str, path: str) -> str:
     """Link to a page of the web UI; ``path`` begins with a slash, its parts are quoted."""
     return f"[{escaped(text)}]({path})"
-
-
-def asset_path(asset: str, partition: str | None = None) -> str:
-    """Where the page of an asset, or of one of its partitions, is."""
-    if partition is None:
-        return f"/assets/{asset}"
-    return f"/assets/{asset}?view=partitions&partition={quote(partition, safe='')}"
-
-
-def scan_path(scan: str) -> str:
-    """Where the page of a scan is."""
-    return f"/runs/{scan}"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], left_out: str = "") -> str:

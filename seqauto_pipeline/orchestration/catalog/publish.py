@@ -24,7 +24,6 @@ from seqauto_pipeline.orchestration.catalog.progress import (
     read_progress,
 )
 from seqauto_pipeline.orchestration.catalog.run_event import (
-    key_of,
     run_event,
     run_key,
     waiting_event,
@@ -36,6 +35,7 @@ from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.settings import zone_for
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_digests import RunDigest, run_digests
+from seqauto_pipeline.views.web_ui import partition_of
 
 MAX_EVENTS = 200  # of sequencing runs in one Dagster run: more make its page slow
 MAX_RUNS = MAX_EVENTS // 2  # a run that waits has two events
@@ -133,7 +133,7 @@ def _update_keys(instance: dg.DagsterInstance, models: OpenModels, batch: _Batch
     """Have a partition for each run; those of places where no run is any more go."""
     instance.add_dynamic_partitions(RUN_KEYS, batch.keys)
     instance.add_dynamic_partitions(WAITING_KEYS, batch.waiting)
-    there = {key_of(place) for place in run_places(models.session)}
+    there = {partition_of(*place) for place in run_places(models.session)}
     for gone in set(instance.get_dynamic_partitions(RUN_KEYS)) - there:
         instance.delete_dynamic_partition(RUN_KEYS, gone)
     ready = set(batch.keys) - set(batch.waiting)

@@ -7,21 +7,22 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.orchestration.catalog.markdown import (
-    asset_path,
     bullets,
     escaped,
     link,
-    scan_path,
     table,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
+from seqauto_pipeline.report.names import run_page_name
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.readiness import lacking, place_words, waits_for
+from seqauto_pipeline.views.readiness import lacking, waits_for
 from seqauto_pipeline.views.remedies import in_the_web_ui
 from seqauto_pipeline.views.run_digests import RunDigest
+from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
 _MESSAGE_LENGTH = 220
@@ -29,12 +30,7 @@ Metadata = dict[str, dg.MetadataValue]
 
 
 def run_key(digest: RunDigest) -> str:
-    return key_of((digest.run.root, digest.run.path))
-
-
-def key_of(place: tuple[str, str]) -> str:
-    """Name a run's partition by its root and path, since names repeat."""
-    return place_words(*place).replace("...", r"\x2e" * 3)  # Dagster takes no three dots
+    return partition_of(digest.run.root, digest.run.path)
 
 
 def run_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
@@ -79,9 +75,17 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     values["about the run"] = dg.MetadataValue.md(_about(models, digest))
     values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
-    links = (_scan(scan), *((f"listed under {waiting}",) if digest.is_waiting else ()))
+    listed = (f"listed under {waiting}",) if digest.is_waiting else ()
+    links = (_scan(scan), *listed, *_in_the_report(models, run))
     values["links"] = dg.MetadataValue.md(bullets(links))
     return values
+
+
+def _in_the_report(models: OpenModels, run: SequencingRun) -> Iterator[str]:
+    url = models.settings.report_url
+    if url:
+        page = run_page_name(run.name, run.root, run.path)
+        yield link("its page in the report", f"{url}/{page}")
 
 
 def _scan(scan: str) -> str:

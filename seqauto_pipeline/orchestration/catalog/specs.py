@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-RUNS, WAITING = "sequencing_runs", "waiting_runs"
+from seqauto_pipeline.views.web_ui import RUN_ASSET
+
+RUNS, WAITING = RUN_ASSET, "waiting_runs"
 FILE_LIST, SHEETS = "file_list", "sample_sheets"
 OF_FILES = ("fastq", "bam", "vcf", "joint_vcf")
 QC = "qc"

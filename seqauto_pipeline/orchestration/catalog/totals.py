@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.orchestration.catalog.markdown import asset_path, escaped, link, table
+from seqauto_pipeline.orchestration.catalog.markdown import escaped, link, table
 from seqauto_pipeline.orchestration.catalog.run_event import run_key
 from seqauto_pipeline.orchestration.catalog.specs import OF_FILES, QC, RUNS, kit_asset
 from seqauto_pipeline.views.run_digests import RunDigest
+from seqauto_pipeline.views.web_ui import asset_path
 
 _NOON = dt.time(12)
 _ABSENT = (

@@ -16,6 +16,7 @@ from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_k
 from seqauto_pipeline.orchestration.cancelling import end_interrupted
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
+from seqauto_pipeline.orchestration.report import write_report_after_scan
 from seqauto_pipeline.orchestration.retention import apply_retention
 from seqauto_pipeline.orchestration.run_config import chosen_options
 from seqauto_pipeline.orchestration.running_scan import RunningScan, running
@@ -89,6 +90,7 @@ def _watched(
         write_after_scan(scan.instance, run, site, log, failed=failed)
         if not failed:
             back_up_after_scan(scan.instance, run, site, log)
+        write_report_after_scan(scan.instance, run, site, log)
     apply_retention(scan.instance, run, site)
 
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from seqauto_pipeline.accounts import may_write, owner_of
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.file_list import RunListing, escape_name, unescape_name
 from seqauto_pipeline.disk.read import refusal_of
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -229,7 +230,8 @@ def _test_times(facts: RootFacts, record: str) -> RootFacts:
             shows = will_show_changes(listing.modified_ns, listing.listed_ns)
             if tested >= _MAX_DIRECTORIES or not shows:
                 continue
-            directory = "/".join(filter(None, (facts.path, *map(unescape_name, (run.path, path)))))
+            folder = f"{facts.path.rstrip('/')}/{unescape_name(run.path)}"
+            directory = path_from(folder, unescape_name(path))
             with contextlib.suppress(OSError):
                 modified_ns = modified_ns_of(os.stat(directory))
                 names = {escape_name(name) for name in os.listdir(directory)}

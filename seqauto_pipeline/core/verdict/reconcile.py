@@ -213,13 +213,7 @@ def _present(
     state = DataState.COMPLETE if reason is None else DataState.ERROR
     same_file = old is not None and old.was_seen_at in (file.path, *file.other_paths)
     first_seen = old.first_seen_scan_id if old is not None and same_file else scan.this
-    return replace(
-        _record(file, state),
-        reason=reason,
-        size=entry.size,
-        modified_ns=entry.modified_ns,
-        first_seen_scan_id=first_seen,
-    )
+    return _record(file, state, reason, entry, first_seen)
 
 
 def what_is_wrong(file: ExpectedFile, entry: Entry) -> str | None:
@@ -231,7 +225,13 @@ def what_is_wrong(file: ExpectedFile, entry: Entry) -> str | None:
     return EMPTY_FILE if file.file_type.non_empty and entry.size == 0 else None
 
 
-def _record(file: ExpectedFile, state: DataState) -> FileRecord:
+def _record(
+    file: ExpectedFile,
+    state: DataState,
+    reason: str | None = None,
+    entry: Entry | None = None,
+    first_seen_scan_id: int | None = None,
+) -> FileRecord:
     return FileRecord(
         file_type=file.file_type.name,
         slot=file.slot,
@@ -240,6 +240,10 @@ def _record(file: ExpectedFile, state: DataState) -> FileRecord:
         read=file.read,
         path=file.path,
         data_state=state,
+        reason=reason,
+        size=None if entry is None else entry.size,
+        modified_ns=None if entry is None else entry.modified_ns,
+        first_seen_scan_id=first_seen_scan_id,
     )
 
 

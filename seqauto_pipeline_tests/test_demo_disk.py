@@ -32,7 +32,7 @@ from seqauto_pipeline.demo_disk import (
 from seqauto_pipeline.demo_disk.trouble import Trouble
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
-from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.layouts import load_layout, shipped_text
 
 SKIP_MARKER = ".skip_me"
 POLICY = SheetPolicy(control_regex=f"^{CONTROL_PREFIX}")
@@ -313,6 +313,25 @@ patterns = ["cnv/{sample_name}.cnv.vcf"]
 
     assert all(path.count("/") == 2 for path in disk.sequencing_runs)
     assert not [path for each in scan(tmp_path / "disk", str(layout)) for path in missing(each)]
+
+
+def test_a_layout_with_outputs_beside_the_run_folders_is_obeyed(tmp_path):
+    conversions = "[[file_types.fastq.conversions]]\n"
+    ours = 'directories = ["../{sequencing_run}_fastq"]\nconverters = ["bcl_convert"]\n'
+    layout = tmp_path / "mine.toml"
+    text = shipped_text("illumina").replace(conversions, conversions + ours + conversions, 1)
+    layout.write_text(text)
+    above = tmp_path / "above"
+    above.mkdir()
+    was = above.stat().st_mtime_ns
+
+    disk = write(above / "disk", DemoOptions(8, 2, trouble=False, left_out=0), str(layout))
+
+    seen = list(scan(above / "disk", str(layout)))
+    assert sorted(each.listing.path for each in seen) == sorted(disk.sequencing_runs)
+    assert not [path for each in seen for path in missing(each)]
+    assert any("_fastq/" in file.path for each in seen for file in each.judgement.expected)
+    assert above.stat().st_mtime_ns >= was
 
 
 def test_a_directory_that_holds_something_is_refused_and_left_as_it_is(tmp_path):

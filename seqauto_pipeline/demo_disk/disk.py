@@ -78,7 +78,7 @@ def write_demo_disk(
     for run in runs:
         folder = run_folder(run, layout)
         files[folder], missing = _write_run(directory / folder, run, making)
-        left_out += (f"{folder}/{path}" for path in missing)
+        left_out += (path_from(folder, path) for path in missing)
         if on_run is not None:
             on_run(run)
     _settle_parents(directory, {Path(folder).parent for folder in files}, runs[-1])
@@ -109,16 +109,17 @@ def _prepare(directory: Path) -> None:
 def _write_run(folder: Path, run: DemoRun, making: Making) -> tuple[int, tuple[str, ...]]:
     begins = dt.datetime.combine(run.date, _BEGINS_AT).timestamp()
     folder.mkdir(parents=True)
+    above = frozenset(map(str, folder.parents))
     directories = {str(folder)}
     for path in directories_of(run, making.layout):
-        _make_directory(f"{folder}/{path}", directories)
+        _make_directory(f"{folder}/{path}", directories, above)
     written, left_out = 0, []
     for file in files_of(run, making):
         if file.left_out:
             left_out.append(file.path)
             continue
         path = path_from(str(folder), file.path)
-        _make_directory(path.rpartition("/")[0], directories)
+        _make_directory(path.rpartition("/")[0], directories, above)
         _write_file(path, file, begins)
         written += 1
     for path in sorted(directories, key=len, reverse=True):  # a parent after what is in it
@@ -126,9 +127,12 @@ def _write_run(folder: Path, run: DemoRun, making: Making) -> tuple[int, tuple[s
     return written, tuple(left_out)
 
 
-def _make_directory(path: str, known: set[str]) -> None:
-    """Make a directory, and remember it with the parents that were made for it."""
-    while path not in known:
+def _make_directory(path: str, known: set[str], above: frozenset[str]) -> None:
+    """Make a directory, and remember it with the parents that were made for it.
+
+    ``above`` are the directories above the run folder, which other runs have in common.
+    """
+    while path not in known and path not in above:
         Path(path).mkdir(parents=True, exist_ok=True)
         known.add(path)
         path = path.rpartition("/")[0]

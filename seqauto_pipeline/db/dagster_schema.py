@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from seqauto_pipeline.db.session import driver_words
+from seqauto_pipeline.db.session import driver_words, shown_url
 from seqauto_pipeline.errors import DagsterStorageError, DatabaseUnavailableError
 
 SCHEMA = "dagster"
@@ -138,5 +138,5 @@ def _in_schema(url: URL) -> URL:
 
 
 def _unavailable(url: URL, error: SQLAlchemyError) -> DatabaseUnavailableError:
-    where = f"{url.render_as_string(hide_password=True)} (schema {SCHEMA})"
+    where = f"{shown_url(url)} (schema {SCHEMA})"
     return DatabaseUnavailableError(where, driver_words(error))

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from seqauto_pipeline.db.session import driver_words
+from seqauto_pipeline.db.session import driver_words, shown_url
 from seqauto_pipeline.errors import ScanLockError
 
 _MAX_HOLDER_BYTES = 200
@@ -108,7 +108,7 @@ def _lock(url: str, holder: str, purpose: _Purpose) -> ScanLock:
 
 
 def _shown(url: URL) -> str:
-    return url.render_as_string(hide_password=True)
+    return shown_url(url)
 
 
 class _FileLock:

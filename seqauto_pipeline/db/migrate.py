@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from seqauto_pipeline.db.backups.make import write_backup
-from seqauto_pipeline.db.session import reachable
+from seqauto_pipeline.db.session import reachable, shown_url
 from seqauto_pipeline.errors import NoModelsError, SchemaError
 
 _SCAN_FIRST = "Scan the disks first: `seqauto scan`."
@@ -78,7 +78,7 @@ def require_current(engine: Engine) -> None:
     current = current_revision(engine)
     if current == head_revision():
         return
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown_url(engine.url)
     if current is None:
         raise NoModelsError(where, "has no file models yet", _SCAN_FIRST)
     _refuse_newer(engine, current)
@@ -90,7 +90,7 @@ def _refuse_newer(engine: Engine, current: str | None) -> None:
     if current is None:
         return
     if current not in known_revisions():
-        where = engine.url.render_as_string(hide_password=True)
+        where = shown_url(engine.url)
         raise SchemaError(where, f"has schema {current}, which this program does not know", _NEWER)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ __all__ = [  # with the types of SQLAlchemy's that other rooms name
     "reachable",
     "read_connection",
     "read_session",
+    "shown_url",
     "write_connection",
     "write_session",
 ]
@@ -121,7 +122,7 @@ def reachable(engine: Engine) -> Iterator[None]:
         # database's own state; the others are mistakes of ours.
         if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
             raise
-        where = engine.url.render_as_string(hide_password=True)
+        where = shown_url(engine.url)
         reason = driver_words(error)
         kind = DatabaseDamagedError if _is_damage(reason) else DatabaseUnavailableError
         raise kind(where, reason) from error
@@ -137,13 +138,19 @@ def _refusal(engine: Engine, error: DatabaseError) -> NotPermittedError | None:
         return None
     if getattr(error.orig, "pgcode", None) not in _NOT_PERMITTED:
         return None
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown_url(engine.url)
     return NotPermittedError(
         f"{account_name()}, as {engine.url.username or 'yourself'} on the database server,",
         f"do that to {where}: {driver_words(error)}",
         "Take settings whose database_url names a login that may (SEQAUTO_CONFIG), or run the "
         "command as the account of the service; docs/operations.md says who may do what.",
     )
+
+
+def shown_url(url: URL) -> str:
+    """Write a URL for people, without the passwords in it: one may be among its options, too."""
+    secrets = [name for name in url.query if "password" in name.lower()]
+    return url.difference_update_query(secrets).render_as_string(hide_password=True)
 
 
 def driver_words(error: BaseException) -> str:

@@ -27,7 +27,7 @@ def migrate(context: click.Context, *, only_check: bool) -> None:
     """
     from seqauto_pipeline.db.look.emptiness import holds_no_scan  # noqa: PLC0415
     from seqauto_pipeline.db.migrate import current_revision, head_revision  # noqa: PLC0415
-    from seqauto_pipeline.db.session import open_database  # noqa: PLC0415
+    from seqauto_pipeline.db.session import open_database, shown_url  # noqa: PLC0415
     from seqauto_pipeline.scan.lost_models import refuse_lost_models  # noqa: PLC0415
     from seqauto_pipeline.settings import (  # noqa: PLC0415
         backup_directory_for,
@@ -39,7 +39,7 @@ def migrate(context: click.Context, *, only_check: bool) -> None:
     settings = load_settings()
     url = database_url_for(settings, home)
     engine = open_database(url)
-    where = shown(engine.url.render_as_string(hide_password=True))
+    where = shown(shown_url(engine.url))
     if not only_check and holds_no_scan(engine):
         refuse_lost_models(settings, home)
     current, newest = current_revision(engine), head_revision()

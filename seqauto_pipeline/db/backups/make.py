@@ -13,6 +13,7 @@ from seqauto_pipeline.db.backups.kept import SERVER_SUFFIX, SQLITE_SUFFIX, UNFIN
 from seqauto_pipeline.db.backups.server_dump import models_on_server
 from seqauto_pipeline.db.backups.sqlite_copy import copy_sqlite, damage_of_copy, sync
 from seqauto_pipeline.db.look.session import sqlite_file_of
+from seqauto_pipeline.db.session import shown_url
 from seqauto_pipeline.errors import BackupError
 
 
@@ -66,7 +67,7 @@ def _require_room(source: Path, directory: Path) -> None:
 def _dump_server(url: str, part: Path) -> str:
     models = models_on_server(make_url(url))
     if not models.tables:
-        raise BackupError(models.url.render_as_string(hide_password=True), "it holds no models")
+        raise BackupError(shown_url(models.url), "it holds no models")
     part.touch(mode=0o600)  # names of samples, which the server shows to its logins only
     models.dump(part)
     return models.damage_of(part)

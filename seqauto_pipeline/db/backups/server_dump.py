@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from seqauto_pipeline.db.look.server import CONNECT_OPTIONS
 from seqauto_pipeline.db.models import Scan
-from seqauto_pipeline.db.session import driver_words
+from seqauto_pipeline.db.session import driver_words, shown_url
 from seqauto_pipeline.errors import BackupError, DatabaseUnavailableError
 
 _HOURS = 3600
@@ -93,12 +93,11 @@ class ServerModels:
         )  # fmt: skip
 
     def _address(self) -> str:
-        """Give the connection as libpq's programs take it, without the password."""
-        arguments = self._arguments()
-        arguments.pop("password", None)
+        """Give the connection as libpq's programs take it, without passwords."""
         escaped = {
             name: value.replace("\\", "\\\\").replace("'", "\\'")
-            for name, value in arguments.items()
+            for name, value in self._arguments().items()
+            if "password" not in name
         }
         return " ".join(f"{name}='{value}'" for name, value in escaped.items())
 
@@ -109,7 +108,7 @@ class ServerModels:
     def _run(self, program: str, *arguments: str) -> str:
         password = self._arguments().get("password")
         environ = {**os.environ, **({} if password is None else {"PGPASSWORD": password})}
-        where = self.url.render_as_string(hide_password=True)
+        where = shown_url(self.url)
         try:
             done = subprocess.run(  # noqa: S603  (no shell, and nothing of a disk)
                 [_program(program, self.major), *arguments],
@@ -134,7 +133,7 @@ class ServerModels:
 
 def models_on_server(url: URL) -> ServerModels:
     """Ask a server what of ours it holds. Raises DatabaseUnavailableError."""
-    where = url.render_as_string(hide_password=True)
+    where = shown_url(url)
     try:
         engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_OPTIONS)
         with engine.connect() as connection:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from seqauto_pipeline.orchestration.catalog.progress import forget_progress
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import (
     ScanStory,
@@ -81,6 +82,13 @@ def scans_since(moment: dt.datetime) -> tuple[str, ...]:
     wanted = dg.RunsFilter(job_name=SCAN_JOB, created_after=in_utc(moment))
     with opened_instance() as instance:
         return tuple(instance.get_run_ids(wanted))
+
+
+def tell_catalog_again() -> None:
+    """Have the next scan tell the catalog of everything, as other models are there now."""
+    if storage_is_used(home_directory()):
+        with opened_instance() as instance:
+            forget_progress(instance)
 
 
 def one_scan(scan: str) -> ScanStory:

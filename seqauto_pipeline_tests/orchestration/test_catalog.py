@@ -14,6 +14,7 @@ from seqauto_pipeline.orchestration.catalog.publish import opened, untold
 from seqauto_pipeline.orchestration.catalog.publish_job import pages_of_runs, publish_runs
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING, WAITING_KEYS
 from seqauto_pipeline.orchestration.history import ScanState
+from seqauto_pipeline.orchestration.launch import tell_catalog_again
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN, write_run_folder
@@ -177,11 +178,20 @@ def test_models_made_anew_are_told_from_the_start(lab, scan, instance):
     for file in lab.home.glob("seqauto.db*"):
         file.unlink()
 
-    again = scan()
+    again = scan(start_over=True)
 
     assert len(told(instance, RUNS, again.id)) == 1
     with opened(read_site()) as models:
         assert untold(instance, models) == 0
+
+
+def test_models_that_were_put_back_are_told_from_the_start(lab, scan, instance):
+    scan()
+    tell_catalog_again()
+
+    again = scan()
+
+    assert len(told(instance, RUNS, again.id)) == 1
 
 
 def test_a_catalog_that_cannot_be_told_fails_no_scan(lab, scan, monkeypatch):

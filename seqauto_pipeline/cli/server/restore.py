@@ -74,6 +74,8 @@ def restore_command(*, backup: str | None, only_list: bool, yes: bool) -> None:
     if only_list:
         click.echo("\n".join(_list_lines(_Installation(home_to_read(), load_settings()))))
         return
+    from seqauto_pipeline.orchestration.launch import tell_catalog_again  # noqa: PLC0415  (slow)
+
     here = _Installation(prepare_home(), load_settings())
     chosen = _chosen(here, backup)
     with no_scan_at_work(here.url, "seqauto restore"):
@@ -83,6 +85,7 @@ def restore_command(*, backup: str | None, only_list: bool, yes: bool) -> None:
             click.confirm("Put it back?", abort=True)
         kept = restore(here.url, chosen, here.directory)
         _bring_up_to_date(here.url)
+        tell_catalog_again()
     if kept is not None:
         click.echo(f"What was there is kept: {shown(str(kept))}")
     click.echo(f"{here.where} is as it was when {shown(chosen.path.name)} was made.")

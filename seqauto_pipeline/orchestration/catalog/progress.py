@@ -34,5 +34,10 @@ def read_progress(instance: dg.DagsterInstance, models: str) -> Progress:
     return progress if (progress.models, progress.layout) == (models, LAYOUT) else Progress(models)
 
 
+def forget_progress(instance: dg.DagsterInstance) -> None:
+    """Have all told again: older models were put back, whose next scans have known numbers."""
+    keep_progress(instance, Progress(""))
+
+
 def keep_progress(instance: dg.DagsterInstance, progress: Progress) -> None:
     instance.run_storage.set_cursor_values({_KEY: json.dumps(asdict(progress))})

@@ -128,9 +128,27 @@ def test_every_table_is_explained():
 
 
 @pytest.mark.parametrize(
-    "name", ["layouts.md", "data_states.md", "database.md", "messages.md", "models.md"]
+    "name",
+    ["layouts.md", "data_states.md", "database.md", "messages.md", "models.md", "security.md"],
 )
 def test_what_a_page_links_to_is_there(name: str):
     named = re.findall(r"\]\((\w+\.md)\)|`docs/(\w+\.md)`", page(name))
 
     assert [each for pair in named for each in pair if each and not (DOCS / each).exists()] == []
+
+
+def test_each_line_of_the_threat_model_names_a_test_that_is_there():
+    tests = Path(__file__).parent
+    lines = page("security.md").partition("\n## ")[2].splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not line.endswith("| test |")]
+
+    named = [re.findall(r"`([\w/]+\.py)::(test_\w+)` \|$", row) for row in rows]
+
+    assert len(rows) > 40
+    assert [row for row, found in zip(rows, named, strict=True) if len(found) != 1] == []
+    gone = {
+        f"{file}::{name}"
+        for ((file, name),) in named
+        if not (tests / file).exists() or f"def {name}(" not in (tests / file).read_text()
+    }
+    assert gone == set()

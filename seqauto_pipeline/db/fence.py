@@ -82,7 +82,7 @@ def take_fence(engine: Engine, scan: str) -> Fence:
                     raise
     with read_connection(engine) as connection:
         holder = _newest(connection)
-    where = engine.url.render_as_string(hide_password=True)
+    where = shown_url(engine.url)
     raise ScanLockError(where, f"{_described(holder)} has been writing for a minute: it may be "
                         "frozen; end its process, or its sessions on the server")  # fmt: skip
 

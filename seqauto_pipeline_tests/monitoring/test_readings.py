@@ -1,6 +1,7 @@
 """How facts about the system are judged: what tests of real set-ups cannot make happen quickly."""
 
 import datetime as dt
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -306,6 +307,15 @@ def test_a_database_that_holds_nothing_is_gone_only_where_something_tells_of_it(
     assert "scan abcd1234 finished" in named(nothing)["database_gone"].text
     backed_up = named(replace(never, backups=backups))["database_gone"]
     assert "the newest backup is seqauto-1.db" in backed_up.text
+
+
+@pytest.mark.parametrize("name", ["/data/a;rm -rf x", "/data/$(id)", "/data/'`id`", "/data/a\nb"])
+def test_a_line_to_run_has_the_name_as_one_word(name: str):
+    root = replace(ROOT, path=name, trouble="root_empty", reason="it is empty")
+
+    fix = named(replace(WELL, roots=(root,)))["root_empty"].fix
+
+    assert name in shlex.split(fix.partition("`mount ")[2].partition("`; see")[0])
 
 
 def test_backups_are_wrong_when_they_are_too_old_or_none_and_wanted():

@@ -7,6 +7,9 @@ from threading import Thread
 
 import pytest
 
+from seqauto_pipeline.monitoring.alerts import Event, Notice
+from seqauto_pipeline.monitoring.receivers import receivers
+from seqauto_pipeline.settings import load_settings
 from seqauto_pipeline_tests.orchestration.telling import break_the_disk, seqauto, told
 
 
@@ -21,6 +24,18 @@ def test_a_mail_says_what_is_wrong(lab, scan, tell, mailbox):
     assert mail["To"] == "lab@example.org"
     assert mail["Subject"] == f"SeqAuto: Scan {story.short_id} failed"
     assert "is the disk mounted?" in mail.get_payload(decode=True).decode()
+
+
+def test_a_name_adds_no_header_to_a_mail(lab, mailbox):
+    (mail,) = receivers(load_settings())
+    title = "x\r\nBcc: evil@example.org\r\n\r\nbody"
+
+    mail.deliver(Notice(Event.TEST, title, f"{title}\x1b[31m"))
+
+    [told] = mailbox.mail
+    assert told["Bcc"] is None
+    assert told["Subject"] == "SeqAuto: x\\r\\nBcc: evil@example.org\\r\\n\\r\\nbody"
+    assert "\x1b" not in told.get_payload(decode=True).decode()
 
 
 def test_a_webhook_gets_text_that_cannot_act_in_it(lab, scan, tell, monkeypatch):

@@ -5,7 +5,8 @@ import pytest
 from dagster._core.workspace.load import location_origins_from_yaml_paths as origins_of
 
 from seqauto_pipeline.db.lock import scan_lock
-from seqauto_pipeline.orchestration.history import ScanState, scan_story
+from seqauto_pipeline.errors import UnknownScanError
+from seqauto_pipeline.orchestration.history import ScanState, find_scan, scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.resources import LAUNCH_FIELDS
 from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG, SCAN_TAG
@@ -103,6 +104,14 @@ def test_a_root_that_the_settings_do_not_name_is_refused(lab: Lab, scan: Scan, r
         f"{root!r} is not a configured root; configured are: {lab.root}. "
         "Name one of these, or add it to scan_roots in the settings."
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../etc/passwd", "/etc/passwd", "..", ".", "%2e%2e", "a\0b", "*", ""]
+)
+def test_a_scan_to_reuse_is_an_id_and_no_path(instance: dg.DagsterInstance, name: str) -> None:
+    with pytest.raises(UnknownScanError):
+        find_scan(instance, name)
 
 
 def test_a_scan_can_be_narrowed_to_a_root_and_a_run(lab: Lab, scan: Scan) -> None:

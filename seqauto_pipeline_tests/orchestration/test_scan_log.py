@@ -1,11 +1,14 @@
 """The log files of scans, and the command that reads them."""
 
+import io
 import json
+import logging
 
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.history import ScanState
+from seqauto_pipeline.orchestration.scan_log import ScanLog
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
 
 
@@ -110,6 +113,18 @@ def test_a_log_that_cannot_be_written_stops_no_scan(lab, scan):
     (lab.home / "logs").write_text("in the way")
 
     assert scan().state == "Finished"
+
+
+def test_a_name_makes_no_line_of_its_own_and_acts_on_no_terminal():
+    written = io.StringIO()
+    name = 'x\n{"level": "error", "message": "made up"}\r\x1b[31m\u2028\x9b'
+
+    ScanLog(logging.StreamHandler(written), "id").write(logging.INFO, name, name, path=name)
+
+    (line,) = written.getvalue().splitlines()
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line)["message"] == json.loads(line)["sequencing_run"] == name
 
 
 def test_before_the_first_scan_there_is_no_log(lab):

@@ -1,6 +1,7 @@
 """Names and kinds of files that nobody means well with: judged, harmless, and never followed."""
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -176,6 +177,22 @@ def test_a_fifo_is_neither_opened_nor_waited_for(guarded: Lab) -> None:
 
     files = guarded.files(run.path)
     assert (files["bam", "S1"], files["gene_list", "S1"]) == ("error", "error")
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK])
+def test_a_device_or_socket_is_refused_and_never_read(kind: int, guarded: Lab) -> None:
+    run = guarded.run(1).complete()
+    try:
+        for place in (run.sheet, run.place("bam"), run.run_info):
+            place.unlink()
+            os.mknod(place, kind | 0o644, os.makedev(1, 5))  # /dev/zero, which has no end
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+    guarded.scan()
+
+    assert guarded.run_states()[run.path] == "error"
+    assert any("SampleSheet.csv cannot be read" in text for text in guarded.texts("UNREADABLE"))
 
 
 WRITING = (

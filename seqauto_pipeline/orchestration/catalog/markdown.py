@@ -11,12 +11,14 @@ from seqauto_pipeline.core.display import shown
 INLINE = 990  # characters
 # What Markdown, or the HTML in it, would act upon. A hyphen or a dot in a name is left as it is.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#~&!$])")
+_ADDRESS = re.compile(r":(?=//)|www(?=\.)", re.IGNORECASE)  # what makes a link by itself
 
 
 def escaped(text: str, limit: int | None = None) -> str:
     """Make a text harmless in a line or a cell."""
     harmless = _ACTIVE.sub(r"\\\1", shown(text, limit))
-    return harmless.replace("\\<", "&lt;").replace("\\>", "&gt;").replace("://", ":\u200b//")
+    harmless = harmless.replace("\\<", "&lt;").replace("\\>", "&gt;")
+    return _ADDRESS.sub("\\g<0>\u200b", harmless)
 
 
 def link(text: str, path: str) -> str:

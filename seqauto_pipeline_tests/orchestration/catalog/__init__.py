@@ -1,0 +1,1 @@
+"""What the catalog of the web UI is made of."""

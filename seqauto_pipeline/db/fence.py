@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from seqauto_pipeline.db.models import ScanFence
-from seqauto_pipeline.db.session import GUARD, reachable, read_connection
+from seqauto_pipeline.db.session import GUARD, reachable, read_connection, shown_url
 from seqauto_pipeline.errors import ScanLockError, ScanLockLostError
 
 _THE_ROW = 1
@@ -42,7 +42,7 @@ class Fence:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # else it would begin at the first change
         newest = _newest(connection, is_kept=True)
-        if newest is None or newest.number != self.number:
+        if not self._is(newest):
             raise self._lost_to(newest)
 
     def guarded(self, engine: Engine) -> Engine:
@@ -53,12 +53,19 @@ class Fence:
         """Tell whether it is the newest at this moment."""
         with read_connection(engine) as connection:
             newest = _newest(connection)
-        return newest is not None and newest.number == self.number
+        return self._is(newest)
 
     def loss(self, engine: Engine) -> ScanLockLostError:
         """Say that the lock was lost, and to whom."""
         with read_connection(engine) as connection:
             return self._lost_to(_newest(connection))
+
+    def _is(self, newest: _Row | None) -> bool:
+        """Compare the scan, too: after an older backup was put back, numbers are given again."""
+        return newest is not None and (newest.number, newest.dagster_run_id) == (
+            self.number,
+            self.scan,
+        )
 
     def _lost_to(self, newest: _Row | None) -> ScanLockLostError:
         if newest is None or newest.number < self.number:

@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.backups import require_known_models
 from seqauto_pipeline.orchestration.catalog.after_scan import tell_of_scan
 from seqauto_pipeline.orchestration.catalog.specs import FILE_LIST, SHEETS
 from seqauto_pipeline.orchestration.events import figures_of, reported
@@ -77,8 +76,6 @@ def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
 def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
     settings, home, request = site.settings, site.home, site.checked(options)
     fence, start_over = fence_of_this_scan(), request.start_over
-    if not start_over:
-        require_known_models(context.instance, site)
     if not options.reuse_prev_scan_id:
         progress = ProgressLog(context.log)
         return steps.scan_files(settings, home, context.run_id, request, progress, fence)

@@ -54,6 +54,22 @@ def test_a_scan_with_an_older_number_stores_nothing_and_says_who_has_the_lock(
         assert connection.scalars(select(Scan.applied_at)).all() == [None]
 
 
+def test_a_number_that_was_given_again_after_a_restore_is_no_right_to_write(
+    engine: Engine,
+) -> None:
+    frozen = take_fence(engine, "frozen")
+    with write_connection(engine) as connection:
+        connection.execute(delete(ScanFence))  # an older backup was put back
+    assert take_fence(engine, "next").number == frozen.number
+
+    assert not frozen.is_newest(engine)
+    with (
+        pytest.raises(ScanLockLostError, match="lost its lock to scan next of"),
+        write_connection(frozen.guarded(engine)),
+    ):
+        pass
+
+
 def test_a_database_that_was_made_anew_is_no_place_to_write_to(engine: Engine) -> None:
     fence = take_fence(engine, "any")
     with write_connection(engine) as connection:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.db.outbox.load import (
     BAM,
@@ -41,7 +42,7 @@ class FilesOfRun:
 
     def key(self, file: StoredFile) -> str:
         """Name a file by its path, escaped: a database takes no name that is not UTF-8."""
-        return f"{self.run.root}/{self.run.path}/{file.path}"
+        return path_from(f"{self.run.root}/{self.run.path}", file.path)
 
     def one(self, file_type: str, sample: SampleToTell) -> StoredFile | None:
         found = self.by_sample.get((file_type, sample.sample_name), ())

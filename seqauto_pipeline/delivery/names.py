@@ -1,7 +1,9 @@
 """Text that a server would change or refuse: it is never sent altered."""
 
 from collections.abc import Iterable
+from functools import reduce
 
+from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.delivery.things import BlockCode, Blocked
@@ -11,7 +13,8 @@ _SHOWN = 80  # characters of a name in a reason
 
 def disk_path(*parts: str) -> str:
     """Put the parts of a path together as the disk has it; they are stored escaped."""
-    return "/".join(unescape_name(part) if "\\" in part else part for part in parts)
+    plain = (unescape_name(part) if "\\" in part else part for part in parts)
+    return reduce(path_from, plain)
 
 
 def badly_named(what: str, text: str) -> Blocked | None:

@@ -70,6 +70,12 @@ USED_FOR = {
     "dagster._core.scheduler.instigation.InstigatorState": (
         "as a type, of a schedule's state in `seqauto status`"
     ),
+    "dagster._core.scheduler.instigation.ScheduleInstigatorData": (
+        "to take back ticks that a clock which was ahead dated in the future"
+    ),
+    "dagster._core.scheduler.instigation.SensorInstigatorData": (
+        "to take back ticks that a clock which was ahead dated in the future"
+    ),
     "dagster._core.scheduler.instigation.InstigatorStatus": (
         "to see whether the schedule was stopped, for `seqauto status`"
     ),

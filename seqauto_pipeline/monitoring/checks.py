@@ -91,6 +91,12 @@ CHECKS: Mapping[str, Check] = {
         "Read the tick's error in the web UI (Automation, {schedule}); most often the settings "
         "cannot be read.",
     ),
+    "schedule_ahead": Check(
+        "The schedule waits for a time that a clock once showed",
+        "A clock was ahead when it ticked last: Dagster asks for no scan until that time has come.",
+        "Set the clock right and switch time synchronisation on (`timedatectl`); scan once, "
+        "`seqauto scan`, which takes that tick back; then restart the daemon.",
+    ),
     "no_recent_scan": Check(
         "No scan has finished for too long",
         "What is shown of the disks is older than max_scan_age_hours allows.",

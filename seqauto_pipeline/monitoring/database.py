@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seqauto_pipeline.accounts import account_name, owner_of
+from seqauto_pipeline.core.clock import behind
 from seqauto_pipeline.db.backups.sqlite_copy import damage_within
 from seqauto_pipeline.db.look.emptiness import is_nothing
 from seqauto_pipeline.db.look.server import server_damage, server_state
@@ -20,7 +21,7 @@ from seqauto_pipeline.db.look.sqlite_file import (
 )
 from seqauto_pipeline.db.migrate import head_revision, known_revisions
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
-from seqauto_pipeline.db.queries.history import newest_applied_scan
+from seqauto_pipeline.db.queries.history import newest_applied_scan, newest_scan
 from seqauto_pipeline.db.queries.messages import open_by_code
 from seqauto_pipeline.db.queries.runs import path_in_run, run_folder, runs_without_reads
 from seqauto_pipeline.disk.record.paths import kept_record
@@ -122,6 +123,7 @@ class FoundByScans:
     messages: tuple[MessageFacts, ...] = ()
     missing_record: str = ""  # the newest applied scan, where its file list is gone
     without_run_info: tuple[str, ...] = ()  # run folders
+    ahead: tuple[int, float] | None = None  # the last scan, and seconds that it is in the future
 
 
 def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, home: Path) -> FoundByScans:
@@ -137,7 +139,13 @@ def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, home: Pat
             tuple(_counted(code, rows) for code, rows in sorted(by_code.items())),
             _missing_record(scan, home),
             tuple(run_folder(run) for run in runs_without_reads(session)),
+            _ahead(newest_scan(session), now),
         )
+
+
+def _ahead(scan: Scan | None, now: dt.datetime) -> tuple[int, float] | None:
+    apart = None if scan is None else behind(scan.started_at, now)
+    return None if scan is None or apart is None else (scan.id, apart.total_seconds())
 
 
 def _missing_record(scan: Scan | None, home: Path) -> str:

@@ -26,6 +26,7 @@ def doctor_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *server_readings(facts, now),
         *(each for root in facts.roots for each in _below_root(root)),
         *_clock_of_database(facts.database),
+        *_clock_of_scans(facts.last_scan_ahead),
         *_check_of_database(facts.database),
         *_backups(facts, now),
         *_records(facts),
@@ -93,6 +94,13 @@ def _backups(facts: ServerFacts, now: dt.datetime) -> Iterator[Reading]:
         yield wrong("backups", "backup_old", f"{text}, in {backups.directory}")
     else:
         yield well("backups", text)
+
+
+def _clock_of_scans(ahead: tuple[int, float] | None) -> Iterator[Reading]:
+    if ahead is not None:
+        number, seconds = ahead
+        text = f"scan {number}, the last one, is dated {age_words(seconds)} in the future"
+        yield wrong("clock", "clock_wrong", text, where="the host that made it")
 
 
 def _records(facts: ServerFacts) -> Iterator[Reading]:

@@ -106,6 +106,7 @@ class ScheduleFacts:
     next_ticks: tuple[dt.datetime, ...] = ()
     last_tick: str = ""  # what came of it; "" before the first
     failed: str = ""  # the last tick's error
+    ahead: float = 0.0  # seconds by which the last tick is in the future
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,7 @@ class ServerFacts:
     backups: BackupFacts | None = None
     last_listed: dt.datetime | None = None  # when the newest file list of this home was written
     newest_record_missing: str = ""  # the scan whose file list is gone
+    last_scan_ahead: tuple[int, float] | None = None  # its number, and seconds in the future
     temporary_homes: tuple[str, ...] = ()
     messages: tuple[MessageFacts, ...] = ()
     without_run_info: tuple[str, ...] = ()  # run folders

@@ -89,6 +89,7 @@ def _facts(
         dagster=of_dagster(),
         limits=Limits(settings.min_free_mib * MIB, dt.timedelta(hours=settings.max_scan_age_hours)),
         newest_record_missing=found.missing_record,
+        last_scan_ahead=found.ahead,
         temporary_homes=temporary_homes({Path.cwd(), home.parent}) if deep else (),
         backups=_backups(settings, home),
         last_listed=newest_record_time(home),

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 
+from seqauto_pipeline.core.clock import behind
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.monitoring.facts import (
     DagsterFacts,
@@ -94,7 +95,7 @@ def _daemons(dagster: DagsterFacts, now: dt.datetime, *, quiet: bool) -> Iterato
     lost = [
         each.name
         for each in dagster.daemons
-        if each.beat is None or (now - each.beat).total_seconds() > _HEARTBEAT_SECONDS
+        if each.beat is None or abs((now - each.beat).total_seconds()) > _HEARTBEAT_SECONDS
     ]
     if not beats or len(lost) == len(dagster.daemons):
         last = f"its last heartbeat is {_ago(max(beats), now)} old" if beats else "it never ran"
@@ -118,6 +119,10 @@ def _schedule(schedule: ScheduleFacts | None, *, quiet: bool) -> Iterator[Readin
         standing = Standing.NOTE if quiet else Standing.WRONG
         text = f"{name} is stopped"
         yield reading_of(standing, "schedule", "schedule_stopped", text, schedule=name)
+        return
+    if schedule.ahead:
+        text = f"its last tick is dated {age_words(schedule.ahead)} in the future"
+        yield wrong("schedule", "schedule_ahead", text)
         return
     ticks = ", ".join(f"{tick:%a %Y-%m-%d %H:%M %Z}" for tick in schedule.next_ticks)
     last = f"; last tick: {schedule.last_tick}" if schedule.last_tick else ""
@@ -156,6 +161,10 @@ def _history(
     standing = Standing.NOTE if quiet else Standing.WRONG
     if finished is None:
         yield reading_of(standing, "scans", "no_recent_scan", "no scan has finished yet")
+        return
+    if (ahead := behind(finished.since, now)) is not None:
+        text = f"scan {finished.id} finished {age_words(ahead.total_seconds())} in the future"
+        yield wrong("clock", "clock_wrong", text, where="the host that made it")
         return
     text = f"scan {finished.id} finished {_ago(finished.since, now)} ago"
     if now - finished.since > limits.max_scan_age:

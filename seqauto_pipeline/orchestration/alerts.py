@@ -91,7 +91,9 @@ def _missed(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Itera
     tick = _tick_before(now - dt.timedelta(minutes=site.settings.missed_scan_minutes))
     # Times in UTC: SQLite compares their digits, and not their zones.
     earlier = dg.RunsFilter(job_name=SCAN_JOB, created_before=in_utc(tick))
-    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=in_utc(tick - _EARLY))
+    # A scan of a clock that was ahead is none of today.
+    begun, end = in_utc(tick - _EARLY), in_utc(now + _EARLY)
+    since = dg.RunsFilter(job_name=SCAN_JOB, created_after=begun, created_before=end)
     # Where there is no earlier scan, SeqAuto was only just installed.
     if not instance.get_runs_count(earlier) or instance.get_runs_count(since):
         return

@@ -24,6 +24,7 @@ from seqauto_pipeline.monitoring.facts import (
     ServerFacts,
 )
 from seqauto_pipeline.orchestration.finished_scans import last_finished_record
+from seqauto_pipeline.orchestration.future_ticks import is_future
 from seqauto_pipeline.orchestration.history import SHORT_ID, scan_story
 from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.run_statuses import ENDED, UNDER_WAY
@@ -119,7 +120,16 @@ def _schedule(instance: dg.DagsterInstance) -> ScheduleFacts:
         next_ticks=tuple(ticks),
         last_tick=last,
         failed=failed,
+        ahead=_seconds_ahead(instance, states[0]) if states else 0.0,
     )
+
+
+def _seconds_ahead(instance: dg.DagsterInstance, state: InstigatorState) -> float:
+    """By how much the last tick is in the future; 0 where it is not."""
+    ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id, limit=1)
+    now = dt.datetime.now(dt.UTC)
+    is_ahead = bool(ticks) and is_future(ticks[0].timestamp, now)
+    return ticks[0].timestamp - now.timestamp() if is_ahead else 0.0
 
 
 def _last_tick(

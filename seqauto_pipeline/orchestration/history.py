@@ -328,7 +328,7 @@ def _is_note(entry: dg.EventLogEntry) -> bool:
     """Engine events that a person wants to read: of the wait for the lock, retries, trouble."""
     words = (
         *("Waiting for scan", "Retrying the run", "Launched as an automatic retry"),
-        *(*NOTED, "Backup", "The scan lock"),
+        *(*NOTED, "Backup", "The scan lock", "The clock was ahead"),
     )
     return _type(entry) is dg.DagsterEventType.ENGINE_EVENT and any(
         each in (entry.get_dagster_event().message or "") for each in words

@@ -3,18 +3,22 @@
 import datetime as dt
 import shutil
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
 
+from seqauto_pipeline.core.clock import jump
+from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.disk.record.paths import is_record, records_folder
 from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.orchestration.times import in_utc
 from seqauto_pipeline.scan.kept_records import prune
+from seqauto_pipeline.settings import zone_for
 
 _EVENTS_OF_RUNS = "history/runs"  # one SQLite file each, which Dagster empties and leaves there
 _SPARED = dt.timedelta(hours=1)  # what is younger may belong to a run that is just being made
@@ -24,11 +28,13 @@ LEAST_KEPT = 10  # scans that stay whatever their age: a clock that is wrong mus
 def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Site) -> None:
     """Delete what the settings call too old. Trouble with that is noted, and fails no scan.
 
-    Ages of scans count back from the scan before the last: one scan with its clock years ahead
-    deletes nothing.
+    Ages count back from the earliest of the newest scans, whose clock may be ahead; nothing is
+    deleted for its age while time jumps among them.
     """
     now = _now()
-    moment = min(now, _scan_before_last(instance) or now)
+    times = (*_times_of_newest(instance), now)
+    jumped = jump(times)
+    moment = None if jumped else min(times)
     with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         old = too_old(instance, site, moment)
         for each in old:
@@ -39,20 +45,29 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
                 _delete(path)
     with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         prune(site.settings, site.home, moment, least=LEAST_KEPT)
+        if jumped and jumped[1] == now:  # said by the first scan that meets it
+            earlier = local_time(jumped[0], zone_for(site.settings))
+            note = (
+                f"Retention: the last scan was at {earlier} and this one is days from it. Nothing "
+            )
+            note += f"is deleted for its age until {LEAST_KEPT} more scans have kept that time."
+            instance.report_engine_event(note, scan)
 
 
-def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> tuple[str, ...]:
+def too_old(instance: dg.DagsterInstance, site: Site, now: dt.datetime | None) -> tuple[str, ...]:
     """List the ended scans beyond the number or age that is kept, and likewise other runs.
 
-    The newest scans are kept whatever their age.
+    The newest scans are kept whatever their age, and all where no time can be trusted (None).
     """
-    oldest = now - dt.timedelta(days=site.settings.keep_days)
     number = site.settings.keep_scans
     ended = instance.get_run_ids(dg.RunsFilter(statuses=ENDED))
     scans = instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED))
     are_scans = frozenset(scans)
     others = [each for each in ended if each not in are_scans]
-    aged = instance.get_run_ids(dg.RunsFilter(statuses=ENDED, created_before=oldest))
+    aged: Sequence[str] = ()
+    if now is not None:
+        oldest = now - dt.timedelta(days=site.settings.keep_days)
+        aged = instance.get_run_ids(dg.RunsFilter(statuses=ENDED, created_before=oldest))
     newest = frozenset(scans[:LEAST_KEPT])
     aged = [each for each in aged if each not in newest]
     return tuple(dict.fromkeys((*scans[number:], *others[number:], *aged)))
@@ -62,9 +77,11 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _scan_before_last(instance: dg.DagsterInstance) -> dt.datetime | None:
-    records = instance.get_run_records(dg.RunsFilter(job_name=SCAN_JOB), limit=2)
-    return records[1].create_timestamp.replace(tzinfo=dt.UTC) if len(records) > 1 else None
+def _times_of_newest(instance: dg.DagsterInstance) -> Sequence[dt.datetime]:
+    """When the newest scans before this one were created, in their order."""
+    wanted = dg.RunsFilter(job_name=SCAN_JOB)
+    records = instance.get_run_records(wanted, limit=max(LEAST_KEPT, 1) + 1)
+    return [in_utc(each.create_timestamp) for each in reversed(records[1:])]
 
 
 def leftovers(folders: Iterable[Path], kept: Collection[str]) -> Iterator[Path]:

@@ -36,10 +36,13 @@ class WalkBasis:
         """Runs of a root that may be taken as they were, unless their directories changed."""
         if self.record is None:
             return {}
+        now = int(self.started.timestamp() * 10**9)
         return {
             run.path: run
             for run in self.record.index
             if run.root == root and run.can_be_trusted and run.newest_ns < self.cold_before_ns
+            # A clock was ahead: a change since cannot be told from one before.
+            if run.listed_ns <= now
         }
 
 

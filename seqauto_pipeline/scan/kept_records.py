@@ -1,10 +1,16 @@
 """The records that earlier scans left: which one a scan used, and which are past retention."""
 
 import datetime as dt
+import math
 from collections.abc import Collection
 from pathlib import Path
 
-from seqauto_pipeline.disk.record.paths import kept_record, prune_records, record_path
+from seqauto_pipeline.disk.record.paths import (
+    has_past_records,
+    kept_record,
+    prune_records,
+    record_path,
+)
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.scan.store import store_for_reading
@@ -40,11 +46,22 @@ def _unknown_record(home: Path, record_id: str, newest: dt.datetime | None) -> s
 
 
 def prune(
-    settings: Settings, home: Path, now: dt.datetime, keep: Collection[str] = (), *, least: int = 1
+    settings: Settings,
+    home: Path,
+    now: dt.datetime | None,
+    keep: Collection[str] = (),
+    *,
+    least: int = 1,
 ) -> int:
     """Delete records past retention, never the newest or those to ``keep``. Returns how many.
 
-    The newest ``least`` are not deleted for their age, which counts back from ``now``.
+    The newest ``least``, by the numbers of their scans, are not deleted for their age, which counts
+    back from ``now``. None: ages are not to be trusted, and nothing is deleted for its age.
     """
-    oldest = now.timestamp() - settings.keep_days * 86_400
-    return prune_records(home, most=settings.keep_scans, oldest=oldest, keep=keep, least=least)
+    oldest = -math.inf if now is None else now.timestamp() - settings.keep_days * 86_400
+    if not has_past_records(home, most=settings.keep_scans, oldest=oldest):
+        return 0
+    with store_for_reading(settings, home) as store:
+        numbers = store.scans.numbers_of_records()
+    most = settings.keep_scans
+    return prune_records(home, most=most, oldest=oldest, keep=keep, least=least, numbers=numbers)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from seqauto_pipeline.core.clock import behind
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.fence import Fence
@@ -28,7 +29,7 @@ from seqauto_pipeline.scan.listed_runs import changed_runs, try_parsing
 from seqauto_pipeline.scan.model_update import ModelUpdate
 from seqauto_pipeline.scan.progress import Progress, ignore_progress
 from seqauto_pipeline.scan.request import ScanRequest
-from seqauto_pipeline.scan.setup import scan_setup
+from seqauto_pipeline.scan.setup import ScanSetup, scan_setup
 from seqauto_pipeline.scan.store import prepared_store, store_for_reading
 from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary, SheetsSummary
 from seqauto_pipeline.scan.walking import walk_disks
@@ -53,7 +54,24 @@ def scan_files(
         path = record_path(home, dagster_run_id)
         summary = walk_disks(setup, request, store.known.runs(), basis, path, progress)
         store.scans.set_record(scan_id, dagster_run_id, started)
-        return replace(summary, record_id=dagster_run_id)
+        notes = (*summary.notes, *_notes_on_the_clock(store.scans.before(scan_id), started, setup))
+        return replace(summary, record_id=dagster_run_id, notes=notes)
+
+
+def _notes_on_the_clock(
+    before: ScanRow | None, started: dt.datetime, setup: ScanSetup
+) -> tuple[str, ...]:
+    """Say once that the clock disagrees with the scan before: its number is larger all the same."""
+    apart = None if before is None else behind(before.started_at, started)
+    if before is None or apart is None:
+        return ()
+    began = local_time(before.started_at, setup.time_zone)
+    seconds = f"{apart.total_seconds():,.0f}"
+    note = (
+        f"Scan {before.id}, the one before, began at {began}, {seconds} s after this one: one of "
+        "the two clocks is wrong. Compare `timedatectl` on the hosts that scan."
+    )
+    return (note,)
 
 
 def reuse_files(

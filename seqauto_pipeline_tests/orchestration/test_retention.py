@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.test_utils import freeze_time
 
 from seqauto_pipeline.orchestration import retention
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
@@ -99,6 +100,25 @@ def test_a_scan_with_its_clock_years_ahead_deletes_no_history(
         scans.add(scan().id)
 
     assert set(instance.get_run_ids()) == scans
+
+
+def test_a_clock_that_stays_years_ahead_deletes_nothing_for_its_age_and_that_is_said_once(
+    lab: Lab, scan: Scan, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.configure("keep_days = 30")
+    scans = [scan().id for _ in range(2)]
+    ahead = []
+    for hours in (0, 12):
+        then = dt.datetime.now(dt.UTC) + dt.timedelta(days=800, hours=hours)
+        monkeypatch.setattr(retention, "_now", lambda then=then: then)
+        with freeze_time(then):
+            ahead.append(scan())
+
+    assert set(instance.get_run_ids()) == {*scans, *(story.id for story in ahead)}
+    assert len(list((lab.home / "scans").glob("*.jsonl.gz"))) == 4
+    said = [note for story in ahead for note in story.notes if "Retention" in note]
+    assert len(said) == 1
+    assert "Nothing is deleted for its age until 10 more scans" in said[0]
 
 
 def test_runs_of_other_jobs_are_counted_apart(

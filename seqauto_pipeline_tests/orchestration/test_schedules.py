@@ -13,6 +13,7 @@ from dagster._core.workspace.load_target import InProcessWorkspaceLoadTarget
 from dagster._scheduler.scheduler import launch_scheduled_runs
 
 from seqauto_pipeline.errors import SettingsError
+from seqauto_pipeline.orchestration.future_ticks import take_ticks_back
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorType,
@@ -222,3 +223,21 @@ def test_broken_settings_let_the_schedule_load_and_fail_its_tick_with_their_word
     assert scan_schedule().cron_schedule == ["0 6 * * *", "0 19 * * *"]
     with pytest.raises(SettingsError, match=r"seqauto\.toml:3"):
         _answer(instance)
+
+
+def test_a_tick_of_a_clock_that_was_years_ahead_is_taken_back_by_the_next_scan(
+    instance: dg.DagsterInstance, daemon: Daemon
+) -> None:
+    daemon("2026-06-01T05:00")
+    daemon("2028-06-01T06:00")
+    (ahead,) = instance.get_runs()
+    instance.report_run_failed(ahead)
+    daemon("2026-06-02T06:00")
+    assert instance.get_runs_count() == 1  # it waits for 2028
+
+    now = dt.datetime(2026, 6, 2, 12, tzinfo=_TICK.tzinfo)
+    assert take_ticks_back(instance, now) == ("scheduled_scan",)
+    daemon("2026-06-02T19:00")
+
+    assert instance.get_runs_count() == 2
+    assert take_ticks_back(instance, now.replace(hour=20)) == ()

@@ -90,6 +90,11 @@ def newest_applied_scan(session: Session) -> Scan | None:
     return session.scalars(query).first()
 
 
+def newest_scan(session: Session) -> Scan | None:
+    """Find the last scan that began, whatever came of it."""
+    return session.scalars(select(Scan).order_by(Scan.id.desc()).limit(1)).first()
+
+
 def first_applied_scan(session: Session) -> Scan | None:
     query = select(Scan).where(Scan.applied_at.is_not(None)).order_by(Scan.id).limit(1)
     return session.scalars(query).first()

@@ -112,19 +112,34 @@ def _missing(session: Session, types: Collection[str]) -> dict[int, list[tuple[s
 
 
 def _complete_since(session: Session, run_ids: Collection[int]) -> dict[int, dt.datetime]:
-    """When each run last turned complete: the scan that saw it first."""
+    """When each run last turned complete: the scan that saw it first.
+
+    That scan began no later than any after it, whatever its clock said.
+    """
+    latest = _not_after(session)
     query = (
-        select(RunEvent.sequencing_run_id, Scan.as_of, Scan.started_at)
+        select(RunEvent.sequencing_run_id, Scan.id, Scan.as_of, Scan.started_at)
         .join(Scan, Scan.id == RunEvent.scan_id)
         .where(RunEvent.new_state == "complete", RunEvent.old_state.is_distinct_from("complete"))
         .order_by(RunEvent.id)
     )
     wanted = set(run_ids)
     return {
-        run_id: as_of or started
-        for run_id, as_of, started in session.execute(query)
+        run_id: min(as_of or started, latest[scan_id])
+        for run_id, scan_id, as_of, started in session.execute(query)
         if run_id in wanted
     }
+
+
+def _not_after(session: Session) -> dict[int, dt.datetime]:
+    """Give each scan the earliest time at which it or a later one began."""
+    earliest, found = None, {}
+    for number, started in session.execute(
+        select(Scan.id, Scan.started_at).order_by(Scan.id.desc())
+    ):
+        earliest = started if earliest is None else min(started, earliest)
+        found[number] = earliest
+    return found
 
 
 def _acknowledged(session: Session, now: dt.datetime) -> set[int]:

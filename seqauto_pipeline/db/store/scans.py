@@ -50,6 +50,20 @@ class StoredScans:
                 update(Scan).where(Scan.id == scan_id).values(applied_at=at, counts=dict(counts))
             )
 
+    def before(self, scan_id: int) -> ScanRow | None:
+        """Find the scan that began before this one."""
+        query = _scan_query().where(Scan.id < scan_id).order_by(Scan.id.desc()).limit(1)
+        with read_connection(self._engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else _scan_row(row)
+
+    def numbers_of_records(self) -> dict[str, int]:
+        """Give each file list the number of the scan that made it."""
+        made_by = _made_by()
+        with read_connection(self._engine) as connection:
+            rows = connection.execute(select(made_by.c.record_id, made_by.c.scan_id))
+            return {each.record_id: each.scan_id for each in rows}
+
     def find(self, dagster_run_id: str) -> ScanRow | None:
         """Find a scan by its Dagster run id."""
         query = _scan_query().where(Scan.dagster_run_id == dagster_run_id)

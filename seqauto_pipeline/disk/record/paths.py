@@ -1,8 +1,9 @@
 """Where the home keeps the record of a scan, and beside it what was parsed from that record."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from seqauto_pipeline.errors import ScanRecordError
 
@@ -56,15 +57,23 @@ def is_record(path: Path) -> bool:
 
 
 def prune_records(
-    home: Path, *, most: int, oldest: float, keep: Collection[str], least: int = 1
+    home: Path,
+    *,
+    most: int,
+    oldest: float,
+    keep: Collection[str],
+    least: int = 1,
+    numbers: Mapping[str, int] | None = None,
 ) -> int:
     """Delete the records beyond the newest ``most`` and those older than ``oldest``.
 
+    The newest is that with the largest of the ``numbers``, by record id: clocks go wrong. Records
+    without a number come after all others, by their time.
     ``oldest`` is in seconds since 1970; the newest ``least`` are not deleted for their age. The
     newest is never deleted, nor are the ids to ``keep``. Returns how many were deleted.
     """
     deleted = 0
-    for number, path in enumerate(_newest_first(home)):
+    for number, path in enumerate(_newest_first(home, numbers or {})):
         is_past = number >= most or (number >= least and path.stat().st_mtime < oldest)
         if number and is_past and path.name.removesuffix(_RECORD_SUFFIX) not in keep:
             path.unlink(missing_ok=True)
@@ -72,6 +81,18 @@ def prune_records(
     return deleted
 
 
-def _newest_first(home: Path) -> Sequence[Path]:
-    records = records_folder(home).glob(f"*{_RECORD_SUFFIX}")
-    return sorted(records, key=lambda each: each.stat().st_mtime, reverse=True)
+def has_past_records(home: Path, *, most: int, oldest: float) -> bool:
+    """Whether there is anything for `prune_records` to look at."""
+    times = [each.stat().st_mtime for each in _records(home)]
+    return len(times) > most or min(times, default=oldest) < oldest
+
+
+def _newest_first(home: Path, numbers: Mapping[str, int] = MappingProxyType({})) -> Sequence[Path]:
+    def age(record: Path) -> tuple[int, float]:
+        return numbers.get(record.name.removesuffix(_RECORD_SUFFIX), 0), record.stat().st_mtime
+
+    return sorted(_records(home), key=age, reverse=True)
+
+
+def _records(home: Path) -> Iterator[Path]:
+    return records_folder(home).glob(f"*{_RECORD_SUFFIX}")

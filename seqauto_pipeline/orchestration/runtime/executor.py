@@ -3,6 +3,7 @@
 The queue's limit binds queued scans only; `dagster job execute` and others never pass the queue.
 """
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
 from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_known_models
 from seqauto_pipeline.orchestration.cancelling import end_interrupted
+from seqauto_pipeline.orchestration.future_ticks import take_ticks_back
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.report import write_report_after_scan
@@ -138,6 +140,9 @@ def _holding(
     instance.add_run_tags(run.run_id, {LOCK_TAG: lock_tag(run.run_id, lock.name)})
     try:
         reap_dead_scans(instance, lock.name, run.run_id)
+        for name in take_ticks_back(instance, dt.datetime.now(dt.UTC)):
+            note = f"The clock was ahead at the last tick of {name}, which was taken back."
+            instance.report_engine_event(note, run)
         start_over = bool(chosen_options(run.run_config).get("start_over"))
         if not start_over:
             require_known_models(instance, site)  # before the models are made anew

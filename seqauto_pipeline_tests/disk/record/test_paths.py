@@ -71,3 +71,11 @@ def test_a_record_that_is_asked_for_stays_whatever_its_age(home):
     assert prune_records(home, most=1, oldest=0, keep={"r3"}) == 3
 
     assert names(home) == ["r0", "r3"]
+
+
+def test_the_newest_record_is_that_of_the_last_scan_whatever_its_clock_said(home):
+    numbers = {"r4": 9, "r3": 8}  # the two with the oldest times; the rest is of no known scan
+
+    prune_records(home, most=2, oldest=0, keep=(), numbers=numbers)
+
+    assert names(home) == ["r3", "r4"]

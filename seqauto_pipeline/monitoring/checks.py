@@ -276,6 +276,36 @@ CHECKS: Mapping[str, Check] = {
         "What is dated in the future cannot be told from what has just changed.",
         "Compare `timedatectl` here and on {where}; switch time synchronisation on.",
     ),
+    "receiver_unusable": Check(
+        "The server that is delivered to cannot be used",
+        "VariantGrid is not there, does not take the token, or something else answers at its "
+        "address. What is due waits, and is lost by nothing.",
+        "Correct what the line names: variantgrid_url, the token, or the server; then "
+        "`seqauto deliver`.",
+    ),
+    "delivery_stopped": Check(
+        "The last delivery ended early",
+        "A receiver could not be reached or did not take what it was sent. The next delivery "
+        "tries again.",
+        "Where it does not pass by itself, correct what the line names; then `seqauto deliver`.",
+    ),
+    "delivery_parked": Check(
+        "Things are parked that a receiver does not take",
+        "It refused them, or failed at them several times. They are not tried again by themselves.",
+        "`seqauto deliveries --state parked` shows its words; correct the cause, then "
+        "`seqauto deliver --retry`.",
+    ),
+    "delivery_late": Check(
+        "Something waits to be delivered for too long",
+        "The oldest thing that is due is older than delivery_waiting_hours, and deliveries fail.",
+        "Correct why deliveries fail, which another line tells.",
+    ),
+    "delivery_off": Check(
+        "Deliveries are switched off",
+        "A receiver is configured and UPLOAD_ENABLED is false: the outbox is filled, and nothing "
+        "is sent.",
+        "If that is not meant, set UPLOAD_ENABLED to true.",
+    ),
     "directory_times": Check(
         "Directory times cannot be trusted",
         "A directory's content changed and its modification time did not: changes there are seen "

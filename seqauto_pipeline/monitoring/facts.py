@@ -1,6 +1,7 @@
 """What is known of the running system before anything is judged: its facts, as plain values."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 MIB = 1024 * 1024
@@ -144,6 +145,20 @@ class MessageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """How far the deliveries to one receiver have come."""
+
+    receiver: str
+    counts: Mapping[str, int] = field(default_factory=dict)  # of things, by state
+    oldest_due: dt.datetime | None = None  # since when the oldest of what is to come is wanted
+    trouble: str = ""  # why the last delivery ended early
+    unusable: str = ""  # why nothing can be sent now
+    was_asked: bool = False  # the server itself, whether it is there
+    late_after: dt.timedelta = dt.timedelta(hours=24)
+    is_off: bool = False  # nothing may be delivered
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the settings call too little or too long."""
 
@@ -170,4 +185,5 @@ class ServerFacts:
     last_scan_ahead: tuple[int, float] | None = None  # its number, and seconds in the future
     temporary_homes: tuple[str, ...] = ()
     messages: tuple[MessageFacts, ...] = ()
+    deliveries: tuple[DeliveryFacts, ...] = ()
     without_run_info: tuple[str, ...] = ()  # run folders

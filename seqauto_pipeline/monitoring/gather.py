@@ -24,6 +24,7 @@ from seqauto_pipeline.monitoring.database import (
     database_facts,
     found_by_scans,
 )
+from seqauto_pipeline.monitoring.deliveries import delivery_facts
 from seqauto_pipeline.monitoring.disks import probe_roots, storage_facts, temporary_homes
 from seqauto_pipeline.monitoring.facts import (
     MIB,
@@ -94,6 +95,7 @@ def _facts(
         backups=_backups(settings, home),
         last_listed=newest_record_time(home),
         messages=found.messages,
+        deliveries=delivery_facts(settings, url),
         without_run_info=found.without_run_info,
     )
 

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from seqauto_pipeline.core.archived import ARCHIVED
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.problems import Severity
+from seqauto_pipeline.db.outbox.queries import STATES, ReceiverFacts
 from seqauto_pipeline.db.queries.counts import ModelCounts
 from seqauto_pipeline.monitoring.figures import Figures
 
@@ -51,6 +52,8 @@ class _Figures(Collector):
         yield from _of_scans(self._figures, self._now)
         if self._figures.counts is not None:
             yield from _of_models(self._figures.counts)
+        if self._figures.deliveries:
+            yield from _of_deliveries(self._figures.deliveries)
 
 
 def _of_scans(figures: Figures, now: dt.datetime) -> Iterator[Metric]:
@@ -88,6 +91,22 @@ def _of_models(counts: ModelCounts) -> Iterator[Metric]:
     yield _gauge("open_messages", "Messages that nobody acknowledged.", messages, ["severity"])
     yield _one("unexpected_files", "Files that nothing explains.", counts.unexpected_files)
     yield _one("database_bytes", "Size of the models database.", counts.database_bytes)
+
+
+def _of_deliveries(receivers: Sequence[ReceiverFacts]) -> Iterator[Metric]:
+    things: Values = {
+        (each.name, state): each.by_state.get(state, 0) for each in receivers for state in STATES
+    }
+    oldest: Values = {
+        (each.name,): each.oldest_due.timestamp() for each in receivers if each.oldest_due
+    }
+    failed: Values = {(each.name,): each.trouble is not None for each in receivers}
+    labels = ["receiver", "state"]
+    yield _gauge("deliveries", "Things for receivers, by state.", things, labels)
+    text = "Since when the oldest thing that can be sent is wanted."
+    yield _gauge("oldest_delivery_due_timestamp_seconds", text, oldest, ["receiver"])
+    text = "1 when the last delivery ended early."
+    yield _gauge("last_delivery_failed", text, failed, ["receiver"])
 
 
 def _one(name: str, text: str, value: float) -> Metric:

@@ -9,7 +9,13 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.core.archived import Archive
-from seqauto_pipeline.monitoring.figures import Figures, FinishedScan, counts_of
+from seqauto_pipeline.delivery.configured import receiver_names
+from seqauto_pipeline.monitoring.figures import (
+    Figures,
+    FinishedScan,
+    counts_of,
+    deliveries_of,
+)
 from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
 from seqauto_pipeline.orchestration.finished_scans import is_of_everything, last_finished_record
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
@@ -58,7 +64,8 @@ def _text(
     max_age = dt.timedelta(hours=site.settings.max_scan_age_hours)
     day = now.astimezone(zone_for(site.settings)).date()
     counts = counts_of(site.database_url, now, Archive(archive_rules(site.settings), day))
-    return metrics_text(Figures(counts, last, last_failed, max_age), now)
+    deliveries = deliveries_of(site.database_url) if receiver_names(site.settings) else ()
+    return metrics_text(Figures(counts, last, last_failed, max_age, deliveries), now)
 
 
 def _last_finished(instance: dg.DagsterInstance) -> FinishedScan | None:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from seqauto_pipeline.core.archived import Archive
+from seqauto_pipeline.db.outbox.queries import ReceiverFacts
 from seqauto_pipeline.db.queries.counts import ModelCounts
 from seqauto_pipeline.monitoring.figures import Figures, FinishedScan, counts_of
 from seqauto_pipeline.monitoring.metrics import metrics_text, write_metrics
@@ -78,7 +80,11 @@ def test_a_database_that_no_scan_has_made_has_no_counts(tmp_path: Path):
 
 def test_the_page_tells_of_every_metric_and_label():
     page = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text()
-    text = metrics_text(Figures(COUNTS, FINISHED, last_scan_failed=False, max_scan_age=DAY), NOW)
+    receiver = ReceiverFacts("json_lines", Counter(due=1), NOW)
+    figures = Figures(
+        COUNTS, FINISHED, last_scan_failed=False, max_scan_age=DAY, deliveries=(receiver,)
+    )
+    text = metrics_text(figures, NOW)
 
     names = re.findall(r"^# TYPE (\w+) gauge$", text, re.MULTILINE)
     labels = set(re.findall(r'(\w+)="', text))

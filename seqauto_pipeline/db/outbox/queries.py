@@ -38,7 +38,7 @@ class ReceiverFacts:
 
     name: str
     by_state: Counter[str]
-    oldest_due: dt.datetime | None  # when the run of the oldest thing that is due was found
+    oldest_due: dt.datetime | None  # since when the oldest thing that can be sent is wanted
     asked_at: dt.datetime | None = None
     answered_at: dt.datetime | None = None
     trouble: str | None = None
@@ -104,48 +104,42 @@ def count_things(session: Session) -> Counter[tuple[str, str, str]]:
     """Count things by receiver, kind and state."""
     state = state_of_thing()
     query = select(OutboxThing.receiver, OutboxThing.kind, state, func.count())
-    counts = Counter(
-        {
-            (row[0], row[1], row[2]): row[3]
-            for row in session.execute(
-                query.group_by(OutboxThing.receiver, OutboxThing.kind, state)
-            )
-        }
-    )
-    due = things_query().where(state == "due", OutboxThing.needs.is_not(None))
-    waiting = with_waiting(session.connection(), map(stored_thing, session.execute(due)))
-    for each in waiting:
+    grouped = query.group_by(OutboxThing.receiver, OutboxThing.kind, state)
+    counts = Counter({(row[0], row[1], row[2]): row[3] for row in session.execute(grouped)})
+    for each in _due(session):
         if each.state == "waiting":
             counts[each.receiver, each.kind, "due"] -= 1
             counts[each.receiver, each.kind, "waiting"] += 1
     return +counts
 
 
+def _due(session: Session) -> list[StoredThing]:
+    """Give what is to come; what waits for something else is called so."""
+    query = things_query().where(state_of_thing().in_(_TO_COME))
+    return with_waiting(session.connection(), map(stored_thing, session.execute(query)))
+
+
 def receiver_facts(session: Session) -> tuple[ReceiverFacts, ...]:
-    """Give how far deliveries have come, by receiver; waiting things count as due."""
-    state = state_of_thing()
-    query = select(OutboxThing.receiver, state, func.count()).group_by(OutboxThing.receiver, state)
+    """Give how far deliveries have come, by receiver."""
     by_receiver: dict[str, Counter[str]] = {}
-    for name, word, count in session.execute(query):
-        by_receiver.setdefault(name, Counter())[word] = count
+    for (name, _, state), count in count_things(session).items():
+        by_receiver.setdefault(name, Counter())[state] += count
+    oldest: dict[str, dt.datetime] = {}
+    for each in _due(session):
+        if each.state != "waiting" and each.wanted_since is not None:
+            earlier = oldest.get(each.receiver, each.wanted_since)
+            oldest[each.receiver] = min(earlier, each.wanted_since)
     stored = {each.name: each for each in session.scalars(select(OutboxReceiver))}
     return tuple(
         ReceiverFacts(
             name,
             by_receiver.get(name, Counter()),
-            _oldest_due(session, name),
+            oldest.get(name),
             *((row.asked_at, row.answered_at, row.trouble) if row is not None else ()),
         )
         for name in sorted(by_receiver.keys() | stored.keys())
         for row in (stored.get(name),)
     )
-
-
-def _oldest_due(session: Session, receiver: str) -> dt.datetime | None:
-    query = select(func.min(OutboxThing.wanted_since)).where(
-        OutboxThing.receiver == receiver, state_of_thing().in_(_TO_COME)
-    )
-    return session.scalar(query)
 
 
 def things_of_run(

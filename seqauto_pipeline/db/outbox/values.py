@@ -94,6 +94,7 @@ class StoredThing:
     key: str
     sequencing_run_id: int | None
     wanted_hash: str | None
+    wanted_since: dt.datetime | None
     needs: tuple[tuple[str, str], ...]
     blocked_code: str | None
     blocked_reason: str | None

@@ -72,4 +72,4 @@ class Api:
 
     def empty(self) -> None:
         """Forget all that was stored, in place."""
-        self.control(tables=Tables().all, faults=[], hang_seconds=0.6, log=[])
+        self.control(tables=Tables().all, faults=[], hang_seconds=2.0, log=[])

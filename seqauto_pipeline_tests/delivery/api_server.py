@@ -30,7 +30,7 @@ class Server(ThreadingHTTPServer):
         self.file = file
         self.tables = Tables(json.loads(file.read_text()) if file.exists() else None)
         self.faults: list[str] = []
-        self.hang_seconds, self.at_work, self.requests = 0.6, 0, 0
+        self.hang_seconds, self.at_work, self.requests = 2.0, 0, 0
         self.log: list[tuple[str, str, Any]] = []
         self.guard = threading.Lock()
 
@@ -70,6 +70,8 @@ class Handler(BaseHTTPRequestHandler):
             fault = server.faults.pop(0) if server.faults else ""
         try:
             self._work(data, fault)
+        except ConnectionError:  # who asked went away
+            self.close_connection = True
         finally:
             with server.guard:
                 server.at_work -= 1

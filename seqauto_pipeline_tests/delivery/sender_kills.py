@@ -20,7 +20,7 @@ def killed_deliveries(folder: Path, api: Api, kills: int, seed: int) -> list[str
     api.empty()
     lab = SendingLab(folder, api)
     lab.environ |= {
-        "SEQAUTO_DELIVERY_SETTLE_SECONDS": "0.3",
+        "SEQAUTO_DELIVERY_SETTLE_SECONDS": "1.0",
         "SEQAUTO_DELIVERY_PAUSE_SECONDS": "0.02",
         "SEQAUTO_DELIVERY_BATCH_RECORDS": "2",
     }

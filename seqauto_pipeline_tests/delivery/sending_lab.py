@@ -26,8 +26,8 @@ from seqauto_pipeline_tests.scan.lab import Lab
 
 FAST = {
     "SEQAUTO_DELIVERY_PAUSE_SECONDS": "0",
-    "SEQAUTO_DELIVERY_READ_TIMEOUT_SECONDS": "0.3",
-    "SEQAUTO_DELIVERY_SETTLE_SECONDS": "0.8",
+    "SEQAUTO_DELIVERY_READ_TIMEOUT_SECONDS": "1.5",  # a busy machine takes one
+    "SEQAUTO_DELIVERY_SETTLE_SECONDS": "2.5",
     "SEQAUTO_DELIVERY_ALIGNERS": '[{name = "BWA", version = "0.7.17"}]',
     "SEQAUTO_DELIVERY_VARIANT_CALLERS": '[{name = "GATK", version = "4.2"}]',
 }

@@ -9,6 +9,7 @@ class SeqAutoError(Exception):
     """Base class. ``fix`` is what the operator should do next and ends every message."""
 
     fix: ClassVar[str] = ""
+    names_the_unknown: ClassVar[bool] = False  # a person named what is not known
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)  # args mirror each subclass's signature, so it pickles
@@ -78,6 +79,7 @@ class ScansDisabledError(SeqAutoError):
 class UnknownRootError(SeqAutoError):
     """A scan was asked to look below a directory that the settings do not name."""
 
+    names_the_unknown = True
     fix = "Name one of these, or add it to scan_roots in the settings."
 
     def __init__(self, root: str, configured: tuple[str, ...]) -> None:
@@ -89,9 +91,26 @@ class UnknownRootError(SeqAutoError):
         return f"{self.root!r} is not a configured root; configured are: {roots}. {self.fix}"
 
 
+class UnknownRunError(SeqAutoError):
+    """A scan was asked for sequencing runs only that are neither on the disks nor in the models."""
+
+    names_the_unknown = True
+    fix = "Give its name or its path below a root; `seqauto runs` lists those that are known."
+
+    def __init__(self, names: tuple[str, ...], near: tuple[str, ...] = ()) -> None:
+        super().__init__(names, near)
+        self.names, self.near = names, near
+
+    def __str__(self) -> str:
+        names = " or ".join(map(repr, self.names))
+        meant = f"; did you mean {' or '.join(self.near)}?" if self.near else "."
+        return f"No sequencing run below the scan roots is called {names}{meant} {self.fix}"
+
+
 class UnknownScanError(SeqAutoError):
     """No scan, or more than one, has the id that was given."""
 
+    names_the_unknown = True
     fix = "List the scans with `seqauto scans`."
 
     def __init__(self, scan: str, reason: str) -> None:

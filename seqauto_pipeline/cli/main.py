@@ -65,7 +65,9 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "metrics": LazyCommand("Write figures for Prometheus.", "server.metrics:metrics"),
     "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
-    "metadata": LazyCommand("Show what RunInfo and RunParameters say.", "inputs.metadata:metadata"),
+    "metadata": LazyCommand(
+        "Show what RunInfo, RunParameters and RunCompletionStatus say.", "inputs.metadata:metadata"
+    ),
     "interop": LazyCommand(
         "Compute the figures of sequencing runs from their InterOp folders.",
         "inputs.interop:interop",
@@ -121,6 +123,12 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, lazy.summary) for name, lazy in self.table.items()])
 
 
+class _NotKnownError(click.ClickException):
+    """The command names what is not known, as one that is called wrongly."""
+
+    exit_code = click.UsageError.exit_code
+
+
 class MainGroup(LazyGroup):
     """The outermost group. It turns errors into messages and exit codes."""
 
@@ -134,7 +142,8 @@ class MainGroup(LazyGroup):
         except SeqAutoError as error:
             if ctx.params["debug"]:
                 raise
-            raise click.ClickException(_shown_lines(str(error))) from error
+            kind = _NotKnownError if error.names_the_unknown else click.ClickException
+            raise kind(_shown_lines(str(error))) from error
         except BrokenPipeError:
             _discard_output()
             ctx.exit(_EXIT_BROKEN_PIPE)

@@ -88,6 +88,7 @@ class Step:
 class ScanFailure:
     message: str
     traceback: str  # of the innermost error; "" where there is none
+    error: str = ""  # name of the class of the innermost error
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +304,9 @@ def _told(
     if error.cls_name == _CUT_OFF:
         return ScanFailure(_CUT_OFF_WORDS, error.to_string())
     cause = _telling(error)
-    return ScanFailure(said or _without_class(cause), cause.to_string())
+    return ScanFailure(
+        said or _without_class(cause), cause.to_string(), str(cause.cls_name).rpartition(".")[2]
+    )
 
 
 def _telling(error: SerializableErrorInfo) -> SerializableErrorInfo:

@@ -192,7 +192,7 @@ def plan(
         basis = walk_basis(setup, request, store, _now())
         seen = walk_disks(setup, request, store.known.runs(), basis, path, progress)
         summary = ModelUpdate(setup, store, ScanRecord(path), "", request).dry_run(progress)
-        return replace(summary, unknown_runs=seen.unknown_runs)
+        return replace(summary, unknown_runs=seen.unknown_runs, notes=seen.notes)
 
 
 def _now() -> dt.datetime:

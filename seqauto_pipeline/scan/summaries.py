@@ -85,6 +85,7 @@ class ModelsSummary:
     changes: Changes
     held: tuple[str, ...] = ()
     unknown_runs: tuple[str, ...] = ()  # only of a plan: names that no sequencing run has
+    notes: tuple[str, ...] = ()  # only of a plan: what a person should know of its walk
 
     def metadata(self) -> Figures:
         changes = self.changes
@@ -111,6 +112,7 @@ class ModelsSummary:
             "messages": _count_rows(self.messages, "severity", "code"),
             "held": [{"part": part} for part in self.held],
             "unknown_runs": [{"run": name} for name in self.unknown_runs],
+            "notes_on_the_walk": [{"note": note} for note in self.notes],
             "notes_on_the_models": [{"note": note} for note in self.changes.notes],
             "changed_files": [
                 {

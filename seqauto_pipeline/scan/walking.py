@@ -1,18 +1,19 @@
 """The walk over the scan roots: what is found goes into the record of the scan."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seqauto_pipeline.core.file_list import RootListing, Scope, unescape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
+from seqauto_pipeline.core.near_words import near_words
 from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.disk.record.parts import PackedRun
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.root import RootWalk
-from seqauto_pipeline.errors import NotConfiguredError
+from seqauto_pipeline.errors import NotConfiguredError, UnknownRunError
 from seqauto_pipeline.scan.basis import WalkBasis
 from seqauto_pipeline.scan.counters import WalkCounter
 from seqauto_pipeline.scan.progress import Progress
@@ -45,6 +46,7 @@ def walk_disks(
     found = _find_runs(setup, layouts, request.scope, known, basis)
     unknown = _unknown_runs(request.scope, found, known)
     counter = WalkCounter(progress, sum(len(root.wanted) for root in found))
+    counter.notes.extend(_notes_on_names(request.scope, found))
     with ScanRecordWriter(path, basis.header(request.scope)) as writer:
         for root in found:
             writer.add_root(root.listing)
@@ -122,8 +124,8 @@ def _unknown_runs(
 ) -> tuple[str, ...]:
     """Choose the names of a scope that no sequencing run has, on the disks or in the models.
 
-    There are none to tell while a part of the disks cannot be read. Raises NotConfiguredError
-    where all names are unknown.
+    There are none to tell while a part of the disks cannot be read. Raises UnknownRunError where
+    all names are unknown.
     """
     if any(root.listing.unavailable or root.listing.unreadable for root in found):
         return ()
@@ -135,11 +137,36 @@ def _unknown_runs(
         and not any(replace(scope, runs=(name,)).covers(row.root, row.path) for row in known)
     )
     if unknown and len(unknown) == len(scope.runs):
-        raise NotConfiguredError(
-            f"No sequencing run below the scan roots is called {' or '.join(map(repr, unknown))}",
-            "Give its name or its path below a root; `seqauto runs` lists those that are known.",
-        )
+        raise UnknownRunError(unknown, _near(unknown, found, known))
     return unknown
+
+
+def _near(
+    unknown: Sequence[str], found: Sequence[_FoundRoot], known: Collection[KnownRow]
+) -> tuple[str, ...]:
+    """List the names on the disks and in the models that are like those that nobody knows."""
+    paths = (*(path for root in found for path in root.listing.run_paths), *(r.path for r in known))
+    names = _names(paths)
+    return tuple(
+        dict.fromkeys(near for name in unknown for near in near_words(name, names, most=1))
+    )
+
+
+def _notes_on_names(scope: Scope, found: Sequence[_FoundRoot]) -> Iterator[str]:
+    """Say which names of a scope are in several places, as all of these are scanned."""
+    for name in scope.runs:
+        places = [
+            f"{root.listing.path}/{path}"
+            for root in found
+            for path in root.wanted
+            if name in _names([path])
+        ]
+        if len(places) > 1:
+            yield (
+                f"{name} is in {len(places)} places, and all of them are scanned: "
+                f"{', '.join(places)}. For one alone give its path below the root, or name the "
+                "root as well."
+            )
 
 
 def _names(paths: Iterable[str]) -> frozenset[str]:

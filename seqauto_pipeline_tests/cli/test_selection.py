@@ -1,6 +1,7 @@
 """One way to select, in every command that lists."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,40 @@ def test_a_typo_ends_with_one_exit_code_and_the_near_name(
 
     assert result.exit_code == 2
     assert "id you mean" in result.output
+    assert near in result.output
+
+
+def test_a_mistyped_kit_of_a_sheet_is_refused_once_kits_are_known(
+    seqauto: Run, models_db: ModelsDb, tmp_path: Path
+) -> None:
+    (tmp_path / "sheet.csv").write_text("[Data]\nSample_ID,index\nS1,ACGT\n")
+    asked = ("sheet", "check", str(tmp_path / "sheet.csv"), "--kit")
+
+    refused = seqauto(*asked, "idt_exom")
+    known = seqauto(*asked, "IDT_exome")
+    (models_db.home / "seqauto.db").unlink()
+    nothing_known = seqauto(*asked, "idt_exom")
+
+    assert refused.exit_code == 2
+    assert "No kit is called 'idt_exom'; did you mean idt_exome or" in refused.stderr
+    assert (known.exit_code, nothing_known.exit_code) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("command", "near"),
+    [
+        (("flag", EXOME, "hiden", "--on"), "no flag is called 'hiden'; did you mean hidden?"),
+        (("messages", "--severity", "eror"), "did you mean error?"),
+        (("layout", "check", "ilumina"), "did you mean illumina?"),
+        (("layout", "show", "ilumina"), "Did you mean illumina?"),
+    ],
+)
+def test_other_words_of_a_few_are_told_with_the_near_one_too(
+    seqauto: Run, models_db: ModelsDb, command: tuple[str, ...], near: str
+) -> None:
+    result = seqauto(*command)
+
+    assert result.exit_code == 2
     assert near in result.output
 
 

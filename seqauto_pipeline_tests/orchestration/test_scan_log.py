@@ -35,12 +35,15 @@ def test_the_lines_of_one_scan_are_printed(lab, scan):
     second = scan()
 
     printed = seqauto("scans", "logs", second.short_id, "--run", NAME).output
+    of_a_typo = seqauto("scans", "logs", "latest", "--run", f"{NAME}x")
     as_json = seqauto("scans", "logs", "latest", "--format", "json").output
 
     assert f"{NAME}: 1 bam file now deleted" in printed
     assert "scan begins" not in printed
     assert {json.loads(line)["scan"] for line in as_json.splitlines()} == {second.id}
     assert first.id not in as_json
+    assert of_a_typo.exit_code == 2
+    assert NAME in of_a_typo.stderr
 
 
 def test_a_failed_step_is_an_error_in_the_log(lab, scan):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.errors import NotConfiguredError
+from seqauto_pipeline.errors import NotConfiguredError, UnknownRunError
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, samples
 
@@ -342,12 +342,24 @@ def test_a_dry_run_says_what_would_be_held_and_writes_nothing(lab: Lab) -> None:
     assert lab.dump() == dump
 
 
+def test_a_run_that_is_mistyped_is_told_with_the_nearest_name(lab: Lab) -> None:
+    some_runs(lab, lab.root, 1)
+    lab.scan()
+    name = lab.run(1).name
+
+    with pytest.raises(UnknownRunError) as caught:
+        lab.scan(runs=(f"{name}x",))
+
+    assert caught.value.near == (name,)
+    assert f"did you mean {name}? Give its name" in str(caught.value)
+
+
 def test_a_scan_of_a_run_that_nobody_knows_says_so_and_changes_nothing(lab: Lab) -> None:
     some_runs(lab, lab.root, 1)
     lab.scan()
     before = lab.dump()
 
-    with pytest.raises(NotConfiguredError) as caught:
+    with pytest.raises(UnknownRunError) as caught:
         lab.scan(runs=("no_such_run",))
 
     assert str(caught.value) == (

@@ -14,6 +14,7 @@ from seqauto_pipeline.cli.tables import Column, print_json, print_table, print_w
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.layout import Expect, FileType, Layout
+from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 from seqauto_pipeline.views.values import Json
 
@@ -79,7 +80,12 @@ def check(context: click.Context, *, file: str, root: Path | None, show: int, fo
 def _load(file: str) -> Layout:
     """Take a bare name that is no shipped layout's for a file of the working directory."""
     is_bare = "/" not in file and not file.endswith(".toml")
-    return load_layout(f"./{file}" if is_bare and file not in shipped_layouts() else file)
+    if not is_bare or file in shipped_layouts():
+        return load_layout(file)
+    meant = did_you_mean(file, shipped_layouts())
+    if meant and not Path(file).exists():
+        raise click.UsageError(f"No layout is called {shown(file)!r}{meant}")
+    return load_layout(f"./{file}")
 
 
 def _try(layout: Layout, root: Path, most: int) -> "tuple[LayoutTrial, ClosestLayout | None]":

@@ -9,9 +9,11 @@ import click
 
 from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import choose_home
+from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import print_json, width
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel, with_levels
 from seqauto_pipeline.core.sheet.converter import Converter
@@ -20,8 +22,10 @@ from seqauto_pipeline.core.sheet.rules import judge, reading_problems
 from seqauto_pipeline.core.sheet.sample_sheet import ParsedSheet, SheetColumns, SheetSample
 from seqauto_pipeline.core.sheet.text import read_text
 from seqauto_pipeline.disk.read import ReadRefused, read_file
+from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.scan.setup import sheet_policy
-from seqauto_pipeline.settings import HOME_VARIABLE, load_settings
+from seqauto_pipeline.settings import HOME_VARIABLE, Settings, load_settings
+from seqauto_pipeline.views.selecting import known_names
 from seqauto_pipeline.views.values import Json
 
 _SHOWN_WIDTH = 160  # characters of an offending line
@@ -60,6 +64,7 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
     Rules, column names and the converter are those of the settings.
     """
     settings = load_settings({**os.environ, HOME_VARIABLE: str(choose_home(os.environ))})
+    _require_known_kit(kit, settings)
     policy = sheet_policy(settings)
     checked = check_files(files, policy.levels_of(kit), policy.columns, policy.converter)
     if form == "json":
@@ -68,6 +73,21 @@ def check(ctx: click.Context, files: tuple[str, ...], form: str, kit: str | None
         columns = width()
         click.echo("\n\n".join("\n".join(_text(each, columns)) for each in checked))
     ctx.exit(int(any(each.has_errors for each in checked)))
+
+
+def _require_known_kit(kit: str | None, settings: Settings) -> None:
+    """Refuse a mistyped kit. Where no scan has run, and so no kit is known, any will do."""
+    if kit is None or kit.casefold() in map(str.casefold, settings.sheet_rules_for_kit):
+        return
+    try:
+        with reading() as models:
+            known = known_names(models, "kit")
+    except (click.ClickException, SeqAutoError):
+        return
+    if known and kit.casefold() not in map(str.casefold, known):
+        listed = f"; there are {', '.join(map(shown, known))}."
+        meant = did_you_mean(kit, known, listed)
+        raise click.UsageError(f"No kit is called {shown(kit)!r}{meant}")
 
 
 def check_files(

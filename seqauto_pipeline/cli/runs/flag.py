@@ -3,6 +3,7 @@
 import click
 
 from seqauto_pipeline.cli.models_db import writing
+from seqauto_pipeline.cli.options import WordOf
 from seqauto_pipeline.cli.people import by_option, why_option
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.models.sequencing import FLAGS
@@ -23,7 +24,7 @@ _EFFECTS = {
 
 @click.command()
 @click.argument("run_name", metavar="RUN")
-@click.argument("name", type=click.Choice(FLAGS), metavar=f"[{'|'.join(FLAGS)}]")
+@click.argument("name", type=WordOf("flag", FLAGS), metavar=f"[{'|'.join(FLAGS)}]")
 @click.option("--on/--off", "on", default=None, help="Set or clear the flag.")
 @by_option
 @why_option(required=False)

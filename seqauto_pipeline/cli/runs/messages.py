@@ -8,7 +8,7 @@ import click
 
 from seqauto_pipeline.cli.fit import shortened, wrapped
 from seqauto_pipeline.cli.models_db import reading
-from seqauto_pipeline.cli.options import format_option
+from seqauto_pipeline.cli.options import WordOf, format_option
 from seqauto_pipeline.cli.runs.acknowledge import ack, one_message, unack
 from seqauto_pipeline.cli.runs.message_lines import message_block
 from seqauto_pipeline.cli.runs.message_selection import AskedMessages, message_options
@@ -32,7 +32,7 @@ _ADVICE = "When one needs nothing more: seqauto messages ack ID --why TEXT (ID: 
 @message_options
 @click.option(
     "--severity",
-    type=click.Choice([each.value for each in Severity]),
+    type=WordOf("severity", [each.value for each in Severity]),
     help="Only of this severity.",
 )
 @click.option("--all", "with_closed", is_flag=True, help="Closed and acknowledged ones too.")

@@ -13,7 +13,7 @@ from seqauto_pipeline.cli.fit import wrapped
 from seqauto_pipeline.cli.home import prepare_home
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.scans.scan import ProgressLines, progress_shown
-from seqauto_pipeline.cli.scans.scan_summary import unknown_lines
+from seqauto_pipeline.cli.scans.scan_summary import lines_about_the_walk
 from seqauto_pipeline.cli.scope import scope_options
 from seqauto_pipeline.cli.tables import Column, is_terminal, print_json, print_table, width
 from seqauto_pipeline.core.display import counted, shown
@@ -83,7 +83,7 @@ def _lines() -> nullcontext[Progress]:
 
 def _print(summary: "ModelsSummary", show: int) -> None:
     changes = summary.changes
-    for line in unknown_lines(summary.tables()["unknown_runs"]):
+    for line in lines_about_the_walk(summary.tables()):
         click.echo(line)
     for part in summary.held:
         click.echo(click.style(shown(f"Held by the brake: {part}"), fg="red"))
@@ -143,6 +143,7 @@ def _as_json(summary: "ModelsSummary", show: int) -> Json:
         "contents_read": changes.contents,
         "held": list(summary.held),
         "unknown_runs": list(summary.unknown_runs),
+        "notes": list(summary.notes),
         "changes": [
             {
                 "path": each.full_path,

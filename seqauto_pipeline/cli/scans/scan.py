@@ -16,12 +16,13 @@ from seqauto_pipeline.cli.home import prepare_dagster_home
 from seqauto_pipeline.cli.scans.scan_summary import (
     change_lines,
     held_lines,
+    lines_about_the_walk,
     summary_lines,
-    unknown_lines,
 )
 from seqauto_pipeline.cli.scans.story_lines import duration
 from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.errors import UnknownRootError, UnknownRunError
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest, request_of
 
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from seqauto_pipeline.orchestration.history import ScanFailure, ScanStory
+
 _LINE_EVERY_SECONDS = 5.0
+_NAMES_THE_UNKNOWN = (UnknownRootError.__name__, UnknownRunError.__name__)
 _EXIT_BY_SIGNAL = 128  # and the signal's number: what a shell says of a program that one ended
 
 
@@ -44,8 +48,8 @@ _EXIT_BY_SIGNAL = 128  # and the signal's number: what a shell says of a program
 def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: object) -> None:
     """Scan the sequencing disks now.
 
-    The exit code is 0 when the scan finished, and 1 when it failed; 130, 143 or 129 when Ctrl-C,
-    SIGTERM or a hang-up cancelled it.
+    The exit code is 0 when the scan finished, 1 when it failed, and 2 when it was asked for a run
+    or root that is not known; 130, 143 or 129 when Ctrl-C, SIGTERM or a hang-up cancelled it.
     """
     request = request_of(asked)
     if dry_run and request.reuse_prev_scan_id:
@@ -64,6 +68,7 @@ def scan(context: click.Context, /, *, dry_run: bool, no_wait: bool, **asked: ob
 
 
 def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[list[str], int]:
+    """Scan; give the lines that tell of it, and the exit code."""
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415  (slow)
 
     story = execute_scan(request, progress, waits=waits)
@@ -79,7 +84,13 @@ def _scanned(request: ScanRequest, progress: Progress, *, waits: bool) -> tuple[
         *lines,
         f"Scan {story.short_id} {ended}{took}: {message}",
         f"`seqauto scans show {story.short_id}` tells more.",
-    ], 1 if story.signal is None else _EXIT_BY_SIGNAL + signal.Signals[story.signal]
+    ], _exit_code_of(story, story.failure)
+
+
+def _exit_code_of(story: "ScanStory", failure: "ScanFailure") -> int:
+    if story.signal is not None:
+        return _EXIT_BY_SIGNAL + signal.Signals[story.signal]
+    return 2 if failure.error in _NAMES_THE_UNKNOWN else 1
 
 
 def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list[str], int]:
@@ -91,7 +102,7 @@ def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list
     summary = plan(site.settings, home, site.checked(request), progress)
     tables = summary.tables()
     lines = (
-        *unknown_lines(tables["unknown_runs"]),
+        *lines_about_the_walk(tables),
         *held_lines(tables["held"]),
         *change_lines(summary.metadata(), tables["changed_files"]),
     )

@@ -34,7 +34,7 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
     if not storage_is_used(site.home):
         raise click.ClickException("There was no scan yet. Scan the disks first: seqauto scan")
     full = full_id(dagster_id(scan))
-    written = False
+    written = told = False
     for line in read_log(site, full):
         written = True
         try:
@@ -47,11 +47,15 @@ def logs(*, scan: str, run_name: str | None, form: str) -> None:
                 click.echo(line)
             else:
                 print_wrapped(_text(entry, zone))
+            told = True
     if not written:
         raise click.ClickException(
             f"No line of scan {full[:8]} is kept in {shown(str(log_directory(site)))}: log_files "
             "and log_max_bytes say how much is. Its events: seqauto scans show ID"
         )
+    if not told and run_name is not None:
+        _require_known(run_name)
+        click.echo(f"Scan {full[:8]} wrote nothing about {shown(run_name)}.", err=True)
 
 
 def _text(entry: dict[str, str | None], zone: dt.tzinfo) -> str:
@@ -60,3 +64,13 @@ def _text(entry: dict[str, str | None], zone: dt.tzinfo) -> str:
     about = entry["sequencing_run"] or entry.get("step") or ""
     words = f"{when} {entry['level']!s:<7} {about}: {entry['message']}"
     return shown(words.replace(" : ", " "))
+
+
+def _require_known(run_name: str) -> None:
+    """Refuse the name of a run that is not known. It opens the models: for logs without a line."""
+    from seqauto_pipeline.cli.models_db import reading  # noqa: PLC0415
+    from seqauto_pipeline.views.finding import NotFoundError, runs_called, unknown_run  # noqa: PLC0415
+
+    with reading() as models:
+        if not runs_called(models, run_name):
+            raise NotFoundError(unknown_run(models, run_name))

@@ -21,9 +21,8 @@ _STATES = ("complete", "non_existent", "deleted", "error", "skipped", "running")
 def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]:
     """Say what was found, what changed, what is wrong, and where to read more."""
     yield from _walk_lines(numbers)
-    yield from unknown_lines(tables.get("unknown_runs", ()))
-    for name in ("notes_on_the_walk", "notes_on_the_models"):
-        yield from _note_lines(tables.get(name, ()))
+    yield from lines_about_the_walk(tables)
+    yield from _note_lines(tables.get("notes_on_the_models", ()))
     if "as_of" in numbers:
         yield from _expected_lines(numbers, tables.get("files", ()))
         yield from change_lines(numbers, ())
@@ -53,16 +52,22 @@ def held_lines(rows: Rows) -> Iterator[str]:
         yield click.style(shown(f"Held by the brake: {row['part']}"), fg="red")
 
 
-def unknown_lines(rows: Rows) -> Iterator[str]:
-    """Name the sequencing runs that were asked for and are nowhere."""
-    for row in rows:
+def lines_about_the_walk(tables: Mapping[str, Rows]) -> Iterator[str]:
+    """Name the sequencing runs that were asked for and are nowhere, and what else was unusual."""
+    for row in tables.get("unknown_runs", ()):
         text = f"No sequencing run below the scan roots is called {row['run']}: it was left out."
-        yield click.style(shown(text), fg="yellow")
+        yield from _noted(text)
+    yield from _note_lines(tables.get("notes_on_the_walk", ()))
 
 
 def _note_lines(rows: Rows) -> Iterator[str]:
     for row in rows:
-        yield click.style(shown(str(row["note"])), fg="yellow")
+        yield from _noted(str(row["note"]))
+
+
+def _noted(text: str) -> Iterator[str]:
+    for line in wrapped(shown(text), width(), whole_words=True):
+        yield click.style(line, fg="yellow")
 
 
 def _walk_lines(numbers: Numbers) -> Iterator[str]:

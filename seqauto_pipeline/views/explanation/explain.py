@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.history import files_at
 from seqauto_pipeline.db.queries.runs import run_folder, runs_by_id
 from seqauto_pipeline.db.queries.selection import Selection
-from seqauto_pipeline.db.queries.sheets import names_of_sample, runs_with_samples
+from seqauto_pipeline.db.queries.sheets import names_of_sample, runs_with_samples, sample_names
 from seqauto_pipeline.views.explanation.evidence import gather
 from seqauto_pipeline.views.explanation.facts import Explanation
 from seqauto_pipeline.views.explanation.recorded import explain_file
@@ -53,10 +54,9 @@ def explain_sample(
     """Explain a sample's files of one type, or why there are none. ``sample``: its name or id."""
     names = names_of_sample(models.session, sample)
     if not names:
-        raise NotFoundError(
-            f"No sheet names a sample {shown(sample)!r}. Its name or id is as in the sheet; "
-            "the samples of a run: seqauto run RUN"
-        )
+        otherwise = ". Its name or id is as in the sheet; the samples of a run: seqauto run RUN"
+        hint = did_you_mean(sample, sample_names(models.session), otherwise)
+        raise NotFoundError(f"No sheet names a sample {shown(sample)!r}{shown(hint)}")
     run = _run_of_sample(models, sample, names, run_name)
     evidence = gather(models, run)
     wanted = Selection(types=(file_type,), samples=names)

@@ -7,6 +7,7 @@ from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.near_names import nearest_names
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
+from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.db.queries.files import FileRow, file_types
 from seqauto_pipeline.db.queries.runs import path_in_run
 from seqauto_pipeline.views.explanation.evidence import Evidence
@@ -95,9 +96,10 @@ def explain_missing_record(
 
 def _require_known_type(models: OpenModels, evidence: Evidence, file_type: str) -> None:
     if evidence.layout is not None and evidence.file_type(file_type) is None:
-        known = ", ".join(evidence.type_names)
+        listed = f"; it has {', '.join(evidence.type_names)}."
+        hint = did_you_mean(file_type, evidence.type_names, listed)
         raise NotFoundError(
-            f"Layout {evidence.run.layout} has no file type {shown(file_type)!r}; it has {known}."
+            f"Layout {evidence.run.layout} has no file type {shown(file_type)!r}{hint}"
         )
     if evidence.layout is None and file_type not in file_types(models.session):
         raise NotFoundError(f"No file of type {shown(file_type)!r} is known.")

@@ -89,6 +89,17 @@ def test_an_unknown_sample_or_place_is_a_usage_error(seqauto: Run, models_db: Mo
     assert {sample.exit_code, place.exit_code, folder.exit_code} == {2}
 
 
+def test_a_mistyped_sample_or_type_is_told_with_the_near_one(
+    seqauto: Run, models_db: ModelsDb
+) -> None:
+    sample = seqauto("explain", "00S22", "bam")
+    file_type = seqauto("explain", "S1", "bma")
+
+    assert (sample.exit_code, file_type.exit_code) == (2, 2)
+    assert "No sheet names a sample '00S22'; did you mean 00S2?" in sample.output
+    assert "has no file type 'bma'; did you mean bam?" in file_type.output
+
+
 def test_without_the_kept_file_list_the_models_still_explain(
     seqauto: Run, models_db: ModelsDb
 ) -> None:

@@ -87,6 +87,31 @@ def test_a_run_that_is_nowhere_is_named_beside_the_others(seqauto: Run, lab: Lab
     assert found["unknown_runs"] == ["no_such_run"]
 
 
+def test_of_a_name_in_two_places_all_are_taken_and_named(seqauto: Run, lab: Lab):
+    name = lab.run(2).name
+    other = lab.run(2, "kit_a").complete()
+
+    asked = ("plan", "--run", name)
+    line = seqauto(*asked).stdout.splitlines()[0]
+    [note] = json.loads(seqauto(*asked, "--format", "json").stdout)["notes"]
+    one = json.loads(seqauto("plan", "--run", f"kit_a/{name}", "--format", "json").stdout)
+
+    assert line == note
+    assert note.startswith(f"{name} is in 2 places, and all of them are scanned: ")
+    assert f"{lab.root}/kit_b/{name}" in note
+    assert str(other.path) in note
+    assert one["notes"] == []
+
+
+def test_a_mistyped_run_is_refused_with_the_near_name(seqauto: Run, lab: Lab):
+    name = lab.run(2).name
+
+    result = seqauto("plan", "--run", f"{name}x")
+
+    assert result.exit_code == 2
+    assert f"did you mean {name}?" in result.stderr
+
+
 def test_a_plan_may_be_of_one_run_or_root(seqauto: Run, lab: Lab, other_settings: Path):
     name = lab.run(2).name
     config = ("--config", str(other_settings), "--format", "json")
@@ -100,7 +125,7 @@ def test_a_plan_may_be_of_one_run_or_root(seqauto: Run, lab: Lab, other_settings
 def test_a_root_that_is_not_configured_is_refused(seqauto: Run, lab: Lab, tmp_path: Path):
     result = seqauto("plan", "--root", str(tmp_path))
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "is not a configured root" in result.stderr
 
 

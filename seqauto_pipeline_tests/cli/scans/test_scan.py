@@ -44,12 +44,23 @@ def test_a_scan_of_an_unchanged_disk_says_that_nothing_changed(lab: Lab) -> None
     assert "Nothing changed." in _scan(lab)[1]
 
 
-def test_a_scan_that_failed_says_why_and_exits_with_1(lab: Lab) -> None:
+def test_a_scan_that_was_asked_for_what_is_not_known_says_so_and_exits_with_2(lab: Lab) -> None:
     code, output = _scan(lab, "--root", "/etc")
+    of_a_run, about_run = _scan(lab, "--run", f"{RUN}x")
 
-    assert code == 1
+    assert (code, of_a_run) == (2, 2)
+    assert f"did you mean {RUN}?" in about_run
     assert "'/etc' is not a configured root; configured are: " in output
     assert "`seqauto scans show " in output
+
+
+def test_a_scan_that_failed_exits_with_1(lab: Lab) -> None:
+    (lab.home / "seqauto.toml").write_text("enabled = false\n")
+
+    code, output = _scan(lab)
+
+    assert code == 1
+    assert "SEQAUTO_ENABLED is false" in output
 
 
 def test_a_run_that_was_asked_for_and_is_nowhere_is_named_beside_the_others(lab: Lab) -> None:
@@ -100,7 +111,7 @@ def test_a_dry_run_shows_the_changes_and_writes_nothing(lab: Lab) -> None:
 def test_a_dry_run_refuses_roots_that_are_not_configured_too(lab: Lab) -> None:
     code, output = _scan(lab, "--dry-run", "--root", "/etc")
 
-    assert code == 1
+    assert code == 2
     assert output.startswith("Error: '/etc' is not a configured root")
 
 

@@ -16,7 +16,8 @@ RUN_PARAMETERS = DATA / "51_illuminatus.RunParameters.xml"
 RUN = "180619_A00291_0044_BH5WJJDMXX"
 KEYS = [
     *("file", "run_id", "run_number", "instrument", "model", "flowcell", "date", "reads", "lanes"),
-    *("experiment", "application", "application_version", "rta_version", "chemistry", "problems"),
+    *("experiment", "application", "application_version", "rta_version", "chemistry"),
+    *("outcome", "completion_status", "completion_error", "progress", "problems"),
 ]
 NOBODY = 65534
 
@@ -71,6 +72,10 @@ def test_a_run_info_gives_its_own_facts_and_null_for_the_rest():
         "application_version": None,
         "rta_version": None,
         "chemistry": None,
+        "outcome": None,
+        "completion_status": None,
+        "completion_error": None,
+        "progress": None,
         "problems": [],
     }
 
@@ -98,6 +103,33 @@ def test_a_run_folder_gives_what_both_files_and_its_name_say(run_folder):
 
     assert (facts["file"], facts["problems"]) == (str(run_folder), [])
     assert (facts["lanes"], facts["experiment"]) == (2, "180619_A291_39_BH5WJJDMXX_K1520")
+
+
+END = """<RunCompletionStatus><CompletionStatus>UserEndedEarly</CompletionStatus>
+<CycleCompleted>41</CycleCompleted><ErrorDescription>None</ErrorDescription></RunCompletionStatus>"""
+
+
+def test_a_run_folder_tells_how_its_run_ended(run_folder):
+    place = run_folder / "4_QC" / "sequencing_stats" / "RunCompletionStatus.xml"
+    place.write_text(END)
+
+    of_folder, of_file = described(run_folder, place)
+
+    told = {"outcome": "stopped", "completion_status": "UserEndedEarly", "completion_error": None}
+    told |= {"progress": "after cycle 41", "problems": []}
+    assert {key: of_folder[key] for key in told} == {key: of_file[key] for key in told} == told
+    assert (of_folder["run_id"], of_file["run_id"]) == (RUN, None)
+    assert "progress            after cycle 41" in run(run_folder).stdout
+
+
+def test_how_another_run_ended_is_not_told_of_this_one(run_folder):
+    other = run_folder / "0_other"
+    other.mkdir()
+    (other / "RunCompletionStatus.xml").write_text(END)
+
+    (facts,) = described(run_folder)
+
+    assert (facts["run_id"], facts["outcome"]) == (RUN, None)
 
 
 def test_a_bad_file_of_a_run_folder_is_named_and_the_other_still_tells(run_folder):
@@ -152,6 +184,7 @@ def test_the_search_ends_three_directories_down(tmp_path):
         ("page.xml", "<html/>", "METADATA_WRONG_ROOT"),
         ("page.xml", "<RunInfo/>", "RUN_INFO_WITHOUT_RUN"),
         ("RunInfo.xml", "<!DOCTYPE a><RunInfo/>", "RUN_INFO_UNSAFE"),
+        ("RunCompletionStatus.xml", "garbage", "RUN_COMPLETION_NOT_XML"),
     ],
 )
 def test_what_is_no_metadata_says_so_and_fails(tmp_path, name, content, code):

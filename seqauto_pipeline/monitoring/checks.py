@@ -34,6 +34,12 @@ CHECKS: Mapping[str, Check] = {
         "The settings name a layout that does not exist or does not hold together.",
         "Correct the layout's name in the settings, or its file: `seqauto layout check {layout}`.",
     ),
+    "kit_unknown": Check(
+        "A setting is about a kit that nothing is of",
+        "archived, sheet_rules_for_kit or overdue_hours_for_kit names an enrichment kit that no "
+        "run and no sample is of, so that it does nothing: it may be mistyped.",
+        "Correct the kit's name in the settings; leave it where runs of that kit are yet to come.",
+    ),
     "switched_off": Check(
         "Scheduled scans are switched off",
         "SEQAUTO_ENABLED, SEQAUTO_SCAN_DISKS or UPLOAD_ENABLED is false: each tick is skipped.",
@@ -244,8 +250,8 @@ CHECKS: Mapping[str, Check] = {
     "sheet_missing": Check(
         "Runs have no sample sheet",
         "Nothing says which files to expect of them.",
-        "Copy the sheets into the run folders, or skip these with a skip marker: "
-        "`seqauto messages --code {code}`.",
+        "Copy the sheets into the run folders, or skip these with `seqauto skip RUN --why TEXT`: "
+        "`seqauto messages --code {code}` lists them.",
     ),
     "sheet_does_not_parse": Check(
         "Sample sheets do not parse",

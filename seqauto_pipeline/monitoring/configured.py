@@ -18,7 +18,17 @@ def settings_facts(settings: Settings, broken: Mapping[str, str]) -> SettingsFac
         switched_off=switched_off(settings),
         broken_layouts=tuple(broken.items()),
         roots=len(settings.scan_roots),
+        kits=tuple(_kits(settings)),
     )
+
+
+def _kits(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Name the kits that settings are about, each with its setting."""
+    for name in ("sheet_rules_for_kit", "overdue_hours_for_kit"):
+        yield from ((name, kit) for kit in getattr(settings, name))
+    for archived in settings.archived:
+        if archived.kit is not None:
+            yield "archived", archived.kit
 
 
 def switched_off(settings: Settings) -> tuple[str, ...]:

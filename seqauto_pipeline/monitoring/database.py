@@ -23,7 +23,12 @@ from seqauto_pipeline.db.migrate import head_revision, known_revisions
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import newest_applied_scan, newest_scan
 from seqauto_pipeline.db.queries.messages import open_by_code
-from seqauto_pipeline.db.queries.runs import path_in_run, run_folder, runs_without_reads
+from seqauto_pipeline.db.queries.runs import (
+    known_kits,
+    path_in_run,
+    run_folder,
+    runs_without_reads,
+)
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, SlowQuery
@@ -124,6 +129,7 @@ class FoundByScans:
     missing_record: str = ""  # the newest applied scan, where its file list is gone
     without_run_info: tuple[str, ...] = ()  # run folders
     ahead: tuple[int, float] | None = None  # the last scan, and seconds that it is in the future
+    known_kits: tuple[str, ...] = ()  # of runs and samples
 
 
 def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, home: Path) -> FoundByScans:
@@ -140,6 +146,7 @@ def found_by_scans(url: str, codes: Collection[str], now: dt.datetime, home: Pat
             _missing_record(scan, home),
             tuple(run_folder(run) for run in runs_without_reads(session)),
             _ahead(newest_scan(session), now),
+            known_kits(session),
         )
 
 

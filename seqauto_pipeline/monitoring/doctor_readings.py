@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from seqauto_pipeline.core.display import counted
+from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.monitoring.checks import CHECK_OF_MESSAGE, CHECKS
 from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, RootFacts, ServerFacts
 from seqauto_pipeline.monitoring.readings import (
@@ -33,6 +34,7 @@ def doctor_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *(_temporary_home(path) for path in facts.temporary_homes),
         *map(_message, facts.messages),
         *_metadata(facts.without_run_info),
+        *_unknown_kits(facts.settings.kits, facts.known_kits),
     )
 
 
@@ -133,3 +135,15 @@ def _metadata(without: Sequence[str]) -> Iterator[Reading]:
     if without:
         more = f", and {len(without) - 1} more" if len(without) > 1 else ""
         yield wrong("last scan", "metadata_missing", f"no RunInfo.xml in {without[0]}{more}")
+
+
+def _unknown_kits(
+    in_settings: Sequence[tuple[str, str]], known: Sequence[str]
+) -> Iterator[Reading]:
+    """Tell of kits that settings name and nothing is of. Before the first scan none is known."""
+    folded = {kit.casefold() for kit in known}
+    for setting, kit in in_settings:
+        if known and kit.casefold() not in folded:
+            meant = did_you_mean(kit, known, f"; there are {', '.join(known)}")
+            text = f"{setting} is about the kit {kit!r}, and no run or sample is of it{meant}"
+            yield reading_of(Standing.NOTE, "settings", "kit_unknown", text)

@@ -13,6 +13,7 @@ class SettingsFacts:
     switched_off: tuple[str, ...] = ()  # variables
     broken_layouts: tuple[tuple[str, str], ...] = ()  # name, reason
     roots: int = 0
+    kits: tuple[tuple[str, str], ...] = ()  # setting, enrichment kit that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +188,4 @@ class ServerFacts:
     messages: tuple[MessageFacts, ...] = ()
     deliveries: tuple[DeliveryFacts, ...] = ()
     without_run_info: tuple[str, ...] = ()  # run folders
+    known_kits: tuple[str, ...] = ()  # of runs and samples

@@ -97,6 +97,7 @@ def _facts(
         messages=found.messages,
         deliveries=delivery_facts(settings, url),
         without_run_info=found.without_run_info,
+        known_kits=found.known_kits,
     )
 
 

@@ -84,5 +84,5 @@ def _duplicate(code: str, what: str, value: str, others: Sequence[KnownRow]) -> 
         Severity.ERROR,
         f"the {what} {value} is also in {', '.join(places)}"
         + (f" and {len(others) - 3} more places" if len(others) > 3 else ""),
-        "Keep one of the places, or skip the others with a skip marker.",
+        "Keep one of the places, or skip the others: `seqauto skip PATH --why TEXT`.",
     )

@@ -71,6 +71,11 @@ def root(**changed: object) -> ServerFacts:
     return replace(WELL, roots=(replace(ROOT, **changed),))
 
 
+def about_kits(kit: str) -> ServerFacts:
+    settings = replace(WELL.settings, kits=(("archived", kit),))
+    return replace(WELL, settings=settings, known_kits=("idt_exome", "idt_haem"))
+
+
 def storage(**changed: object) -> ServerFacts:
     return replace(WELL, storage=(replace(STORAGE, **changed),))
 
@@ -150,6 +155,8 @@ def test_a_home_on_a_local_disk_or_with_its_databases_on_a_server_is_well(change
         (replace(WELL, temporary_homes=("/tmp/x",)), "temporary_home"),
         (replace(WELL, without_run_info=("/data/r",)), "metadata_missing"),
         (replace(WELL, without_run_info=("/data/r", "/data/s")), "metadata_missing"),
+        (about_kits("idt_exom"), "kit_unknown"),
+        (about_kits("tape"), "kit_unknown"),
         (QUIET, "switched_off"),
     ],
 )
@@ -160,6 +167,16 @@ def test_each_trouble_is_named_alone_with_what_to_do(facts, check):
     assert found[check].text
     assert found[check].fix
     assert "{" not in found[check].fix
+
+
+def test_a_mistyped_kit_is_told_with_the_near_one_once_kits_are_known():
+    found = named(about_kits("idt_exom"))["kit_unknown"]
+
+    assert found.standing is Standing.NOTE
+    assert "archived is about the kit 'idt_exom'" in found.text
+    assert "; did you mean idt_exome or" in found.text
+    assert named(about_kits("IDT_Exome")) == {}
+    assert named(replace(about_kits("idt_exom"), known_kits=())) == {}
 
 
 @pytest.mark.parametrize("code", CHECK_OF_MESSAGE)

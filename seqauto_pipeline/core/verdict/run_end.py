@@ -12,12 +12,12 @@ _WORDS = {
 }
 RUN_END_CODES = frozenset(code for code, _ in _WORDS.values())
 _WHOLE = (
-    "Decide whether what was sequenced is used; if not, flag the run as bad, or skip the folder "
-    "with a skip marker."
+    "Decide whether what was sequenced is used; if not, flag the run as bad, or skip it: "
+    "`seqauto skip RUN --why TEXT`."
 )
 _NOT_WHOLE = (
     "Do not wait for a completion marker, as none may come: sequence it again, and flag the run as "
-    "bad or skip the folder with a skip marker."
+    "bad or skip it: `seqauto skip RUN --why TEXT`."
 )
 # What follows from the end of the run, and would send people to look elsewhere.
 _CONSEQUENCES = frozenset({"SAMPLE_WITHOUT_FILES", "READ_WITHOUT_MATE", "NOTHING_EXPECTED"})

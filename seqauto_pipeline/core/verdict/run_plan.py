@@ -153,7 +153,7 @@ def plan_failed_run(record: RunRecord, stored: StoredRun | None, error: str) -> 
         "PROCESSING_FAILED",
         Severity.ERROR,
         f"this run could not be processed, which is a fault of the program: {error}",
-        "Report it with this text; skip the folder with a skip marker if it disturbs.",
+        "Report it with this text; `seqauto skip RUN --why TEXT` if it disturbs.",
     )
     found = message_keys([problem])
     messages = () if stored is None else stored.messages

@@ -66,7 +66,7 @@ def _missing(listing: RunListing, names: tuple[str, ...], kept: str) -> Problem:
     if not alike:
         return _absent(
             lacking,
-            "Copy the sample sheet into the run folder, or skip the folder with a skip marker.",
+            "Copy the sample sheet into the run folder, or skip it: `seqauto skip RUN --why TEXT`.",
             names[0],
         )
     listed = ", ".join(shown(path, limit=200) for path in alike[:_NAMED_FILES])

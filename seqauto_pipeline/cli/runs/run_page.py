@@ -41,6 +41,9 @@ def _print_facts(models: OpenModels, page: RunPage) -> None:
     reason = f": {shown(page.state_reason)}" if page.state_reason else ""
     since = f", since {models.local_day(page.when.since)}" if page.when.since else ""
     _print_fact("state", state_word(page.data_state) + reason + since)
+    if page.when.first_seen is not None:
+        first, last = map(models.local_day, (page.when.first_seen, page.when.last_seen))
+        _print_fact("seen", f"{first} to {last}")
     _print_fact("flags", ", ".join(page.run.flags) or "none")
     for name, value in run_facts(page.run).items():
         if name != "name":

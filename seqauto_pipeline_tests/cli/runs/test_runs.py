@@ -89,6 +89,15 @@ def test_one_run_is_shown_with_its_sheet_matrix_and_messages(
     assert "last scan            4, disks as of 2026-01-04 16:30:00" in output
 
 
+def test_one_run_says_since_when_it_is_so_and_when_scans_saw_it(
+    seqauto: Run, models_db: ModelsDb
+) -> None:
+    output = seqauto("run", EXOME).output
+
+    assert "state                complete, since 2026-01-01" in output
+    assert "seen                 2026-01-01 to 2026-01-04" in output
+
+
 def test_nothing_that_a_name_carries_acts_on_the_terminal(
     seqauto: Run, models_db: ModelsDb
 ) -> None:

@@ -46,13 +46,16 @@ _OF_A_SERVER = (
     ("plan", "--config", "OTHER_SETTINGS"),
     ("sheet", "check", "SHEET"),
     ("metadata", "RUN_FOLDER"),
+    ("interop", "INTEROP"),
     ("layout", "check", "illumina", "--root", "DISK"),
+    ("restore", "--list"),
     ("settings",),
 )
+_DATA = Path(__file__).parents[1] / "data"
 _BESIDE_A_LONG_WORD = 25  # columns: what it is about
 _FOR_PROGRAMS = ("export", "metrics", "layout show")  # a file each, which a terminal only shows
 _WITHOUT_A_LIST = (
-    *("scan", "demo", "demo-disk", "init", "migrate", "flag", "skip", "unskip"),
+    *("scan", "demo", "demo-disk", "init", "migrate", "backup", "flag", "skip", "unskip"),
     *("messages ack", "messages unack", "alerts ack", "alerts unack", "alerts check"),
     *("alerts test", "deliver"),
     "deliveries",  # of an outbox: delivery/test_commands.py
@@ -97,6 +100,7 @@ def server(
     folder = next((disk / "idt_haem").iterdir())
     meant = {"DISK": disk, "RUN_FOLDER": folder, "SHEET": folder / "SampleSheet.csv"}
     meant["OTHER_SETTINGS"] = other
+    meant["INTEROP"] = _DATA / "interop" / "hiseq2500_frankendataset"
     said = Said("scan_failed:1", is_on=True, by="Ann", why="disk " * 20, at=dt.datetime.now(dt.UTC))
     with remembering(demo_with_a_lost_file / "home") as memory:
         memory.said = [said]

@@ -10,7 +10,7 @@ from posixpath import basename, dirname
 import click
 
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.tables import Column, print_table
+from seqauto_pipeline.cli.tables import Column, print_table, print_wrapped
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.qc.run_figures import lane_rows
@@ -144,8 +144,10 @@ def _as_json(described: _Described) -> JsonObject:
 
 
 def _print(described: _Described, *, is_first: bool) -> None:
-    click.echo(("" if is_first else "\n") + shown(described.argument))
+    if not is_first:
+        click.echo()
+    print_wrapped(shown(described.argument))
     for problem in described.loaded.problems:
-        click.echo(f"  {problem.severity}: {shown(problem.message)}. {problem.fix}")
+        print_wrapped(f"{problem.severity}: {shown(problem.message)}. {problem.fix}", first="  ")
     if described.loaded.data is not None:
         print_table(_COLUMNS, lane_rows(described.loaded.data))

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from seqauto_pipeline.cli.fit import shortened
 from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.cli.server.alone import no_scan_at_work
+from seqauto_pipeline.cli.tables import width
 from seqauto_pipeline.core.display import counted, local_time, shown
 from seqauto_pipeline.db.backups.kept import (
     Backup,
@@ -114,12 +116,12 @@ def _chosen(here: _Installation, wanted: str | None) -> Backup:
 
 
 def _list_lines(here: _Installation) -> Iterator[str]:
-    backups, zone = here.backups(), zone_for(here.settings)
+    backups, zone, columns = here.backups(), zone_for(here.settings), width()
     for each in backups:
         number = str(each.number or "")
-        size = size_words(each.size)
-        path = shown(str(each.path))
-        yield f"{number:>4}  {local_time(each.made_at, zone)}  {size:>10}  {path}"
+        facts = f"{number:>4}  {local_time(each.made_at, zone)}  {size_words(each.size):>10}  "
+        room = None if columns is None else columns - len(facts)
+        yield facts + shortened(shown(str(each.path)), room)
     if not backups:
         yield f"There is no backup in {shown(str(here.directory))}."
 

@@ -1,0 +1,1 @@
+"""Faults put into a running installation, and what becomes of its records."""

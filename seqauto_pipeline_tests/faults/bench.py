@@ -1,0 +1,227 @@
+"""One small installation that is put back as it was before each fault."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
+from seqauto_pipeline.orchestration.history import ScanState
+from seqauto_pipeline_tests.faults.child import Child, command, forked, program
+from seqauto_pipeline_tests.faults.server import Server
+from seqauto_pipeline_tests.scan.lab import Cell, Lab
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
+
+RUNS = 6
+_HOME_MB = 64
+_THEN = 1_600_000_000  # when all files of the template were written
+_DAY = 86_400
+_DATABASE, _TEMPLATE = "work", "template_of_work"
+ENDED = (ScanState.FINISHED, ScanState.ERROR, ScanState.CANCELLED)
+Facts = Mapping[str, tuple[tuple[Cell, ...], ...]]
+Change = Callable[["Bench"], tuple[Path, ...]]
+
+
+@dataclass
+class Bench:
+    """A disk of six runs, a home that has scanned it once, and a copy of both."""
+
+    folder: Path
+    server: Server | None = None
+    children: list[Child] = field(default_factory=list)
+    is_mounted: bool = False
+    _number: int = 0
+
+    def __post_init__(self) -> None:
+        self.home, self.disk = self.folder / "home", self.folder / "disk"
+        self.spare, self._kept = self.folder / "spare", self.folder / "kept"
+        for each in (self.home, self.disk, self.spare, self._kept):
+            each.mkdir(parents=True)
+        self.is_mounted = _mount(self.home)
+        self._configure()
+        if self.server is not None:
+            self.server.run(f"CREATE DATABASE {_DATABASE} OWNER worker")
+        for number in range(1, RUNS + 1):
+            self.run(number).complete()
+        _set_times([self.disk, *self.disk.rglob("*")], _THEN)
+        self.spoil_nothing_and_scan()
+        self._keep()
+
+    def _configure(self) -> None:
+        write_default_instance_config(self.home)
+        lines = [f'scan_roots = ["{self.disk}"]', "trust_directory_times = true"]
+        if self.server is not None:
+            lines.append(f'database_url = "{self.server.url(_DATABASE)}"')
+        (self.home / "seqauto.toml").write_text("\n".join(lines) + "\n")
+
+    @property
+    def environ(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+        return {**kept, "DAGSTER_HOME": str(self.home), "SEQAUTO_TIME_ZONE": "UTC"}
+
+    def run(self, number: int) -> RunFolder:
+        kit = "kit_a" if number % 2 else "kit_b"
+        return RunFolder(self.disk, kit, run_name(number), samples("S1", "S2"))
+
+    def spoil_nothing_and_scan(self) -> None:
+        child = self.scan()
+        if child.wait(300) != 0:
+            raise RuntimeError(child.output.read_text())
+
+    def _keep(self) -> None:
+        for source, name in ((self.home, "home"), (self.disk, "disk")):
+            subprocess.run(["cp", "-a", str(source), str(self._kept / name)], check=True)
+        if self.server is not None:
+            self.server.run(
+                _cut_off(_DATABASE), f"CREATE DATABASE {_TEMPLATE} TEMPLATE {_DATABASE}"
+            )
+
+    def put_back(self) -> None:
+        """Make everything as it was after the first scan."""
+        self.end_children()
+        for folder, name in ((self.home, "home"), (self.disk, "disk"), (self.spare, "")):
+            for path in folder.iterdir():
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+            if name:
+                kept = self._kept / name
+                subprocess.run(["cp", "-a", f"{kept}/.", str(folder)], check=True)
+        if self.server is not None:
+            self.server.start()
+            self.server.run(
+                "ALTER ROLE worker LOGIN CONNECTION LIMIT -1",
+                _cut_off(_DATABASE),
+                f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)",
+                f"CREATE DATABASE {_DATABASE} TEMPLATE {_TEMPLATE} OWNER worker",
+            )
+
+    def change(self, number: int) -> None:
+        """Change the disk, the same each time: what the next scan has to find."""
+        touched = CHANGES[number](self)
+        paths = {each for path in touched for each in (path, path.parent) if each.exists()}
+        _set_times(paths, _THEN + _DAY * (number + 1))
+
+    def scan(self, *options: str, prepare: Callable[[], None] = lambda: None) -> Child:
+        return self._started(command(("scan", *options), self.environ, self._output(), prepare))
+
+    def scan_anew(self, *before: str, **environ: str) -> Child:
+        """Scan in a process that imports everything itself, for what is preloaded into it."""
+        arguments = (*before, str(Path(shutil.which("seqauto") or "seqauto")), "scan")
+        return self._started(program(arguments, {**self.environ, **environ}, self._output()))
+
+    def _started(self, child: Child) -> Child:
+        self.children.append(child)
+        return child
+
+    def _output(self) -> Path:
+        self._number += 1
+        return self._kept / f"output-{self._number}"
+
+    def end_children(self) -> None:
+        for child in self.children:
+            child.end()
+        self.children.clear()
+        for path in self._kept.glob("output-*"):
+            path.unlink()
+
+    def states(self) -> list[tuple[str, str]] | None:
+        """State and message of each scan as `seqauto scans` tells it; None where it cannot."""
+        output = self._output()
+
+        def ask() -> int:
+            from seqauto_pipeline.orchestration.launch import page_of_scans  # noqa: PLC0415
+
+            told = [
+                (str(each.state), each.failure.message if each.failure else "")
+                for each in page_of_scans(20, 0)
+            ]
+            output.with_suffix(".json").write_text(json.dumps(told))
+            return 0
+
+        child = self._started(forked(ask, self.environ, output))
+        if child.wait(60) != 0:
+            return None
+        return [
+            (state, message)
+            for state, message in json.loads(output.with_suffix(".json").read_text())
+        ]
+
+    def facts(self) -> Facts:
+        lab = Lab.there(self.folder)
+        if self.server is not None:
+            lab.environ["SEQAUTO_DATABASE_URL"] = self.server.url(_DATABASE)
+        return lab.facts()
+
+    def close(self) -> None:
+        self.end_children()
+        if self.server is not None:
+            self.server.stop("immediate")
+        if self.is_mounted:
+            subprocess.run(["umount", "-l", str(self.home)], check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _mount(home: Path) -> bool:
+    """Put the home on a small disk of its own, where we may."""
+    if os.geteuid() != 0:
+        return False
+    options = f"size={_HOME_MB}m"
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "seqauto-faults", str(home)],
+        capture_output=True,
+        check=False,
+    )
+    return done.returncode == 0
+
+
+def _cut_off(database: str) -> str:
+    return (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        f"WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+    )
+
+
+def _set_times(paths: "list[Path] | set[Path]", seconds: int) -> None:
+    for path in paths:
+        os.utime(path, (seconds, seconds))
+
+
+def _lose_a_file(bench: Bench) -> tuple[Path, ...]:
+    path = bench.run(1).place("bam")
+    path.unlink()
+    return (path,)
+
+
+def _write_a_run(bench: Bench) -> tuple[Path, ...]:
+    run = bench.run(RUNS + 1).complete()
+    return (run.folder, *run.folder.rglob("*"))
+
+
+def _write_a_sheet(bench: Bench) -> tuple[Path, ...]:
+    run = bench.run(2)
+    run.write_sheet(samples("S1", "S2", "S3"))
+    return (run.sheet,)
+
+
+def _replace_files(bench: Bench) -> tuple[Path, ...]:
+    places = [bench.run(number).place("bam", "S2") for number in (3, 4)]
+    for place in places:
+        place.write_bytes(b"another BAM")
+    empty = bench.run(5).place("vcf")
+    empty.write_bytes(b"")
+    return (*places, empty)
+
+
+CHANGES: tuple[Change, ...] = (_lose_a_file, _write_a_run, _write_a_sheet, _replace_files)
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True

@@ -1,0 +1,52 @@
+"""All kinds of faults, and the table that a campaign prints."""
+
+import os
+import shutil
+import statistics
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from seqauto_pipeline_tests.faults.bench import Bench
+from seqauto_pipeline_tests.faults.disk_kinds import DISK_FAULTS
+from seqauto_pipeline_tests.faults.home_kinds import HOME_FAULTS
+from seqauto_pipeline_tests.faults.postgres_kinds import POSTGRES_FAULTS
+from seqauto_pipeline_tests.faults.process_kinds import PROCESS_FAULTS
+from seqauto_pipeline_tests.faults.trial import Fault, Injection
+
+FAULTS = (*PROCESS_FAULTS, *HOME_FAULTS, *DISK_FAULTS, *POSTGRES_FAULTS)
+
+
+def possible(bench: Bench, kinds: Sequence[str] = ()) -> tuple[Fault, ...]:
+    """Choose the faults that this bench and machine can have, by the beginnings of their names."""
+    has = {
+        "": True,
+        "sqlite": bench.server is None,
+        "postgres": bench.server is not None,
+        "mount": bench.is_mounted and os.geteuid() == 0,
+        "gcc": shutil.which("gcc") is not None,
+    }
+    return tuple(
+        each
+        for each in FAULTS
+        if has[each.needs] and (not kinds or any(map(each.name.startswith, kinds)))
+    )
+
+
+def table(injections: Iterable[Injection]) -> Iterator[str]:
+    """Write a line for each kind, and one for all."""
+    ordered = sorted(injections, key=lambda each: (each.kind, each.database))
+    yield f"{'fault':<58} {'times':>5} {'lost':>5} {'wrong':>5} {'median s':>8} {'worst s':>8}  next"
+    for (kind, database), group in groupby(ordered, lambda each: (each.kind, each.database)):
+        yield _line(f"{kind} ({database})", tuple(group))
+    if ordered:
+        yield _line(f"all, {len({each.kind for each in ordered})} kinds", ordered)
+
+
+def _line(name: str, of: Sequence[Injection]) -> str:
+    seconds = [each.seconds for each in of]
+    failed = sum(each.next_code != 0 for each in of)
+    return (
+        f"{name:<58} {len(of):>5} {sum(each.lost for each in of):>5} "
+        f"{sum(each.wrong for each in of):>5} {statistics.median(seconds):>8.1f} "
+        f"{max(seconds):>8.1f}  {f'{failed} FAILED' if failed else 'finished'}"
+    )

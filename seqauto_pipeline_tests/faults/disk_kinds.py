@@ -1,0 +1,225 @@
+"""Faults of the sequencing disks, and of the clock."""
+
+import errno
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from seqauto_pipeline_tests.faults.bench import RUNS
+from seqauto_pipeline_tests.faults.trial import Fault, Trial
+
+_SHIM = Path(__file__).parents[2] / "benchmarks" / "bad_disk.c"
+_CLOCK = Path(__file__).with_name("clock.c")
+_DAY = 86_400
+
+
+def _aside(path: Path, trial: Trial) -> Path:
+    return trial.bench.spare / path.name
+
+
+def _swap_times(path: Path, at: "os.stat_result") -> None:
+    os.utime(path, ns=(at.st_atime_ns, at.st_mtime_ns))
+
+
+def _away(path: Path, trial: Trial, *, instead: Callable[[Path], object] = lambda _: None) -> None:
+    """Have something else, or nothing, in the place of a path during a scan."""
+    above = path.parent.stat()
+    path.rename(_aside(path, trial))
+    instead(path)
+    trial.start().wait(60)
+    if path.is_symlink() or path.exists():
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+    _aside(path, trial).rename(path)
+    _swap_times(path.parent, above)
+
+
+def _root(instead: Callable[[Path], object], trial: Trial) -> None:
+    _away(trial.bench.disk, trial, instead=instead)
+
+
+def _any_run(trial: Trial) -> Path:
+    return trial.bench.run(trial.chance.randrange(1, RUNS + 1)).folder
+
+
+def _run(instead: Callable[[Path], object], trial: Trial) -> None:
+    _away(_any_run(trial), trial, instead=instead)
+
+
+def _file(instead: Callable[[Path], object], trial: Trial) -> None:
+    run = trial.bench.run(trial.chance.randrange(1, RUNS + 1))
+    places = (run.sheet, run.run_info, run.place("bam", "S2"), run.place("flagstat", "S2"))
+    _away(trial.chance.choice([each for each in places if each.exists()]), trial, instead=instead)
+
+
+def _goes_and_comes(path: Path, trial: Trial) -> None:
+    above = path.parent.stat()
+    child = trial.begun()
+    path.rename(_aside(path, trial))
+    child.wait(60)
+    _aside(path, trial).rename(path)
+    _swap_times(path.parent, above)
+
+
+def _root_during(trial: Trial) -> None:
+    _goes_and_comes(trial.bench.disk, trial)
+
+
+def _run_during(trial: Trial) -> None:
+    _goes_and_comes(_any_run(trial), trial)
+
+
+def _kit_renamed(trial: Trial) -> None:
+    _goes_and_comes(trial.bench.disk / "kit_a", trial)
+
+
+def _swapped(trial: Trial) -> None:
+    first, second = trial.bench.run(1).folder, trial.bench.run(2).folder
+    times = {each: each.stat() for each in (first.parent, second.parent)}
+
+    def swap() -> None:
+        first.rename(_aside(first, trial))
+        second.rename(first)
+        _aside(first, trial).rename(second)
+
+    swap()
+    trial.start().wait(60)
+    swap()
+    for path, at in times.items():
+        _swap_times(path, at)
+
+
+def _restored_with_other_inodes(trial: Trial) -> None:
+    """Copy the disk, and put the copy in its place while the scan works."""
+    copy = trial.bench.spare / "copy"
+    subprocess.run(["cp", "-a", str(trial.bench.disk), str(copy)], check=True)
+    child = trial.begun()
+    aside = trial.bench.spare / "aside"
+    trial.bench.disk.rename(aside)
+    copy.rename(trial.bench.disk)
+    child.wait(60)
+    shutil.rmtree(aside)
+
+
+def _sheet_changes(write: Callable[[Path, bytes], object], trial: Trial) -> None:
+    """Change a sheet at some moment of the scan, and put it back."""
+    sheet = trial.bench.run(trial.chance.randrange(1, RUNS + 1)).sheet
+    data, facts, above = sheet.read_bytes(), sheet.stat(), sheet.parent.stat()
+    child = trial.begun()
+    write(sheet, data)
+    child.wait(60)
+    sheet.write_bytes(data)
+    _swap_times(sheet, facts)
+    _swap_times(sheet.parent, above)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    new = path.with_name("new")
+    new.write_bytes(data + b"\n")
+    new.replace(path)
+
+
+def _failing(number: int, trial: Trial) -> None:
+    """Have every call on some path fail with an error."""
+    paths = (
+        trial.bench.disk,
+        trial.bench.disk / "kit_b",
+        _any_run(trial),
+        trial.bench.run(1).sheet,
+    )
+    library = _library(_SHIM, trial)
+    trial.bench.scan_anew(
+        LD_PRELOAD=str(library),
+        FAILING_PATHS=str(trial.chance.choice(paths)),
+        FAILING_ERRNO=str(number),
+    ).wait(120)
+
+
+def _hangs(trial: Trial) -> None:
+    """Have every call on one run take four seconds, and the limit be one."""
+    library = _library(_SHIM, trial)
+    trial.bench.scan_anew(
+        LD_PRELOAD=str(library),
+        SLOW_DISK=str(_any_run(trial)),
+        SLOW_DISK_US="4000000",
+        SEQAUTO_DIRECTORY_TIMEOUT_SECONDS="1",
+    ).wait(120)
+
+
+def _clock(seconds: int, trial: Trial) -> None:
+    """Scan with a clock that differs."""
+    library = _library(_CLOCK, trial)
+    trial.bench.scan_anew(LD_PRELOAD=str(library), CLOCK_OFFSET=str(seconds)).wait(120)
+
+
+def _library(source: Path, trial: Trial) -> Path:
+    library = trial.bench.folder / f"{source.stem}.so"
+    if not library.exists():
+        build = ["gcc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
+        subprocess.run(build, check=True, timeout=60)
+    return library
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+_ROOTS: dict[str, Callable[[Path], object]] = {
+    "gone": lambda _: None,
+    "empty, as an unmounted disk": Path.mkdir,
+    "a file (ENOTDIR)": Path.touch,
+    "a loop of links (ELOOP)": _loop,
+}
+_FILES: dict[str, Callable[[Path], object]] = {
+    "a directory": Path.mkdir,
+    "a FIFO": os.mkfifo,
+    "a loop of links": _loop,
+    "gone": lambda _: None,
+}
+_ERRORS = ("EIO", "ESTALE", "EACCES", "ENOTDIR", "EMFILE", "ETIMEDOUT")
+_AHEAD = {
+    "ten minutes ahead": 600,
+    "thirty days ahead": 30 * _DAY,
+    "in the year 2100": (2100 - time.gmtime().tm_year) * 365 * _DAY,
+    "a minute behind": -60,
+    "two years behind": -2 * 365 * _DAY,
+}
+DISK_FAULTS = (
+    *(Fault(f"root: {name}", partial(_root, instead)) for name, instead in _ROOTS.items()),
+    *(
+        Fault(f"run folder: {name}", partial(_run, instead), is_seen=True)
+        for name, instead in _FILES.items()
+    ),
+    *(
+        Fault(f"file: {name}", partial(_file, instead), is_seen=True)
+        for name, instead in _FILES.items()
+    ),
+    Fault("root: goes during the scan", _root_during, is_seen=True),
+    Fault("run folder: goes during the scan", _run_during, is_seen=True),
+    Fault("kit: renamed during the scan", _kit_renamed, is_seen=True),
+    Fault("run folders: swapped", _swapped, is_seen=True),
+    Fault("root: restored with other inodes", _restored_with_other_inodes, is_seen=True),
+    Fault(
+        "sheet: cut while read",
+        partial(_sheet_changes, lambda path, data: os.truncate(path, len(data) // 2)),
+        is_seen=True,
+    ),
+    Fault(
+        "sheet: grows while read",
+        partial(_sheet_changes, lambda path, data: path.write_bytes(data + b"S9,ACGTACGT\n" * 50)),
+        is_seen=True,
+    ),
+    Fault("sheet: replaced while read", partial(_sheet_changes, _replace), is_seen=True),
+    *(
+        Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "gcc", is_seen=True)
+        for name in _ERRORS
+    ),
+    Fault("disk: hangs", _hangs, "gcc", is_seen=True),
+    *(
+        Fault(f"clock: {name}", partial(_clock, seconds), "gcc", is_seen=True)
+        for name, seconds in _AHEAD.items()
+    ),
+)

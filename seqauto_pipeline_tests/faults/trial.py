@@ -1,0 +1,170 @@
+"""One fault: put in, ended, and what became of the records."""
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from seqauto_pipeline_tests.faults.bench import CHANGES, ENDED, Bench, Facts, until
+from seqauto_pipeline_tests.faults.child import Child
+
+PATIENCE = 120.0
+_LEDGERS = ("file_event", "run_event", "message")
+_PLAIN = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
+    (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b"), "ID"),
+    (re.compile(r"\d+"), "N"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A kind of fault: ``inject`` begins the scan and returns when the fault has ended."""
+
+    name: str
+    inject: Callable[["Trial"], None]
+    needs: str = ""  # sqlite, postgres or mount
+    is_seen: bool = False  # a scan rightly records it: only the states at the end are compared
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """What one fault did, as a line of the campaign's output."""
+
+    number: int
+    kind: str
+    database: str
+    seconds: float  # from the end of the fault to the right status
+    lost: int  # records that a scan without the fault has
+    wrong: int  # and those that it has not
+    next_code: int | None
+    message: str
+    took: float
+
+    @property
+    def is_good(self) -> bool:
+        return not (self.lost or self.wrong or self.next_code) and self.seconds <= 60
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass
+class Trial:
+    """What a fault acts on."""
+
+    bench: Bench
+    chance: random.Random
+    scan_seconds: float  # that a scan takes here
+
+    def start(self, prepare: Callable[[], None] = lambda: None) -> Child:
+        return self.bench.scan(prepare=prepare)
+
+    def moment(self) -> None:
+        """Wait until some moment of the scan."""
+        time.sleep(self.chance.uniform(0.05, 1.0) * self.scan_seconds)
+
+    def pause(self, seconds: float = 1.5) -> None:
+        """Let the fault last."""
+        time.sleep(seconds)
+
+    def begun(self) -> Child:
+        """Begin a scan, and come back at some moment of it."""
+        child = self.start()
+        self.moment()
+        return child
+
+
+class Campaign:
+    """Faults one after the other on one bench, each compared with a scan that never saw it."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._wanted: dict[int, Facts] = {}
+        self._scan_seconds = 1.0
+
+    def _wanted_after(self, change: int) -> Facts:
+        if change not in self._wanted:
+            self._bench.put_back()
+            self._bench.change(change)
+            begin = time.monotonic()
+            self._bench.spoil_nothing_and_scan()
+            self._scan_seconds = time.monotonic() - begin
+            self._wanted[change] = self._bench.facts()
+        return self._wanted[change]
+
+    def inject(self, number: int, fault: Fault, seed: int) -> Injection:
+        chance = random.Random(f"{seed}/{number}")
+        begin = time.monotonic()
+        change = chance.randrange(len(CHANGES))
+        wanted = self._wanted_after(change)
+        bench = self._bench
+        bench.put_back()
+        bench.change(change)
+        fault.inject(Trial(bench, chance, self._scan_seconds))
+        seconds = self._until_right()
+        message = self._message()
+        after = bench.scan()
+        code = after.wait(PATIENCE)
+        lost, wrong = _differences(wanted, bench.facts(), is_seen=fault.is_seen)
+        return Injection(
+            number,
+            fault.name,
+            "sqlite" if bench.server is None else "postgres",
+            round(seconds, 2),
+            lost,
+            wrong,
+            code,
+            message if code == 0 else f"{message} | {self._plain(after.output.read_text())}",
+            round(time.monotonic() - begin, 1),
+        )
+
+    def _until_right(self) -> float:
+        """Wait until no scan is said to go on that does not."""
+        begin = time.monotonic()
+        bench = self._bench
+        scans = tuple(bench.children)
+
+        def is_right() -> bool:
+            if any(child.poll() is None for child in scans):
+                return False
+            states = bench.states()
+            return states is not None and all(state in ENDED for state, _ in states)
+
+        return time.monotonic() - begin if until(is_right, PATIENCE) else PATIENCE
+
+    def _message(self) -> str:
+        """What a person reads: of the scan on the terminal, and in the list of scans."""
+        texts = [child.output.read_text() for child in self._bench.children[:3]]
+        lines = [line for text in texts for line in text.splitlines() if _tells(line)]
+        states = self._bench.states() or []
+        lines += [f"{state}: {message}" for state, message in states[:2] if message]
+        return " | ".join(dict.fromkeys(self._plain(line) for line in lines))
+
+    def _plain(self, text: str) -> str:
+        """Leave out what differs from one time to the next."""
+        text = text.replace(str(self._bench.folder), "SITE")
+        for pattern, word in _PLAIN:
+            text = pattern.sub(word, text)
+        return text[:1000]
+
+
+_TELLING = ("Error", "failed", "Log:", "Metrics:", "Retention:", "Interrupted", "Traceback")
+
+
+def _tells(line: str) -> bool:
+    return any(word in line for word in _TELLING)
+
+
+def _differences(wanted: Facts, found: Facts, *, is_seen: bool) -> tuple[int, int]:
+    """Count records that are lost, and those that should not be there."""
+    lost = wrong = 0
+    for table, rows in wanted.items():
+        if is_seen and table in _LEDGERS:
+            continue
+        before, after = Counter(rows), Counter(found[table])
+        lost += (before - after).total()
+        wrong += (after - before).total()
+    return lost, wrong

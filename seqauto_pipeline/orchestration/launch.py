@@ -1,6 +1,7 @@
 """What the command line asks of Dagster: a scan in this process, and the scans there were."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,11 +29,13 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 )
 from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.storage import may_record, storage_is_used
+from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.tags import (
     CODE_LOCATION,
     MAX_RETRIES_TAG,
     NO_WAIT_TAG,
     SCAN_JOB,
+    WORKER_TAG,
 )
 from seqauto_pipeline.orchestration.times import in_utc
 from seqauto_pipeline.scan.progress import Progress
@@ -48,8 +51,11 @@ _ORIGIN = RemoteRepositoryOrigin(
 
 def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True) -> ScanStory:
     """Run a scan to its end against the instance of DAGSTER_HOME, and tell how it went."""
-    # Not retried: whoever started it by hand sees how it ends.
-    tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0"}
+    run_id = str(uuid.uuid4())
+    # Not retried: whoever started it by hand sees how it ends. The worker is known from the start,
+    # so that a scan that is killed before its first step is not waited for.
+    worker = this_worker(run_id).to_tag()
+    tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0", WORKER_TAG: worker}
     if not waits:
         tags[NO_WAIT_TAG] = "true"
     config = {**run_config(request.launch_config()), "loggers": _QUIET}
@@ -57,6 +63,7 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
     with opened_instance() as instance, capture_interrupts(), listening(listener):
         scan = instance.create_run_for_job(
             seqauto_scan,
+            run_id=run_id,
             run_config=config,
             tags=tags,
             remote_job_origin=_ORIGIN,

@@ -35,7 +35,7 @@ def possible(bench: Bench, kinds: Sequence[str] = ()) -> tuple[Fault, ...]:
 def table(injections: Iterable[Injection]) -> Iterator[str]:
     """Write a line for each kind, and one for all."""
     ordered = sorted(injections, key=lambda each: (each.kind, each.database))
-    yield f"{'fault':<58} {'times':>5} {'lost':>5} {'wrong':>5} {'median s':>8} {'worst s':>8}  next"
+    yield f"{'fault':<58} times  lost wrong median s  worst s  next scan"
     for (kind, database), group in groupby(ordered, lambda each: (each.kind, each.database)):
         yield _line(f"{kind} ({database})", tuple(group))
     if ordered:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from seqauto_pipeline_tests.faults.bench import RUNS
-from seqauto_pipeline_tests.faults.trial import Fault, Trial
+from seqauto_pipeline_tests.faults.trial import LEDGERS, MESSAGES, Fault, Trial
 
 _SHIM = Path(__file__).parents[2] / "benchmarks" / "bad_disk.c"
 _CLOCK = Path(__file__).with_name("clock.c")
@@ -188,38 +188,41 @@ _AHEAD = {
     "two years behind": -2 * 365 * _DAY,
 }
 DISK_FAULTS = (
-    *(Fault(f"root: {name}", partial(_root, instead)) for name, instead in _ROOTS.items()),
     *(
-        Fault(f"run folder: {name}", partial(_run, instead), is_seen=True)
+        Fault(f"root: {name}", partial(_root, instead), aside=MESSAGES)
+        for name, instead in _ROOTS.items()
+    ),
+    *(
+        Fault(f"run folder: {name}", partial(_run, instead), aside=LEDGERS)
         for name, instead in _FILES.items()
     ),
     *(
-        Fault(f"file: {name}", partial(_file, instead), is_seen=True)
+        Fault(f"file: {name}", partial(_file, instead), aside=LEDGERS)
         for name, instead in _FILES.items()
     ),
-    Fault("root: goes during the scan", _root_during, is_seen=True),
-    Fault("run folder: goes during the scan", _run_during, is_seen=True),
-    Fault("kit: renamed during the scan", _kit_renamed, is_seen=True),
-    Fault("run folders: swapped", _swapped, is_seen=True),
-    Fault("root: restored with other inodes", _restored_with_other_inodes, is_seen=True),
+    Fault("root: goes during the scan", _root_during, aside=LEDGERS),
+    Fault("run folder: goes during the scan", _run_during, aside=LEDGERS),
+    Fault("kit: renamed during the scan", _kit_renamed, aside=LEDGERS),
+    Fault("run folders: swapped", _swapped, aside=LEDGERS),
+    Fault("root: restored with other inodes", _restored_with_other_inodes, aside=LEDGERS),
     Fault(
         "sheet: cut while read",
         partial(_sheet_changes, lambda path, data: os.truncate(path, len(data) // 2)),
-        is_seen=True,
+        aside=LEDGERS,
     ),
     Fault(
         "sheet: grows while read",
         partial(_sheet_changes, lambda path, data: path.write_bytes(data + b"S9,ACGTACGT\n" * 50)),
-        is_seen=True,
+        aside=LEDGERS,
     ),
-    Fault("sheet: replaced while read", partial(_sheet_changes, _replace), is_seen=True),
+    Fault("sheet: replaced while read", partial(_sheet_changes, _replace), aside=LEDGERS),
     *(
-        Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "gcc", is_seen=True)
+        Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "gcc", aside=LEDGERS)
         for name in _ERRORS
     ),
-    Fault("disk: hangs", _hangs, "gcc", is_seen=True),
+    Fault("disk: hangs", _hangs, "gcc", aside=LEDGERS),
     *(
-        Fault(f"clock: {name}", partial(_clock, seconds), "gcc", is_seen=True)
+        Fault(f"clock: {name}", partial(_clock, seconds), "gcc", aside=LEDGERS)
         for name, seconds in _AHEAD.items()
     ),
 )

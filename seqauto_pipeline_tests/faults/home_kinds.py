@@ -4,11 +4,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from seqauto_pipeline_tests.faults.bench import until
+from seqauto_pipeline_tests.faults.child import forked
 from seqauto_pipeline_tests.faults.trial import Fault, Trial
 
 _LEVELS = 20  # of a full home: from nothing left to more than a scan needs
@@ -99,13 +102,20 @@ def _one_of(trial: Trial, name: str) -> Path:
 
 def _locked(name: str, trial: Trial) -> None:
     """Hold a database for writing, as a backup does."""
-    holder = sqlite3.connect(_one_of(trial, name), isolation_level=None, timeout=10)
-    try:
+    path, has_it = _one_of(trial, name), trial.bench.spare / "locked"
+
+    def hold() -> int:  # not here: the scan is forked from this process, and would share the lock
+        holder = sqlite3.connect(path, isolation_level=None, timeout=10)
         holder.execute("BEGIN IMMEDIATE")
-        trial.start()
-        trial.pause(2.5)
-    finally:
-        holder.close()
+        has_it.touch()
+        time.sleep(60)
+        return 0
+
+    holder = forked(hold, trial.bench.environ, trial.bench.spare / "output")
+    until(has_it.exists, 30)
+    trial.start()
+    trial.pause(2.5)
+    holder.end()
 
 
 def _lock_file_removed(trial: Trial) -> None:

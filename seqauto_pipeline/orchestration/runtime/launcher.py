@@ -4,7 +4,7 @@ import datetime as dt
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.run_statuses import UNDER_WAY, WORKING
+from seqauto_pipeline.orchestration.run_statuses import UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     CheckRunHealthResult,
     WorkerStatus,
@@ -67,7 +67,7 @@ def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = No
     """Why a scan that is said to be going on is not; None while it may be."""
     scan = record.dagster_run
     worker = worker_from_tag(scan.tags.get(WORKER_TAG), scan.run_id)
-    if scan.status not in WORKING or worker is None:
+    if worker is None:
         return _never_started(record.update_timestamp, now)
     life, reason = look_for(worker)
     if life is Life.DEAD:

@@ -1,0 +1,76 @@
+"""Some faults of the campaign, with a fixed seed: what becomes of the records, and what is said."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline_tests.faults.bench import Bench
+from seqauto_pipeline_tests.faults.campaign import FAULTS, possible, table
+from seqauto_pipeline_tests.faults.child import import_everything
+from seqauto_pipeline_tests.faults.trial import Campaign, Injection
+
+_MESSAGES = Path(__file__).parents[1] / "data" / "faults" / "messages.json"
+_SEED = 1
+_SAMPLE = (
+    *("process: SIGKILL", "home: dagster.yaml broken", "home: log on a full disk"),
+    *("home: models damaged", "root: gone", "home: models locked"),
+)
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
+    import_everything()
+    bench = Bench(tmp_path_factory.mktemp("faults") / "bench")
+    yield Campaign(bench)
+    bench.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", _SAMPLE)
+def test_no_fault_loses_a_record_and_each_is_told_in_words(kind: str, campaign: Campaign) -> None:
+    (fault,) = (each for each in FAULTS if each.name == kind)
+
+    found = campaign.inject(_SAMPLE.index(kind), fault, _SEED)
+
+    assert found.is_good, found
+    assert found.message in json.loads(_MESSAGES.read_text())[kind]
+
+
+def test_what_people_read_of_a_fault_is_in_words() -> None:
+    messages = json.loads(_MESSAGES.read_text())
+
+    assert messages.keys() <= {each.name for each in FAULTS}
+    for texts in messages.values():
+        for text in texts:
+            assert "Traceback" not in text
+            assert "GeneratorExit" not in text
+            assert "does not know" not in text
+
+
+def test_the_campaign_has_at_least_forty_kinds_with_names_of_their_own() -> None:
+    assert len({each.name for each in FAULTS}) == len(FAULTS) >= 40
+
+
+def test_a_table_tells_each_kind_and_all_together() -> None:
+    good = Injection(1, "a", "sqlite", 1.0, 0, 0, 0, "", 2.0)
+    bad = Injection(2, "b", "sqlite", 70.0, 3, 1, 1, "", 2.0)
+
+    lines = list(table([bad, good]))
+
+    assert [line.split()[0] for line in lines[1:]] == ["a", "b", "all,"]
+    assert lines[1].endswith("finished")
+    assert lines[3].split()[3:] == ["2", "3", "1", "35.5", "70.0", "1", "FAILED"]
+    assert (good.is_good, bad.is_good) == (True, False)
+
+
+def test_faults_that_this_machine_cannot_have_are_left_out() -> None:
+    bench = Bench.__new__(Bench)
+    bench.server, bench.is_mounted = None, False
+
+    names = [each.name for each in possible(bench, ["home", "PostgreSQL"])]
+
+    assert "home: models locked" in names
+    assert not any(name.startswith("PostgreSQL") for name in names)
+    assert "home: read-only" not in names

@@ -35,11 +35,12 @@ def own_directory(path: str) -> str | None:
 
 def path_from(folder: str, path: str) -> str:
     """Give the path of what stands at a path relative to a folder; "" is the folder itself."""
-    start = "/" if folder.startswith("/") else ""
-    folder = folder.removeprefix("/")
+    if path != ".." and not is_beside(path):  # nearly always, and a disk has millions
+        return f"{folder}/{path}" if path else folder
+    names = folder.split("/")
     while path == ".." or is_beside(path):
-        folder, path = folder.rpartition("/")[0], path[len(_UP) :]
-    return start + "/".join(part for part in (folder, path) if part)
+        names, path = names[:-1], path[len(_UP) :]
+    return "/".join([*names, path] if path else names) or "/"
 
 
 def is_for_outputs(path: str, own: str, run_depth: int) -> bool:

@@ -13,6 +13,7 @@ from seqauto_pipeline.core.beside import is_for_outputs, own_directory, path_fro
         ("/data/runs/R", "../../fastq/R", "/data/fastq/R"),
         ("/data/runs/R", "..a/../b", "/data/runs/R/..a/../b"),
         ("/R", "../R_fastq", "/R_fastq"),
+        ("/R", "..", "/"),
         ("runs/R", "../../fastq/R", "fastq/R"),
     ],
 )

@@ -150,7 +150,8 @@ def _models(
 def _checked(database: DatabaseFacts, url: str) -> DatabaseFacts:
     damage = database_damage(url)
     if damage:
-        return replace(database, trouble="database_damaged", reason=damage, damage=damage)
+        reason = f"looked through, it says: {damage}"
+        return replace(database, trouble="database_damaged", reason=reason, damage=damage)
     return replace(database, damage=damage)
 
 

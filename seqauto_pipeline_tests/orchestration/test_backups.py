@@ -155,6 +155,7 @@ def test_backups_are_listed_and_named(lab, scan):
     unknown = seqauto("restore", "3", "--yes")
     assert unknown.exit_code == 2
     assert "No backup is called '3', and there is no such file" in unknown.output
+    assert seqauto("restore", "0", "--yes").exit_code == 2  # a copy of an upgrade has no number
     file = lab.home.parent / "copy.db"
     shutil.copy(lab.home / "backups" / backups(lab.home)[0], file)
     assert seqauto("restore", str(file), "--yes").exit_code == 0

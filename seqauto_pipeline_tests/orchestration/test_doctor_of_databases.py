@@ -53,7 +53,11 @@ def test_a_database_with_a_damaged_table_is_named_though_its_schema_can_be_read(
 
     found = examine()
 
-    assert "malformed" in found["database_damaged"]["text"]
+    assert (
+        f"looked through, it says: *** in database main *** Page {number}:"
+        in (found["database_damaged"]["text"])
+    )
+    assert "`seqauto restore`" in found["database_damaged"]["fix"]
     assert "database_locked" not in found
 
 

@@ -103,7 +103,7 @@ def _chosen(here: _Installation, wanted: str | None) -> Backup:
                 "database: seqauto scan --start-over"
             )
         return backups[0]
-    named = [each for each in backups if wanted in (str(each.number), each.path.name)]
+    named = [each for each in backups if wanted in (str(each.number or "-"), each.path.name)]
     if named:
         return named[0]
     try:

@@ -92,12 +92,12 @@ function listRuns(data) {
       name,
       element("td", row[DATE], "num roomy"),
       element("td", data.kits[row[KIT]], "roomy"),
-      element("td", data.sequencers[row[SEQUENCER]], "roomy"),
+      element("td", data.sequencers[row[SEQUENCER]], "roomier"),
       element("td", data.states[row[STATE]]),
       element("td", files, "num"),
       element("td", problems(row), "num roomy"),
       element("td", row[WAITS]),
-      element("td", row[SINCE], "roomy"),
+      element("td", row[SINCE], "roomier"),
     );
     return made;
   }

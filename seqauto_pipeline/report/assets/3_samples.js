@@ -33,7 +33,7 @@ function findSamples(data) {
     const of = element("td");
     of.append(link(run[1], run[0]));
     const files = lacking ? counted(lacking, "file") + " not there" : "as expected";
-    made.append(element("td", name), element("td", id || name, "roomy"), of, element("td", run[2], "num"), element("td", files));
+    made.append(element("td", name), element("td", id || name, "roomy"), of, element("td", run[2], "num roomy"), element("td", files));
     return made;
   }
 

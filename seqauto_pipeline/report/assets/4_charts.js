@@ -11,6 +11,8 @@ function svg(name, attributes, text) {
 }
 
 const digits = (value) => Number(value.toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 });
+const tickWords = (value) => // the axis has room for few digits
+  Math.abs(value) < 1e5 ? digits(value) : value.toLocaleString("en", { notation: "compact", maximumSignificantDigits: 4 });
 const middle = (values) => {
   const sorted = values.slice().sort((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -45,7 +47,7 @@ function chart(name, points, runs, ownPage, up) {
   const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": said });
   for (const value of ticks(low, high)) {
     drawn.append(svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }));
-    drawn.append(svg("text", { x: LEFT - 5, y: y(value) + 4, "text-anchor": "end" }, digits(value)));
+    drawn.append(svg("text", { x: LEFT - 5, y: y(value) + 4, "text-anchor": "end" }, tickWords(value)));
   }
   drawn.append(svg("path", { class: "axis", fill: "none", d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}` }));
   const day = (time) => new Date(time).toISOString().slice(0, 10);

@@ -8,11 +8,12 @@ import dagster as dg
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
 from seqauto_pipeline.orchestration.running_scan import this_scan
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS
+from seqauto_pipeline.views.remedies import in_the_web_ui
 
 
 @contextmanager
 def as_failure() -> Iterator[None]:
-    """Fail the op with our one message; trying again would meet the same trouble."""
+    """Fail the op with our one message, in UI words; trying again would meet the same trouble."""
     try:
         yield
     except VanishedError as error:
@@ -30,4 +31,4 @@ def as_failure() -> Iterator[None]:
 
 
 def _failure(error: SeqAutoError, figures: Mapping[str, int | float | str]) -> dg.Failure:
-    return dg.Failure(description=str(error), metadata=figures, allow_retries=False)
+    return dg.Failure(description=in_the_web_ui(str(error)), metadata=figures, allow_retries=False)

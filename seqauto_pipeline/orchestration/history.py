@@ -17,6 +17,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     JobFailureData,
     RegisteredCodeLocationOrigin,
 )
+from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
 from seqauto_pipeline.orchestration.tags import (
     CANCELLED_TAG,
     RETRY_NUMBER_TAG,
@@ -178,11 +179,11 @@ def _story(instance: dg.DagsterInstance, record: dg.RunRecord) -> ScanStory:
     return ScanStory(
         id=run.run_id,
         state=_state(run.status, steps),
-        launched_by=_launched_by(run),
+        launched_by=launched_by(run),
         created=in_utc(record.create_timestamp),
         ended=from_timestamp(record.end_time) if record.end_time else None,
         steps=steps,
-        failure=_failure(entries) if run.status in _STATE_OF_STATUS else None,
+        failure=_failure(run, entries) if run.status in _STATE_OF_STATUS else None,
         signal=run.tags.get(CANCELLED_TAG) or None,
         notes=tuple(each.user_message or each.message for each in entries if _is_note(each)),
         config=chosen_options(run.run_config),
@@ -195,7 +196,7 @@ def _state(status: dg.DagsterRunStatus, steps: Sequence[Step]) -> ScanState:
     return steps[-1].state if steps else ScanState.CREATED
 
 
-def _launched_by(run: dg.DagsterRun) -> str:
+def launched_by(run: dg.DagsterRun) -> str:
     """Who launched it. Re-executions keep the tags of the first scan, which say nothing of them."""
     if RETRY_NUMBER_TAG in run.tags:
         return "retry"
@@ -262,12 +263,15 @@ def _plain(value: dg.MetadataValue) -> Number | None:
     return None
 
 
-def _failure(entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
+def _failure(run: dg.DagsterRun, entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:
     """What cancelled it; else the first step's own error; where no step failed, what ended it."""
     for entry in entries:
         message = entry.get_dagster_event().message or ""
         if message.startswith(CANCELLED):
             return ScanFailure(message, "")
+    told = foreseen(run)
+    if told is not None:
+        return ScanFailure(told.message, told.traceback)
     for entry in entries:
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:

@@ -6,10 +6,14 @@ CODE_LOCATION = "seqauto_pipeline.definitions"  # as each workspace.yaml calls i
 SCAN_TAG = "seqauto/scan"  # on every scan: the queue lets one at a time through
 NO_WAIT_TAG = "seqauto/no_wait"  # give up at once where another scan runs
 
+COVERS_TAG = "seqauto/covers"  # full, narrowed, which file list it uses again
+STARTED_BY_TAG = "seqauto/started_by"
+
 # For the machinery only: the web UI leaves out what begins so.
 WORKER_TAG = ".dagster/seqauto_worker"  # which process works on it
 LOCK_TAG = ".dagster/seqauto_lock"  # that it got the scan lock, and of which database
 BACKUP_TROUBLE_TAG = ".dagster/seqauto_backup"  # why no backup was made at its end
+FAILURE_TAG = ".dagster/seqauto_failure"  # what the command line tells of a failure
 RELEASED = "released"  # its value once the lock was given back
 CANCELLED_TAG = ".dagster/seqauto_cancelled"  # the signal that cancelled it, or nothing
 

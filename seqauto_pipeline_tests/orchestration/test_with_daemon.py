@@ -125,7 +125,12 @@ def test_queue_daemon_and_command_line_together_keep_scans_apart_and_outlive_the
 
     # Tags for the machinery are not for people to see.
     assert {WORKER_TAG, LOCK_TAG} <= set(_tags(first))
-    assert server.shown_tags(first) == {"seqauto/scan", "dagster/code_location"}
+    assert server.shown_tags(first) == {
+        "seqauto/scan",
+        "seqauto/covers",
+        "seqauto/started_by",
+        "dagster/code_location",
+    }
 
     # A worker that is killed in a step: the scan goes on from there, once, in a new one.
     with lab.blocked():

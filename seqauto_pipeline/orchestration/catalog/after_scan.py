@@ -5,12 +5,14 @@ import time
 import dagster as dg
 
 from seqauto_pipeline.orchestration.catalog.checks import evaluations
+from seqauto_pipeline.orchestration.catalog.overview import overview_event
 from seqauto_pipeline.orchestration.catalog.publish import (
     MAX_RUNS,
     opened,
     publish_next,
     untold,
 )
+from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
 from seqauto_pipeline.orchestration.catalog.totals import file_events
 from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
 from seqauto_pipeline.orchestration.site import Site
@@ -42,6 +44,9 @@ def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | N
         for evaluation in evaluations(models):
             # Dagster takes it, though it is not in the type of the argument.
             context.log_event(evaluation)  # type: ignore[arg-type]
-    if summary is not None and summary.changes.runs:
-        events = tuple(file_events(summary.files))
+        if summary is None or not summary.changes.runs:
+            return
+        waiting = len(instance.get_dynamic_partitions(WAITING_KEYS))
+        overview = overview_event(models, waiting, sum(summary.runs.values()))
+        events = (overview, *file_events(summary.files))
         tell(instance, events, source, [time.time()] * len(events))

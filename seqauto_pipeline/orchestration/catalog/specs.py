@@ -6,7 +6,7 @@ import dagster as dg
 
 from seqauto_pipeline.views.web_ui import RUN_ASSET
 
-RUNS, WAITING = RUN_ASSET, "waiting_runs"
+RUNS, WAITING, OVERVIEW = RUN_ASSET, "waiting_runs", "overview"
 FILE_LIST, SHEETS = "file_list", "sample_sheets"
 OF_FILES = ("fastq", "bam", "vcf", "joint_vcf")
 QC = "qc"
@@ -24,7 +24,7 @@ _NOT_COMPLETE = (
 
 def catalog_specs(kits: tuple[str, ...]) -> list[dg.AssetSpec]:
     """List all assets but the server's state; ``kits`` get an asset of QC figures each."""
-    return [*_of_scan(), *_of_runs(), *_of_files(), *map(kit_spec, kits)]
+    return [*_of_scan(), *_of_runs(), _overview(), *_of_files(), *map(kit_spec, kits)]
 
 
 def kit_asset(kit: str) -> str:
@@ -82,6 +82,18 @@ def _of_runs() -> Iterator[dg.AssetSpec]:
         partitions_def=dg.DynamicPartitionsDefinition(name=WAITING_KEYS),
         description="The sequencing runs that are not ready, with what each waits for and since "
         "when. A run leaves this list when a scan finds it ready.",
+    )
+
+
+def _overview() -> dg.AssetSpec:
+    return dg.AssetSpec(
+        OVERVIEW,
+        deps=[RUNS],
+        group_name=_LAB,
+        owners=_OWNERS,
+        kinds={"table"},
+        description="The newest sequencing runs by file types, as a picture, after each scan that "
+        "changed something.",
     )
 
 

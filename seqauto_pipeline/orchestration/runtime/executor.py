@@ -15,6 +15,7 @@ from seqauto_pipeline.db.lock import ScanLock, scan_lock
 from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
 from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_known_models
 from seqauto_pipeline.orchestration.cancelling import end_interrupted
+from seqauto_pipeline.orchestration.catalog.scan_page import write_result
 from seqauto_pipeline.orchestration.future_ticks import take_ticks_back
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
@@ -27,6 +28,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     PlanOrchestrationContext,
     RetryMode,
 )
+from seqauto_pipeline.orchestration.runtime.foreseen import as_shown, hide_tracebacks
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
@@ -39,6 +41,7 @@ from seqauto_pipeline.orchestration.tags import (
     RELEASED,
     WORKER_TAG,
 )
+from seqauto_pipeline.orchestration.telling_tags import telling_tags
 from seqauto_pipeline.scan.store import fenced
 
 _SECONDS_BETWEEN_TRIES = 0.3
@@ -59,7 +62,8 @@ class LockedExecutor(dg.Executor):
     ) -> Iterator[dg.DagsterEvent]:
         """Wait for the lock, run the steps, give the lock back however they end."""
         instance, run = plan_context.instance, plan_context.dagster_run
-        instance.add_run_tags(run.run_id, {WORKER_TAG: this_worker(run.run_id).to_tag()})
+        worker = {WORKER_TAG: this_worker(run.run_id).to_tag()}
+        instance.add_run_tags(run.run_id, {**worker, **telling_tags(run)})
         with interrupts() as signals, _never_retried(instance, run):
             site = open_site()
             scan = RunningScan(instance, run.run_id, signals)
@@ -84,16 +88,19 @@ def _watched(
                 scan.require_lock()
             log.step(event)
             failed = failed or event.is_step_failure
-            yield event
+            yield as_shown(event)
         scan.require_lock()
         if scan.interrupts.ended_a_step:
             end_interrupted(scan, site)
             return
         write_after_scan(scan.instance, run, site, log, failed=failed)
-        if not failed:
+        if failed:
+            hide_tracebacks(scan.instance, run)
+        else:
             back_up_after_scan(scan.instance, run, site, log)
         write_report_after_scan(scan.instance, run, site, log)
     apply_retention(scan.instance, run, site)
+    write_result(scan.instance, run, site, failed=failed)
 
 
 def _create(context: dg.InitExecutorContext) -> LockedExecutor:

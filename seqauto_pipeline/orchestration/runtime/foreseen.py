@@ -1,0 +1,66 @@
+"""Errors of ours shown in the web UI without a traceback, which is for errors nobody foresaw.
+
+Dagster stores one with every failure. What the command line shows of it, the words for people with
+a shell and the traceback, goes into a tag that the web UI hides.
+"""
+
+import json
+from dataclasses import dataclass
+
+import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
+
+from seqauto_pipeline.orchestration.tags import FAILURE_TAG
+
+_LONGEST = 12_000  # characters of a traceback, its end
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A failure as it is told to who has a shell."""
+
+    message: str
+    traceback: str
+
+
+def as_shown(event: dg.DagsterEvent) -> dg.DagsterEvent:
+    """Give the failure of a step without its traceback, where a person is told what it is."""
+    if not event.is_step_failure:
+        return event
+    data = event.step_failure_data
+    said = data.user_failure_data
+    if said is None or not said.description:
+        return event
+    plain = SerializableErrorInfo(f"{said.description}\n", stack=(), cls_name=None)
+    return event._replace(event_specific_data=data._replace(error=plain))
+
+
+def hide_tracebacks(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> None:
+    """Store the failures of a scan's steps as they are shown."""
+    failures = instance.get_records_for_run(scan.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    for record in failures.records:
+        entry = record.event_log_entry
+        event = entry.get_dagster_event()
+        shown = as_shown(event)
+        if shown is not event:
+            instance.add_run_tags(scan.run_id, {FAILURE_TAG: _to_tag(event)})
+            storage = instance.event_log_storage
+            storage.update_event_log_record(  # type: ignore[attr-defined]  # all of ours have it
+                record.storage_id, entry._replace(dagster_event=shown)
+            )
+
+
+def foreseen(scan: dg.DagsterRun) -> Foreseen | None:
+    """Read what the command line tells of a failure."""
+    tag = scan.tags.get(FAILURE_TAG)
+    return None if tag is None else Foreseen(**json.loads(tag))
+
+
+def _to_tag(event: dg.DagsterEvent) -> str:
+    cause = event.step_failure_data.error
+    while cause is not None and cause.cause is not None:
+        cause = cause.cause
+    if cause is None:
+        return json.dumps({"message": event.message or "", "traceback": ""})
+    words = cause.message.partition(": ")[2] or cause.message
+    return json.dumps({"message": words.strip(), "traceback": cause.to_string()[-_LONGEST:]})

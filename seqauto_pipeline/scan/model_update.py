@@ -12,7 +12,7 @@ from seqauto_pipeline.scan.judging import RunJudge
 from seqauto_pipeline.scan.model_builder import ModelBuilder
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest
-from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
+from seqauto_pipeline.scan.scan_in_progress import AppliedRecord, ScanInProgress
 from seqauto_pipeline.scan.scan_messages import held_text
 from seqauto_pipeline.scan.setup import ScanSetup
 from seqauto_pipeline.scan.summaries import ModelsSummary
@@ -35,10 +35,20 @@ class ModelUpdate:
         """When the disks were listed."""
         return dt.datetime.fromisoformat(self.record.header.started_at)
 
+    @property
+    def applied(self) -> AppliedRecord:
+        return AppliedRecord(self.record_id, self.as_of, self.request.force)
+
+    @property
+    def is_of_old(self) -> bool:
+        """Whether later scans make the list older than what the models show."""
+        zone = self.setup.time_zone
+        return ScanInProgress.of_dry_run(self.store, self.applied, zone).is_of_old
+
     def dry_run(self, progress: Progress) -> ModelsSummary:
         """Work out what would change, and store nothing."""
         zone = self.setup.time_zone
-        scan = ScanInProgress.of_dry_run(self.store, self.as_of, self.record_id, zone)
+        scan = ScanInProgress.of_dry_run(self.store, self.applied, zone)
         return self._build(scan, {}, DryRun(), progress)
 
     def store_changes(
@@ -46,7 +56,7 @@ class ModelUpdate:
     ) -> ModelsSummary:
         """Store what changes, as of this scan. ``parsed`` are runs by fingerprint."""
         zone = self.setup.time_zone
-        in_progress = ScanInProgress.of(scan, self.store, self.as_of, self.record_id, zone)
+        in_progress = ScanInProgress.of(scan, self.store, self.applied, zone)
         writer = ModelWriter(self.store, in_progress)
         return self._build(in_progress, parsed, writer, progress)
 
@@ -73,9 +83,7 @@ class ModelUpdate:
 
     def _judge(self, scan: ScanInProgress, parsed: Mapping[str, ParsedRun]) -> RunJudge:
         accepted = self.request.accepted
-        survey = make_survey(
-            self.record, self.store, self.setup, accepted, is_of_old=scan.is_of_old
-        )
+        survey = make_survey(self.record, self.store, self.setup, accepted, scan)
         return RunJudge(
             self.setup,
             survey,

@@ -144,10 +144,10 @@ def create_models(
     with prepared_store(settings, home, fence, after_save) as store:
         record = ScanRecord(record_path(home, record_id))
         update = ModelUpdate(setup, store, record, record_id, request)
-        _refuse_older_record(update, progress)
+        planned = _plan_of_older_record(update, progress)
         path = parsed_path(home, dagster_run_id)
         scan = _begun_scan(update, dagster_run_id, record_id)
-        summary = update.store_changes(scan, ParsedRuns(path), progress)
+        summary = planned or update.store_changes(scan, ParsedRuns(path), progress)
         path.unlink(missing_ok=True)
         if outbox is not None:
             complete_outbox(outbox, store.engine)
@@ -157,15 +157,21 @@ def create_models(
         return summary
 
 
-def _refuse_older_record(update: ModelUpdate, progress: Progress) -> None:
-    scans = update.store.scans
-    newest = scans.newest_as_of()
-    if newest is not None and scans.later_than(update.record_id) and not update.request.force:
-        would_change = update.dry_run(progress).in_words()
+def _plan_of_older_record(update: ModelUpdate, progress: Progress) -> ModelsSummary | None:
+    """Say what a list that is older than what the models show would change: nothing, or refuse it.
+
+    None: it is as new, or is forced, or later scans looked at parts only, which stay as they are.
+    """
+    newest = update.store.scans.newest_as_of()
+    if newest is None or update.request.force or not update.is_of_old:
+        return None
+    planned = update.dry_run(progress)
+    if planned.changes.runs:
         zone = update.setup.time_zone
         raise OlderRecordError(
-            local_time(update.as_of, zone), local_time(newest, zone), would_change
+            local_time(update.as_of, zone), local_time(newest, zone), planned.in_words()
         )
+    return planned
 
 
 def _begun_scan(update: ModelUpdate, dagster_run_id: str, record_id: str) -> ScanRow:

@@ -18,6 +18,7 @@ from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.listed_runs import ListedRuns, RunPlace
+from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
 from seqauto_pipeline.scan.setup import ScanSetup
 
 
@@ -33,6 +34,7 @@ class Survey:
     held: tuple[HeldPart, ...]
     left: tuple[KnownRow, ...]  # runs of roots that are not configured any more, where they stay
     to_retry: frozenset[int]  # runs to plan though nothing of them has changed
+    seen_since: frozenset[RunPlace]  # of which later scans of parts know more than this list
 
     def known_as(self, root: str, path: str) -> KnownRow | None:
         """Find what is known of a listed run, also where it has moved."""
@@ -43,7 +45,7 @@ class Survey:
 
     def needs_planning(self, place: RunPlace) -> bool:
         row = self.known.get(place)
-        if self.is_held(*place) or (row is not None and row.legacy):
+        if self.is_held(*place) or place in self.seen_since or (row is not None and row.legacy):
             return False
         if row is None or place in self.moves or row.id in self.to_retry:
             return True
@@ -60,17 +62,22 @@ def make_survey(
     store: ModelStore,
     setup: ScanSetup,
     accepted: frozenset[str],
-    *,
-    is_of_old: bool,
+    scan: ScanInProgress,
 ) -> Survey:
     """Read the file list once. ``accepted`` are absolute paths whose loss is real.
 
-    Every run of an old list that is applied again is planned.
+    Every run of an old list that is applied again is planned; none that a later scan looked at,
+    where each of these was of a part.
     """
     known = {(row.root, row.path): row for row in store.known.runs()}
     roots = {root.path: root for root in record.roots() if root.path in setup.layouts}
     listed = _listed_runs(record, known, store, setup)
-    looked_for = tuple(_looked_for(known.values(), record.header.scope))
+    since = frozenset(each for each in {*known, *listed.fingerprints} if scan.was_seen_since(*each))
+    looked_for = tuple(
+        row
+        for row in _looked_for(known.values(), record.header.scope)
+        if (row.root, row.path) not in since
+    )
     vanished = tuple(_vanished(looked_for, roots, listed.fingerprints))
     left = tuple(_left(known.values(), setup.layouts))
     moves = _moves(vanished, left, listed, known)
@@ -85,10 +92,10 @@ def make_survey(
         for part in find_held_parts(root, folders.get(root.path, ()), setup.limits, accepted)
     )
     retry = _to_retry(record, store, setup)
-    if is_of_old:
+    if scan.is_of_old:
         retry = frozenset(row.id for row in known.values())
     left = tuple(row for row in left if row not in let_go)
-    return Survey(roots, known, listed.fingerprints, moves, gone, held, left, retry)
+    return Survey(roots, known, listed.fingerprints, moves, gone, held, left, retry, since)
 
 
 def _to_retry(record: ScanRecord, store: ModelStore, setup: ScanSetup) -> frozenset[int]:

@@ -46,6 +46,62 @@ def test_an_older_list_shows_what_it_would_change_and_changes_nothing(lab: Lab) 
     assert lab.dump() == dump
 
 
+def test_a_scan_of_one_run_later_keeps_no_list_from_being_applied_to_the_others(lab: Lab) -> None:
+    seen_since, other = lab.run(1).complete(), lab.run(2).complete()
+    first = lab.scan()
+    seen_since.remove("bam")
+    lab.scan(runs=(seen_since.name,))
+    dump = lab.dump()
+
+    again = lab.replay(first.id)
+
+    assert again.error is None
+    assert again.summary.changes.runs == 0
+    assert lab.dump() == dump
+    other.remove("bam")
+    third = lab.scan()
+    assert third.summary.changes.file_states.total() == 1
+
+
+def test_what_a_later_scan_of_one_run_saw_stays_unless_the_list_is_forced(lab: Lab) -> None:
+    run = lab.run(1).complete()
+    lab.run(2).complete()
+    first = lab.scan()
+    run.remove("bam")
+    lab.scan(runs=(run.name,))
+
+    forced = lab.replay(first.id, force=True)
+
+    assert forced.error is None
+    assert forced.summary.changes.file_states.total() == 1
+
+
+def test_a_run_that_only_a_later_scan_saw_does_not_vanish(lab: Lab) -> None:
+    lab.run(1).complete()
+    first = lab.scan()
+    new = lab.run(2).complete()
+    lab.scan(runs=(new.name,))
+    dump = lab.dump()
+
+    again = lab.replay(first.id)
+
+    assert again.error is None
+    assert lab.dump() == dump
+
+
+def test_an_older_list_that_would_change_nothing_is_no_mistake(lab: Lab) -> None:
+    lab.run(1).complete()
+    first = lab.scan()
+    lab.scan()
+    dump = lab.dump()
+
+    again = lab.replay(first.id)
+
+    assert again.error is None
+    assert again.summary.changes.runs == 0
+    assert lab.dump() == dump
+
+
 @pytest.mark.parametrize("ahead", [dt.timedelta(minutes=10), dt.timedelta(days=27_000)])
 def test_a_scan_while_the_clock_was_ahead_holds_up_no_later_one(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, ahead: dt.timedelta

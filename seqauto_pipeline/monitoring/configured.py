@@ -33,7 +33,12 @@ def _kits(settings: Settings) -> Iterator[tuple[str, str]]:
 
 def switched_off(settings: Settings) -> tuple[str, ...]:
     """Name the variables that keep schedule and sensors from scanning."""
-    return tuple(environment_name(name) for name in _SWITCHES if not getattr(settings, name))
+    return tuple(map(environment_name, settings_off(settings)))
+
+
+def settings_off(settings: Settings) -> tuple[str, ...]:
+    """Name the same as the settings file does."""
+    return tuple(name for name in _SWITCHES if not getattr(settings, name))
 
 
 def broken_layouts(settings: Settings) -> Mapping[str, str]:

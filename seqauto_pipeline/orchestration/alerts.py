@@ -22,14 +22,17 @@ from seqauto_pipeline.orchestration.instance import opened_instance
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_statuses import ENDED_BY_ITSELF
 from seqauto_pipeline.orchestration.runtime.dagster_private import schedule_execution_time_iterator
+from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
 from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule
 from seqauto_pipeline.orchestration.site import Site, read_site
-from seqauto_pipeline.orchestration.tags import SCAN_JOB
+from seqauto_pipeline.orchestration.tags import PARENT_RUN_TAG, SCAN_JOB, WILL_RETRY_TAG
 from seqauto_pipeline.orchestration.times import in_utc
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
 _SECONDS_BETWEEN_ROUNDS = 60
+_SECONDS_FOR_A_RETRY = 120  # the daemon starts it within seconds
+_REFUSED_IN_A_ROW = 100  # launches that asked for what cannot be
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def alert_source() -> Iterator[AlertSource]:
 
 def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:
     """List what somebody should know of, acknowledged or not."""
-    at_once = (*_failed(instance), *_missed(instance, site, now))
+    at_once = (*_failed(instance, site), *_missed(instance, site, now))
     return with_overdue(at_once, site.settings, site.database_url, now)
 
 
@@ -72,16 +75,50 @@ def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> S
     return send(found, configured, site.settings, site.home, now)
 
 
-def _failed(instance: dg.DagsterInstance) -> Iterator[Condition]:
+def _failed(instance: dg.DagsterInstance, site: Site) -> Iterator[Condition]:
     """The last scan ended in an error; a person's cancelling is none."""
+    scan = _last_that_tells(instance)
+    if scan is None:
+        return
+    story = scan_story(instance, scan.run_id)
+    if story.state is ScanState.ERROR and story.failure is not None:
+        message = story.failure.message
+        more = f"More with: seqauto scans show {story.short_id}"
+        page = _link(site, f"runs/{scan.run_id}")
+        title = f"Scan {story.short_id} failed"
+        text = "\n".join((message, "", more, *page))
+        yield Condition(failure_key(message), Kind.SCAN_FAILED, title, text)
+
+
+def _last_that_tells(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
+    """Find the last ended scan, but for launches that asked for what cannot be: nobody is told.
+
+    None while a retry is pending: it decides.
+    """
     wanted = dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED_BY_ITSELF)
-    for scan in instance.get_run_ids(wanted, limit=1):
-        story = scan_story(instance, scan)
-        if story.state is ScanState.ERROR and story.failure is not None:
-            message = story.failure.message
-            text = f"{message}\n\nMore with: seqauto scans show {story.short_id}"
-            title = f"Scan {story.short_id} failed"
-            yield Condition(failure_key(message), Kind.SCAN_FAILED, title, text)
+    for scan in instance.get_runs(wanted, limit=_REFUSED_IN_A_ROW):
+        told = foreseen(scan)
+        if told is None or not told.is_refused:
+            return None if _is_retried(instance, scan) else scan
+    return None
+
+
+def _is_retried(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> bool:
+    """Whether Dagster does a scan once more: its retry waits or runs."""
+    if scan.status is not dg.DagsterRunStatus.FAILURE or scan.tags.get(WILL_RETRY_TAG) != "true":
+        return False
+    retries = instance.get_runs(dg.RunsFilter(tags={PARENT_RUN_TAG: scan.run_id}), limit=1)
+    if retries:
+        return not retries[0].is_finished
+    record = instance.get_run_record_by_id(scan.run_id)
+    ended = record.end_time if record is not None else None
+    return ended is not None and dt.datetime.now(dt.UTC).timestamp() - ended < _SECONDS_FOR_A_RETRY
+
+
+def _link(site: Site, path: str) -> tuple[str, ...]:
+    """Link to a page of the web UI, where it has an address."""
+    url = site.settings.web_server_url
+    return (f"{url.rstrip('/')}/{path}",) if url else ()
 
 
 def _missed(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Iterator[Condition]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
-from seqauto_pipeline.monitoring.configured import switched_off
+from seqauto_pipeline.monitoring.configured import settings_off
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
@@ -50,7 +50,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
 
 def reasons_not_to_scan(instance: dg.DagsterInstance, settings: Settings) -> tuple[str, ...]:
     """Say what keeps the schedule and the sensors from scanning now; nothing where they may."""
-    off = (f"{name} is false" for name in switched_off(settings))
+    off = (f"{name} is false" for name in settings_off(settings))
     return (*off, *going_on(instance))
 
 

@@ -17,7 +17,7 @@ from seqauto_pipeline.scan.setup import layouts_for
 _SECONDS_BETWEEN_LOOKS = 120
 _SECONDS_FOR_A_ROOT = 20.0  # Dagster gives a sensor 60
 _MAX_NAMED_RUNS = 200  # above this, a scan of their whole roots is asked for
-_OFF = "No look: SEQAUTO_NEW_RUN_SENSOR is false."
+_OFF = "No look: new_run_sensor is false."
 
 Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
 

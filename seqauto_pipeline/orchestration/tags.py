@@ -19,6 +19,8 @@ CANCELLED_TAG = ".dagster/seqauto_cancelled"  # the signal that cancelled it, or
 
 # Dagster's own. They have no public constants.
 MAX_RETRIES_TAG = "dagster/max_retries"
+WILL_RETRY_TAG = "dagster/will_retry"
+PARENT_RUN_TAG = "dagster/parent_run_id"
 RETRY_NUMBER_TAG = "dagster/retry_number"
 SCHEDULE_TAG = "dagster/schedule_name"
 SENSOR_TAG = "dagster/sensor_name"

@@ -51,6 +51,18 @@ class ScanRequest:
     A new option is a new field. Roots and runs are as a person wrote them, until `for_roots`.
     """
 
+    runs: tuple[str, ...] = _option(
+        (),
+        OptionTexts(
+            flag="--run",
+            metavar="NAME",
+            narrows=True,
+            on_command_line="{does} this sequencing run: its name, or its path below a root. May "
+            "be given several times.",
+            in_launchpad="Scan only these sequencing runs: their names, a part of a name that is "
+            "known, or their paths below a root. Empty: all of them.",
+        ),
+    )
     roots: tuple[str, ...] = _option(
         (),
         OptionTexts(
@@ -64,16 +76,33 @@ class ScanRequest:
             "settings; any other directory is refused. Empty: all of them.",
         ),
     )
-    runs: tuple[str, ...] = _option(
-        (),
+    full: bool = _option(
+        False,  # noqa: FBT003 - a default
         OptionTexts(
-            flag="--run",
-            metavar="NAME",
-            narrows=True,
-            on_command_line="{does} this sequencing run: its name, or its path below a root. May "
-            "be given several times.",
-            in_launchpad="Scan only these sequencing runs: their names, or their paths below a "
-            "root. Empty: all of them.",
+            flag="--full",
+            on_command_line="List every directory, also of runs that have not changed for long. A "
+            "scan does so by itself every full_scan_every_days.",
+        ),
+    )
+    reuse_prev_scan_id: str = _option(
+        "",
+        OptionTexts(
+            flag="--reuse-prev-scan-id",
+            metavar="ID",
+            on_command_line="Use the file list that an earlier scan kept, and go straight to the "
+            "models. ID as `seqauto scans` shows it, or latest, or latest-finished.",
+            in_launchpad="Do not look at the disks: take the file list that an earlier scan kept. "
+            "Its id as the list of Runs shows it, or latest or latest-finished. Empty: look at the "
+            "disks.",
+        ),
+    )
+    force: bool = _option(
+        False,  # noqa: FBT003 - a default
+        OptionTexts(
+            flag="--force",
+            on_command_line="Apply an earlier file list though a newer one was applied since.",
+            in_launchpad="Apply the file list of reuse_prev_scan_id even when a newer one was "
+            "applied since: the states become those of that day.",
         ),
     )
     accept_vanished: tuple[str, ...] = _option(
@@ -87,36 +116,6 @@ class ScanRequest:
             "marked deleted, even where so much is gone that a lost mount would be suspected.",
         ),
     )
-    reuse_prev_scan_id: str = _option(
-        "",
-        OptionTexts(
-            flag="--reuse-prev-scan-id",
-            metavar="ID",
-            on_command_line="Use the file list that an earlier scan kept, and go straight to the "
-            "models. ID as `seqauto scans` shows it, or latest, or latest-finished.",
-            in_launchpad="Do not look at the disks: take the file list that an earlier scan kept. "
-            "Its id as `seqauto scans` shows it, or latest or latest-finished. Empty: look at the "
-            "disks.",
-        ),
-    )
-    force: bool = _option(
-        False,  # noqa: FBT003 - a default
-        OptionTexts(
-            flag="--force",
-            on_command_line="Apply an earlier file list though a newer one was applied since.",
-            in_launchpad="Apply the file list of reuse_prev_scan_id even when a newer one was "
-            "applied since: the states become those of that day.",
-        ),
-    )
-    full: bool = _option(
-        False,  # noqa: FBT003 - a default
-        OptionTexts(
-            flag="--full",
-            on_command_line="List every directory, also of runs that have not changed for long. A "
-            "scan does so by itself every full_scan_every_days.",
-        ),
-    )
-
     start_over: bool = _option(
         False,  # noqa: FBT003 - a default
         OptionTexts(
@@ -140,6 +139,16 @@ class ScanRequest:
         values = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
 
+    def with_whole_names(self, known: Collection[str]) -> "ScanRequest":
+        """Add the runs whose name has a part that was given; ``known`` are paths below roots.
+
+        What was given stays: a folder that no scan has seen yet may be called just so.
+        """
+        whole = {*known, *(path.rpartition("/")[2] for path in known)}
+        parts = [name for name in self.runs if name not in whole]
+        found = [path for part in parts for path in known if is_part(part, (path,))]
+        return replace(self, runs=tuple(dict.fromkeys((*self.runs, *found))))
+
     def for_roots(self, configured: Collection[str]) -> "ScanRequest":
         """Give the request with its names as file lists have them.
 
@@ -150,6 +159,12 @@ class ScanRequest:
             if root not in configured:
                 raise UnknownRootError(root, tuple(configured))
         return replace(self, roots=roots, runs=tuple(map(escape_name, self.runs)))
+
+
+def is_part(text: str, paths: Collection[str]) -> bool:
+    """Whether a text is a part of the name of a run folder, in any case of letters."""
+    part = text.casefold()
+    return any(part in path.rpartition("/")[2].casefold() for path in paths)
 
 
 LAUNCH_OPTIONS = tuple(

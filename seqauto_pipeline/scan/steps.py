@@ -28,7 +28,7 @@ from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
 from seqauto_pipeline.scan.listed_runs import changed_runs, try_parsing
 from seqauto_pipeline.scan.model_update import ModelUpdate
 from seqauto_pipeline.scan.progress import Progress, ignore_progress
-from seqauto_pipeline.scan.request import ScanRequest
+from seqauto_pipeline.scan.request import ScanRequest, is_part
 from seqauto_pipeline.scan.setup import ScanSetup, scan_setup
 from seqauto_pipeline.scan.store import prepared_store, store_for_reading
 from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary, SheetsSummary
@@ -49,13 +49,17 @@ def scan_files(
     setup = scan_setup(settings, home)
     with prepared_store(settings, home, fence, start_over=request.start_over) as store:
         started = _now()
+        known = store.known.runs()
+        paths = [row.path for row in known]
+        request = request.with_whole_names(paths)
         basis = walk_basis(setup, request, store, started)
         scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
         path = record_path(home, dagster_run_id)
-        summary = walk_disks(setup, request, store.known.runs(), basis, path, progress)
+        summary = walk_disks(setup, request, known, basis, path, progress)
         store.scans.set_record(scan_id, dagster_run_id, started)
+        unknown = tuple(each for each in summary.unknown_runs if not is_part(each, paths))
         notes = (*summary.notes, *_notes_on_the_clock(store.scans.before(scan_id), started, setup))
-        return replace(summary, record_id=dagster_run_id, notes=notes)
+        return replace(summary, record_id=dagster_run_id, unknown_runs=unknown, notes=notes)
 
 
 def _notes_on_the_clock(

@@ -333,3 +333,31 @@ def test_a_damaged_memory_is_forgotten(lab, scan, tell, log):
     scan()
 
     assert len(titles(tell())) == 1
+
+
+def test_a_launch_that_asked_for_what_cannot_be_alerts_nobody(lab, scan, tell, log):
+    scan()
+    refused = scan(roots=["/etc"])
+    unknown = scan(runs=["no such run"])
+
+    assert [refused.state, unknown.state] == ["Error", "Error"]
+    assert titles(tell()) == []
+
+
+def test_an_alert_links_to_the_page_of_the_scan_and_is_quiet_while_it_is_retried(
+    lab, scan, tell, log, instance
+):
+    settings = lab.home / "seqauto.toml"
+    settings.write_text(f'{settings.read_text()}web_server_url = "https://seqauto.example.org/"\n')
+    scan()
+    break_the_disk(lab.root)
+    failed = scan()
+    instance.add_run_tags(failed.id, {"dagster/will_retry": "true"})
+    assert titles(tell()) == []
+
+    instance.add_run_tags(failed.id, {"dagster/will_retry": "false"})
+
+    assert titles(tell()) == [f"Scan {failed.short_id} failed"]
+    text = str(told(log)[0]["text"])
+    assert f"https://seqauto.example.org/runs/{failed.id}" in text
+    assert "Traceback" not in text

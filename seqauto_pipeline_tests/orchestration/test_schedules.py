@@ -87,12 +87,12 @@ def test_a_tick_asks_for_one_scan_of_everything(lab: Lab, instance: dg.DagsterIn
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [
-        ("enabled = false", "No scan: SEQAUTO_ENABLED is false."),
-        ("scan_disks = false", "No scan: SEQAUTO_SCAN_DISKS is false."),
-        ("upload_enabled = false", "No scan: UPLOAD_ENABLED is false."),
+        ("enabled = false", "No scan: enabled is false."),
+        ("scan_disks = false", "No scan: scan_disks is false."),
+        ("upload_enabled = false", "No scan: upload_enabled is false."),
         (
             "enabled = false\nscan_disks = false",
-            "No scan: SEQAUTO_ENABLED is false; SEQAUTO_SCAN_DISKS is false.",
+            "No scan: enabled is false; scan_disks is false.",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def _words(result: dg.SensorResult) -> str | None:
 
 
 def test_the_sensor_is_off_until_it_is_wanted(lab: Lab, instance: dg.DagsterInstance) -> None:
-    assert _words(_tick(instance)) == "No look: SEQAUTO_NEW_RUN_SENSOR is false."
+    assert _words(_tick(instance)) == "No look: new_run_sensor is false."
 
 
 def test_a_switch_that_is_off_and_a_scan_going_on_keep_it_from_looking(
@@ -46,7 +46,7 @@ def test_a_switch_that_is_off_and_a_scan_going_on_keep_it_from_looking(
     going_on = instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.STARTED)
 
     assert _words(_tick(instance)) == (
-        f"No look: SEQAUTO_SCAN_DISKS is false; scan {going_on.run_id[:8]} is still running."
+        f"No look: scan_disks is false; scan {going_on.run_id[:8]} is still running."
     )
 
 

@@ -40,14 +40,14 @@ def test_the_manual_names_every_option_with_its_flag():
 
 
 def test_a_request_comes_back_from_its_launch_config():
-    request = ScanRequest(("/disk",), ("run",), reuse_prev_scan_id="latest", full=True)
+    request = ScanRequest(roots=("/disk",), runs=("run",), reuse_prev_scan_id="latest", full=True)
 
     assert request_of(request.launch_config()) == request
     assert request.launch_config()["roots"] == ["/disk"]
 
 
 def test_a_request_has_its_names_as_file_lists_have_them():
-    request = ScanRequest(("/disk/new\\old/",), ("kit/run\udcff",), full=True)
+    request = ScanRequest(roots=("/disk/new\\old/",), runs=("kit/run\udcff",), full=True)
 
     checked = request.for_roots(["/other", "/disk/new\\\\old"])
 
@@ -57,4 +57,18 @@ def test_a_request_has_its_names_as_file_lists_have_them():
 
 def test_a_root_that_is_not_configured_is_refused():
     with pytest.raises(UnknownRootError, match="configured are: /disk"):
-        ScanRequest(("/disk/../etc",)).for_roots(["/disk"])
+        ScanRequest(roots=("/disk/../etc",)).for_roots(["/disk"])
+
+
+def test_a_part_of_a_name_stands_for_the_known_runs_that_have_it():
+    known = ("idt_haem/Haem_26_001_A", "idt_haem/Haem_26_002_B", "roche/250101_C")
+
+    one = ScanRequest(runs=("haem_26_001",)).with_whole_names(known)
+    two = ScanRequest(runs=("Haem_26",)).with_whole_names(known)
+    whole = ScanRequest(runs=("Haem_26_001_A", "roche/250101_C")).with_whole_names(known)
+    new = ScanRequest(runs=("Haem_27_001_D",)).with_whole_names(known)
+
+    assert one.runs == ("haem_26_001", "idt_haem/Haem_26_001_A")
+    assert two.runs == ("Haem_26", "idt_haem/Haem_26_001_A", "idt_haem/Haem_26_002_B")
+    assert whole.runs == ("Haem_26_001_A", "roche/250101_C")
+    assert new.runs == ("Haem_27_001_D",)

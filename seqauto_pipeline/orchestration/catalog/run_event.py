@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from seqauto_pipeline.core.display import counted, shown
+from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.orchestration.catalog.markdown import (
@@ -16,6 +17,7 @@ from seqauto_pipeline.orchestration.catalog.markdown import (
     table,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
+from seqauto_pipeline.orchestration.launch_links import launch_path
 from seqauto_pipeline.report.names import run_page_name
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
 from seqauto_pipeline.views.open_models import OpenModels
@@ -75,8 +77,9 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     values["about the run"] = dg.MetadataValue.md(_about(models, digest))
     values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
+    scan_it = f"[scan this run again]({launch_path({'runs': [unescape_name(run.path)]})})"
     listed = (f"listed under {waiting}",) if digest.is_waiting else ()
-    links = (_scan(scan), *listed, *_in_the_report(models, run))
+    links = (_scan(scan), scan_it, *listed, *_in_the_report(models, run))
     values["links"] = dg.MetadataValue.md(bullets(links))
     return values
 

@@ -5,14 +5,18 @@ a shell and the traceback, goes into a tag that the web UI hides.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
+from seqauto_pipeline.errors import UnknownRootError, UnknownRunError, UnknownScanError
 from seqauto_pipeline.orchestration.tags import FAILURE_TAG
 
 _LONGEST = 12_000  # characters of a traceback, its end
+_REFUSALS = frozenset(
+    each.__name__ for each in (UnknownRootError, UnknownScanError, UnknownRunError)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class Foreseen:
 
     message: str
     traceback: str
+    is_refused: bool = False  # the launch asked for what cannot be: nobody else is told
 
 
 def as_shown(event: dg.DagsterEvent) -> dg.DagsterEvent:
@@ -63,4 +68,7 @@ def _to_tag(event: dg.DagsterEvent) -> str:
     if cause is None:
         return json.dumps({"message": event.message or "", "traceback": ""})
     words = cause.message.partition(": ")[2] or cause.message
-    return json.dumps({"message": words.strip(), "traceback": cause.to_string()[-_LONGEST:]})
+    told = Foreseen(
+        words.strip(), cause.to_string()[-_LONGEST:], is_refused=cause.cls_name in _REFUSALS
+    )
+    return json.dumps(asdict(told))

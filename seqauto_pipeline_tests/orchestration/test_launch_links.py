@@ -1,0 +1,32 @@
+"""Links that open the launchpad with a scan filled in."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import yaml
+
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.launch_links import launch_path, presets
+from seqauto_pipeline.orchestration.run_config import chosen_options
+
+
+def config_of(path: str) -> object:
+    return yaml.safe_load(parse_qs(urlsplit(path).query)["config"][0])
+
+
+def test_the_link_holds_the_options_and_nothing_in_a_name_breaks_out_of_it():
+    name = 'a "quoted" run & more: #1\n- x'
+
+    config = config_of(launch_path({"runs": [name], "full": True}))
+
+    assert chosen_options(config) == {"runs": [name], "full": True}
+
+
+def test_every_preset_is_a_config_that_the_job_takes():
+    links = [line.rpartition("](")[2].rstrip(")") for line in presets().splitlines()]
+
+    assert len(links) == 5
+    for each in links:
+        options = chosen_options(config_of(each))
+        assert options.keys() <= {"full", "runs", "reuse_prev_scan_id", "accept_vanished"}
+    assert seqauto_scan.description is not None
+    assert presets() in seqauto_scan.description

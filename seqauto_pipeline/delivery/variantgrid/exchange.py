@@ -7,6 +7,7 @@ from typing import Protocol
 
 from seqauto_pipeline.db.outbox.sending import Change
 from seqauto_pipeline.db.outbox.values import StoredThing
+from seqauto_pipeline.delivery.deciding import Act, Decision
 from seqauto_pipeline.delivery.report import DeliveryReport, DeliveryStoppedError
 from seqauto_pipeline.delivery.rules import SendingLimits
 from seqauto_pipeline.delivery.things import Body, Thing, ThingKey, hash_of
@@ -23,6 +24,7 @@ from seqauto_pipeline.delivery.variantgrid.answers import (
     advice_for,
     judge,
 )
+from seqauto_pipeline.delivery.variantgrid.requests import EXPECTED
 
 _LONGEST_ASKED = 86_400.0  # seconds
 _SICK_IN_A_ROW = 10  # different things: then the server is at fault, not one of them
@@ -89,6 +91,24 @@ class Exchange:
             self._not_sent(items, verdict, verdict.words)
             raise DeliveryStoppedError(f"{advice_for(verdict)} ({verdict.words})")
         return verdict, answer
+
+    def perform_for(self, request: Request, items: Sequence[Item]) -> tuple[Verdict, Answer]:
+        """Make a request about some things of one kind. Raises DeliveryStoppedError."""
+        kind = items[0].thing.kind
+        expected = EXPECTED[kind] if request.method == "POST" else ("name",)
+        return self.perform(items, expected, lambda: self.ask(request))
+
+    def settled(self, thing: Thing, decision: Decision) -> bool:
+        """Keep a decision that needs no request; tell whether it was one."""
+        item = Item(thing, self.known[thing.id], decision.held or decision.body or {})
+        if decision.act is Act.DIFFER:
+            self.differs(item, decision.reason, decision.held)
+        elif decision.act is Act.ACCEPT:
+            change = {"outcome": "delivered", "tried_hash": item.hash, "sent_hash": item.hash}
+            self.keep([(item, {**change, "next_try_at": None})])
+        else:
+            return decision.act is Act.WAIT
+        return True
 
     def look(self, request: Request) -> Answer:
         """Make a request that changes nothing. Raises DeliveryStoppedError without an answer."""

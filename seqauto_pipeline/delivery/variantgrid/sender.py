@@ -1,12 +1,9 @@
 """Delivers to VariantGrid: run by run, in order of dependence, one request at a time."""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
-
-import msgspec
 
 from seqauto_pipeline.db.outbox.sending import Change
 from seqauto_pipeline.db.outbox.values import RunToTell, StoredThing
@@ -14,24 +11,18 @@ from seqauto_pipeline.delivery.deciding import FLAGS, PATCHED, Act, Decision, de
 from seqauto_pipeline.delivery.report import DeliveryReport
 from seqauto_pipeline.delivery.rules import DeliveryRules, SendingLimits
 from seqauto_pipeline.delivery.telling import things_of
-from seqauto_pipeline.delivery.things import QC_KINDS, UPLOADS, Body, Kind, Thing, ThingKey
+from seqauto_pipeline.delivery.things import UPLOADS, Kind, Thing, ThingKey
 from seqauto_pipeline.delivery.transport import Answer, Request
-from seqauto_pipeline.delivery.variantgrid.answers import Meaning, Verdict, judge
+from seqauto_pipeline.delivery.variantgrid.answers import Meaning
+from seqauto_pipeline.delivery.variantgrid.batch_delivery import BatchDelivery
 from seqauto_pipeline.delivery.variantgrid.exchange import Exchange, Item
 from seqauto_pipeline.delivery.variantgrid.requests import (
     BATCHED,
-    EXPECTED,
     joint_body,
     post,
-    qc_body,
     run_patch,
-    sheet_lookup,
-    vcf_request,
 )
 from seqauto_pipeline.delivery.variantgrid.uploads import Uploader, UploadFile
-
-_PATH_CONFLICT = re.compile(r"SingleSampleVCF\(pk=(\d+)\)")
-_NOT_FOUND = "not found"
 
 
 class KeptThings(Protocol):
@@ -67,6 +58,7 @@ class RunDelivery:
     def deliver(self, upload: UploadFile) -> None:
         """Send what is due of the run, each kind after those that it depends on."""
         uploader = Uploader(self._exchange, self._things.others_with_id, upload, self._run)
+        many = BatchDelivery(self._run, self._exchange, self._limits)
         found = things_of(self._run, self._rules)
         for kind, group in groupby(found, key=lambda thing: thing.kind):
             due = [
@@ -77,7 +69,7 @@ class RunDelivery:
             if kind in UPLOADS:
                 uploader.work(due)
             elif kind in BATCHED:
-                self._send_many(kind, due)
+                many.send(kind, due)
             else:
                 for thing, decision in due:
                     self._send_one(thing, decision)
@@ -92,20 +84,8 @@ class RunDelivery:
     def _stored(self, thing: Thing) -> StoredThing:
         return self._exchange.known[thing.id]
 
-    def _settled(self, thing: Thing, decision: Decision) -> bool:
-        """Keep a decision that needs no request; tell whether it was one."""
-        item = Item(thing, self._stored(thing), decision.held or decision.body or {})
-        if decision.act is Act.DIFFER:
-            self._exchange.differs(item, decision.reason, decision.held)
-        elif decision.act is Act.ACCEPT:
-            change = {"outcome": "delivered", "tried_hash": item.hash, "sent_hash": item.hash}
-            self._exchange.keep([(item, {**change, "next_try_at": None})])
-        else:
-            return decision.act is Act.WAIT
-        return True
-
     def _send_one(self, thing: Thing, decision: Decision) -> None:
-        if self._settled(thing, decision):
+        if self._exchange.settled(thing, decision):
             return
         stored = self._stored(thing)
         body = thing.body or {}
@@ -117,18 +97,13 @@ class RunDelivery:
             home = self._run.sheet_md5 or ""
             sent = joint_body(body, self._run.name, home)
         item = Item(thing, stored, body, home)
-        verdict, answer = self._ask(post(thing.kind, [sent]), [item])
+        verdict, answer = self._exchange.perform_for(post(thing.kind, [sent]), [item])
         if verdict.meaning is not Meaning.TAKEN:
             self._exchange.not_taken(item, verdict)
             return
         before = self._sheet_over_there() if thing.kind is Kind.SAMPLE_SHEET else None
         self._exchange.taken([item], verdict)
         self._after(item, answer, before)
-
-    def _ask(self, request: Request, items: Sequence[Item]) -> tuple[Verdict, Answer]:
-        kind = items[0].thing.kind
-        expected = EXPECTED[kind] if request.method == "POST" else ("name",)
-        return self._exchange.perform(items, expected, lambda: self._exchange.ask(request))
 
     def _after(self, item: Item, answer: Answer, before: StoredThing | None) -> None:
         """Look at what the server holds after a success: it answers 201 whatever it did."""
@@ -157,7 +132,7 @@ class RunDelivery:
     def _patch(self, item: Item, decision: Decision) -> None:
         """Change a run over there, and say what could not be changed."""
         request = run_patch(self._run.name, decision.body or {})
-        verdict, _ = self._ask(request, [item])
+        verdict, _ = self._exchange.perform_for(request, [item])
         if verdict.meaning is Meaning.TAKEN:
             self._exchange.taken([item], verdict)
             if decision.reason:
@@ -197,100 +172,6 @@ class RunDelivery:
             for key, each in self._things.load(self._run.id)[1].items():
                 if each.kind == Kind.SEQUENCING_FILES.value:
                     self._exchange.known[key] = each
-
-    def _send_many(self, kind: Kind, due: Sequence[tuple[Thing, Decision]]) -> None:
-        items = [
-            self._item(thing, decision)
-            for thing, decision in due
-            if not self._settled(thing, decision)
-        ]
-        items.sort(key=lambda item: (item.home or "", item.stored.attempts > 0))
-        for batch in batches(items, self._limits):
-            verdict, _ = self._ask(self._request(kind, batch), batch)
-            if verdict.meaning is Meaning.TAKEN:
-                self._exchange.taken(batch, verdict)
-            elif len(batch) == 1:
-                self._not_taken(kind, batch[0], verdict)
-            else:
-                self._one_by_one(kind, batch)
-
-    def _one_by_one(self, kind: Kind, batch: Sequence[Item]) -> None:
-        """Send the records of a batch that failed: the answer does not say which one it was."""
-        for item in batch:
-            verdict, _ = self._ask(self._request(kind, [item]), [item])
-            if verdict.meaning is Meaning.TAKEN:
-                self._exchange.taken([item], verdict)
-            else:
-                self._not_taken(kind, item, verdict)
-
-    def _item(self, thing: Thing, decision: Decision) -> Item:
-        stored = self._stored(thing)
-        if thing.kind in QC_KINDS:
-            files = self._exchange.known[thing.needs[0]]
-            return Item(thing, stored, decision.body or {}, files.home_hash)
-        home = stored.home_hash if stored.sent_hash is not None else self._run.sheet_md5
-        return Item(thing, stored, decision.body or {}, home)
-
-    def _request(self, kind: Kind, items: Sequence[Item]) -> Request:
-        if kind is Kind.SEQUENCING_FILES:
-            lookup = sheet_lookup(self._run.name, items[0].home or "")
-            return post(kind, [item.body for item in items], lookup)
-        return post(kind, [self._qc(item, item.home or "") for item in items])
-
-    def _qc(self, item: Item, home: str) -> Body:
-        files = self._exchange.known[item.thing.needs[0]].sent_body or {}
-        return qc_body(item.body, self._run.name, home, files)
-
-    def _not_taken(self, kind: Kind, item: Item, verdict: Verdict) -> None:
-        if kind is Kind.SEQUENCING_FILES:
-            self._exchange.not_taken(item, verdict, self._explained(verdict))
-            return
-        if not self._taken_elsewhere(item, verdict):
-            self._exchange.not_taken(item, verdict)
-
-    def _taken_elsewhere(self, item: Item, verdict: Verdict) -> bool:
-        """Try the current sheet, once: somebody may have moved the files to it over there."""
-        is_lost = verdict.meaning is Meaning.SICK or _NOT_FOUND in verdict.words.lower()
-        current = self._run.sheet_md5
-        if not is_lost or current is None or item.home == current:
-            return False
-        request = post(item.thing.kind, [self._qc(item, current)])
-        second, _ = self._ask(request, [item])
-        if second.meaning is not Meaning.TAKEN:
-            return False
-        self._exchange.taken([item], second)
-        need = item.thing.needs[0]
-        files = self._exchange.known[need]
-        owner = Item(Thing(Kind.SEQUENCING_FILES, need[1], None), files, {})
-        self._exchange.keep([(owner, {"home_hash": current})])
-        return True
-
-    def _explained(self, verdict: Verdict) -> str:
-        """Add to a path conflict where the other file hangs: its message has but a number."""
-        found = _PATH_CONFLICT.search(verdict.words)
-        if found is None:
-            return verdict.words
-        answer = self._exchange.look(vcf_request(found[1]))
-        if judge(answer, ("path",)).meaning is not Meaning.TAKEN:
-            return verdict.words
-        return f"{verdict.words}. Over there it is: {answer.text[:500]}"
-
-
-def batches(items: Sequence[Item], limits: SendingLimits) -> Iterator[list[Item]]:
-    """Cut things into requests: of one sheet, few and small enough; alone what failed before."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        weight = len(msgspec.json.encode(item.body)) + 500  # and what a request adds to it
-        is_full = len(batch) >= limits.batch_records or size + weight > limits.batch_bytes
-        is_alone = item.stored.attempts > 0
-        if batch and (is_full or is_alone or batch[0].home != item.home):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += weight
-    if batch:
-        yield batch
 
 
 def _barcodes(sheet: Mapping[str, Any]) -> frozenset[tuple[str, str]]:

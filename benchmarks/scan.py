@@ -113,6 +113,7 @@ class Bench:
             "DAGSTER_HOME": str(self.home),
             "SEQAUTO_SCAN_ROOTS": str(self.disk),
             "SEQAUTO_DATABASE_URL": self.database_url,
+            "SEQAUTO_BACKUP_HOURS": "0",  # made once a day: no part of each scan
             "PYTHONWARNINGS": "ignore",
         }
 

@@ -50,7 +50,9 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"Run `seqauto migrate`", f"{_ASK[0].upper()}{_ASK[1:]} to migrate the models"),
 )
 _ACKNOWLEDGE = re.compile(r"(?:say so with |close it: )?`seqauto messages ack ID [^`]*`")
-_COMMAND = re.compile(r"`seqauto ([^`]*)`")
+_SKIP = re.compile(r"skip it: `seqauto skip [^`]*`")
+_COMMAND = re.compile(r"`seqauto ([^`]*?)(?: --[^`]*)?`")
+_FLAG = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
 
 
 def in_the_web_ui(remedy: str | None, message_id: int | None = None) -> str:
@@ -60,7 +62,10 @@ def in_the_web_ui(remedy: str | None, message_id: int | None = None) -> str:
         text = re.sub(pattern, words, text)
     number = "it" if message_id is None else f"message {message_id}"
     text = _ACKNOWLEDGE.sub(f"{_ASK} to acknowledge {number}", text)
-    return _capitalised(_COMMAND.sub(r"the administrator's command “\1”", text))
+    text = _SKIP.sub(f"{_ASK} to skip it", text)
+    text = _COMMAND.sub(r"the administrator's command “\1”", text)
+    # An option of the launchpad is called as the flag is, but for its hyphens.
+    return _capitalised(_FLAG.sub(lambda found: found[1].replace("-", "_"), text))
 
 
 def shell_words(text: str) -> Iterator[str]:

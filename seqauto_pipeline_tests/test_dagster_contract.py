@@ -85,6 +85,15 @@ USED_FOR = {
     "dagster._core.storage.base_storage.DagsterStorage": (
         "as a type, of the storage that the setting database_url chooses"
     ),
+    "dagster._core.storage.event_log.SqlEventLogStorage": (
+        "to delete old events that belong to no Dagster run"
+    ),
+    "dagster._core.storage.event_log.SqlEventLogStorageTable": (
+        "to delete old events that belong to no Dagster run"
+    ),
+    "dagster._core.storage.event_log.schema.AssetCheckExecutionsTable": (
+        "to delete old answers of asset checks"
+    ),
     "dagster._core.storage.event_log.SqliteEventLogStorage": (
         "to read runs, events and schedules of a home that somebody may not write to"
     ),

@@ -12,7 +12,10 @@ from seqauto_pipeline.core.clock import jump
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.disk.record.paths import is_record, records_folder
 from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
+from seqauto_pipeline.orchestration.catalog.publish import tell_again_what_went
+from seqauto_pipeline.orchestration.catalog.specs import STATUS
 from seqauto_pipeline.orchestration.run_statuses import ENDED
+from seqauto_pipeline.orchestration.runtime.event_retention import forget_old_events
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
@@ -39,10 +42,15 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
         old = too_old(instance, site, moment)
         for each in old:
             instance.delete_run(each)
+        if old:
+            tell_again_what_went(instance)
         kept = frozenset(instance.get_run_ids())
         for path in leftovers(_folders(instance, site.home), kept):
             if _run_of(path) in old or _age(path, now) > _SPARED:
                 _delete(path)
+        if moment is not None:
+            oldest = moment - dt.timedelta(days=site.settings.keep_days)
+            forget_old_events(instance, STATUS, oldest)
     with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         prune(site.settings, site.home, moment, least=LEAST_KEPT)
         if jumped and jumped[1] == now:  # said by the first scan that meets it

@@ -9,13 +9,16 @@ import dagster as dg
 from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.monitoring.readings import Reading, Standing
 from seqauto_pipeline.orchestration.catalog import after_scan, publish
 from seqauto_pipeline.orchestration.catalog.publish import opened, untold
 from seqauto_pipeline.orchestration.catalog.publish_job import pages_of_runs, publish_runs
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING, WAITING_KEYS
 from seqauto_pipeline.orchestration.history import ScanState
 from seqauto_pipeline.orchestration.launch import tell_catalog_again
+from seqauto_pipeline.orchestration.runtime.event_retention import forget_old_events
 from seqauto_pipeline.orchestration.site import read_site
+from seqauto_pipeline.orchestration.status_asset import status_events
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN, write_run_folder
 
@@ -202,3 +205,33 @@ def test_a_catalog_that_cannot_be_told_fails_no_scan(lab, scan, monkeypatch):
 
     assert scan().state is ScanState.FINISHED
     monkeypatch.undo()
+
+
+def test_the_page_of_a_run_does_not_go_with_the_old_scan_that_told_of_it(lab, scan, instance):
+    first = scan()
+    scan()
+    instance.delete_run(first.id)
+    assert told(instance, RUNS) == []
+
+    publish.tell_again_what_went(instance)
+    scan()
+
+    assert len(told(instance, RUNS)) == 1
+
+
+def test_old_events_of_no_run_and_old_answers_are_forgotten(lab, scan, instance):
+    scan()
+    for event in status_events((Reading("daemon", Standing.OK, "running"),)):
+        instance.report_runless_asset_event(event)
+    assert len(records(instance, "server_status")) == 1
+    assert checks(instance, QUESTIONS[0].name)
+    now = dt.datetime.now(dt.UTC)
+
+    forget_old_events(instance, "server_status", now - dt.timedelta(hours=1))
+    assert len(records(instance, "server_status")) == 1
+    assert checks(instance, QUESTIONS[0].name)
+
+    forget_old_events(instance, "server_status", now + dt.timedelta(hours=1))
+    assert records(instance, "server_status") == []
+    assert checks(instance, QUESTIONS[0].name) == []
+    assert len(told(instance, RUNS)) == 1

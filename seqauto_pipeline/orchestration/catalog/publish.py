@@ -20,6 +20,7 @@ from seqauto_pipeline.db.queries.publishing import (
 )
 from seqauto_pipeline.orchestration.catalog.progress import (
     Progress,
+    forget_progress,
     keep_progress,
     read_progress,
 )
@@ -28,7 +29,7 @@ from seqauto_pipeline.orchestration.catalog.run_event import (
     run_key,
     waiting_event,
 )
-from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, WAITING_KEYS
+from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING_KEYS
 from seqauto_pipeline.orchestration.catalog.totals import kit_event
 from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
 from seqauto_pipeline.orchestration.site import Site
@@ -75,6 +76,13 @@ def untold(instance: dg.DagsterInstance, models: OpenModels) -> int:
     progress = _progress(instance, models)
     people = annotated_runs(models.session, progress.annotation)
     return count_untold(models.session, progress.told) + len(people)
+
+
+def tell_again_what_went(instance: dg.DagsterInstance) -> None:
+    """Have all told again where a page of a run went with the old scan that told of it."""
+    told = instance.get_materialized_partitions(dg.AssetKey(RUNS))
+    if set(instance.get_dynamic_partitions(RUN_KEYS)) - set(told):
+        forget_progress(instance)
 
 
 def publish_next(

@@ -23,7 +23,12 @@ from dagster._core.scheduler.instigation import (
     TickStatus,
 )
 from dagster._core.storage.base_storage import DagsterStorage
-from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log import (
+    SqlEventLogStorage,
+    SqlEventLogStorageTable,
+    SqliteEventLogStorage,
+)
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 from dagster._core.storage.legacy_storage import CompositeStorage
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import SqliteRunStorage
@@ -37,6 +42,7 @@ __all__ = [
     "RUNLESS_JOB_NAME",
     "RUNLESS_RUN_ID",
     "SINGLETON_REPOSITORY_NAME",
+    "AssetCheckExecutionsTable",
     "CheckRunHealthResult",
     "CompositeStorage",
     "ConfigurableClassData",
@@ -55,6 +61,8 @@ __all__ = [
     "RetryMode",
     "ScheduleInstigatorData",
     "SensorInstigatorData",
+    "SqlEventLogStorage",
+    "SqlEventLogStorageTable",
     "SqliteEventLogStorage",
     "SqliteRunStorage",
     "SqliteScheduleStorage",

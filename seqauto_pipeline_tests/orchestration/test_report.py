@@ -1,17 +1,26 @@
 """The report is brought up to date after each scan, and never in the way of one."""
 
+import dagster as dg
+
+from seqauto_pipeline.orchestration.catalog.specs import RUNS
 from seqauto_pipeline.orchestration.history import ScanState
 from seqauto_pipeline_tests.orchestration.conftest import NAME
 
 
-def test_a_scan_brings_the_report_up_to_date(lab, scan, tmp_path):
+def test_a_scan_brings_the_report_up_to_date_and_the_web_ui_links_to_it(
+    lab, scan, instance, tmp_path
+):
     report = tmp_path / "report"
-    lab.configure(f'report_directory = "{report}"')
+    url = "https://seqauto.example.org/report/"
+    lab.configure(f'report_directory = "{report}"\nreport_url = "{url}"')
 
     assert scan().state is ScanState.FINISHED
 
     (page,) = report.glob("runs/*.html")
     assert NAME in page.read_text()
+    assert f"/assets/{RUNS}?view=partitions&amp;partition=" in page.read_text()
+    told = instance.get_latest_materialization_event(dg.AssetKey(RUNS)).asset_materialization
+    assert f"]({url}runs/{page.name})" in told.metadata["links"].value
     assert NAME in next(report.glob("data/runs-*.js")).read_text()
 
 

@@ -256,6 +256,22 @@ def test_a_home_below_a_scanned_root_is_refused(tmp_path):
     assert message.startswith(f"DAGSTER_HOME: found {home}, below the scanned root")
 
 
+def test_a_report_below_a_scanned_root_is_refused(tmp_path):
+    message = refusal(
+        {"SEQAUTO_SCAN_ROOTS": str(tmp_path), "SEQAUTO_REPORT_DIRECTORY": f"{tmp_path}/report"}
+    )
+
+    assert "SEQAUTO_REPORT_DIRECTORY: found" in message
+    assert "below the scanned root" in message
+
+
+@pytest.mark.parametrize("address", ["seqauto.example.org", "javascript:alert(1)", "ftp://x"])
+def test_the_address_of_the_report_is_one_of_the_web(address):
+    message = refusal({"SEQAUTO_REPORT_URL": address})
+
+    assert "expected http://HOST/PATH or https://HOST/PATH" in message
+
+
 def test_a_home_that_a_link_puts_below_a_scanned_root_is_refused(tmp_path):
     (tmp_path / "disk/home").mkdir(parents=True)
     (tmp_path / "home").symlink_to(tmp_path / "disk/home")

@@ -12,6 +12,7 @@ from seqauto_pipeline.orchestration.catalog.specs import OVERVIEW
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import lacking
 from seqauto_pipeline.views.runs import RunLine, run_lines
+from seqauto_pipeline.views.words import type_words
 
 _NEWEST = 12
 _LEGEND = "■ all there, ◧ some missing, □ none there, · not expected"
@@ -37,7 +38,8 @@ def picture(lines: Sequence[RunLine]) -> str:
     """Draw runs by file types, with symbols that tell themselves apart without colours."""
     kinds = tuple(dict.fromkeys(each.file_type for line in lines for each in line.files))
     rows = [(_name(line), *(_cell(line, kind) for kind in kinds)) for line in lines]
-    return f"{table(('run', *map(escaped, kinds)), rows, ' runs')}\n\n{_LEGEND}"
+    columns = ("run", *(escaped(type_words(kind)) for kind in kinds))
+    return f"{table(columns, rows, ' runs')}\n\n{_LEGEND}"
 
 
 def _name(line: RunLine) -> str:

@@ -25,6 +25,7 @@ from seqauto_pipeline.views.readiness import lacking, waits_for
 from seqauto_pipeline.views.remedies import in_the_web_ui
 from seqauto_pipeline.views.run_digests import RunDigest
 from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
+from seqauto_pipeline.views.words import type_words
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
 _MESSAGE_LENGTH = 220
@@ -134,7 +135,8 @@ def _messages(digest: RunDigest) -> str:
 def samples_table(digest: RunDigest) -> str:
     """Draw samples by file types. Samples that lack something come first; equal ones are joined."""
     rows = list(_joined(digest))
-    columns = ("sample", *(escaped(kind) for kind in digest.file_types))
+    # Words with blanks, for a narrow window breaks them.
+    columns = ("sample", *(escaped(type_words(kind)) for kind in digest.file_types))
     return f"{table(columns, rows, ' rows')}\n\n{_LEGEND}"
 
 

@@ -55,25 +55,24 @@ def exec_summary_body(
             "no summary without it; write the summary again with the QC pipeline"
         )
         return Blocked(BlockCode.FIGURES, reason)
-    wrong = next((name for name in _FIGURES if not _fits(name, values.get(name))), None)
-    if wrong is not None:
-        reason = (
-            f"{wrong} of {path.rpartition('/')[2]} is {values[wrong]}, which VariantGrid cannot "
-            f"store (whole numbers up to {_LARGEST_WHOLE})"
-        )
-        return Blocked(BlockCode.FIGURES, reason)
-    body: dict[str, Json] = {field: values.get(name) for name, field in _FIGURES.items()}
+    body: dict[str, Json] = {"path": path}
+    for name, field in _FIGURES.items():
+        value = values.get(name)
+        if value is not None and not _fits(name, value):
+            reason = (
+                f"{name} of {path.rpartition('/')[2]} is {value}, which VariantGrid cannot store "
+                f"(whole numbers up to {_LARGEST_WHOLE})"
+            )
+            return Blocked(BlockCode.FIGURES, reason)
+        body[field] = value
     sex_match = values.get(_SEX_MATCH)
-    body["sex_match"] = (str(sex_match).strip() or None) if sex_match is not None else None
-    body["path"] = path
+    body["sex_match"] = None if sex_match is None else str(sex_match).strip() or None
     if modified_ns is not None:
         body["file_last_modified"] = modified_ns / 1e9
     return body
 
 
 def _fits(name: str, value: Json) -> bool:
-    if value is None:
-        return True
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return False
     return name not in _WHOLE or (value == int(value) and abs(value) <= _LARGEST_WHOLE)

@@ -16,11 +16,12 @@ from seqauto_pipeline.db.outbox.load import (
 )
 from seqauto_pipeline.db.outbox.values import RunToTell, StoredFile
 from seqauto_pipeline.delivery.figures import exec_summary_body, gene_list_body
-from seqauto_pipeline.delivery.names import badly_named, disk_path, first_badly_named
+from seqauto_pipeline.delivery.names import badly_named, disk_path, file_path, first_badly_named
 from seqauto_pipeline.delivery.rules import DeliveryRules, Tool
 from seqauto_pipeline.delivery.run_things import SampleToTell, sheet_key
 from seqauto_pipeline.delivery.things import BlockCode, Blocked, Body, Json, Kind, Thing, ThingKey
 
+_FILES, _SHEET = Kind.SEQUENCING_FILES.value, Kind.SAMPLE_SHEET.value
 _QC_FILES = (
     (EXEC_SUMMARY, Kind.EXEC_SUMMARY),
     (GENE_LIST, Kind.GENE_LIST),
@@ -34,11 +35,12 @@ class FilesOfRun:
 
     run: RunToTell
     rules: DeliveryRules
+    folder: str  # as the disk has it
     by_sample: dict[tuple[str, str], list[StoredFile]]  # type and sample name
     joint: tuple[StoredFile, ...]
 
     def path(self, file: StoredFile) -> str:
-        return disk_path(self.run.root, self.run.path, file.path)
+        return file_path(self.folder, file.path)
 
     def key(self, file: StoredFile) -> str:
         """Name a file by its path, escaped: a database takes no name that is not UTF-8."""
@@ -55,7 +57,8 @@ def files_of(run: RunToTell, rules: DeliveryRules) -> FilesOfRun:
         if file.sample_name is not None:
             by_sample.setdefault((file.file_type, file.sample_name), []).append(file)
     joint = tuple(file for file in run.files if file.file_type == JOINT_VCF)
-    return FilesOfRun(run, rules, by_sample, joint)
+    folder = disk_path(run.root, run.path)
+    return FilesOfRun(run, rules, folder, by_sample, joint)
 
 
 def file_things(
@@ -128,7 +131,7 @@ def _whole_set(
     }
     if reads:
         body["unaligned_reads"] = dict(reads)
-    needs = ((Kind.SAMPLE_SHEET.value, sheet_key(files.run)),)
+    needs = ((_SHEET, sheet_key(files.run)),)
     return Thing(Kind.SEQUENCING_FILES, key, body, needs)
 
 
@@ -189,7 +192,7 @@ def _joint_vcf(files: FilesOfRun, file: StoredFile) -> Thing:
     )
     if blocked is not None or caller is None:
         return Thing(Kind.JOINT_VCF, key, None, blocked=blocked)
-    needs = ((Kind.SAMPLE_SHEET.value, sheet_key(run)),)
+    needs = ((_SHEET, sheet_key(run)),)
     body: dict[str, Json] = {"path": path, "variant_caller": _caller_body(caller)}
     return Thing(Kind.JOINT_VCF, key, body, needs)
 
@@ -206,7 +209,7 @@ def _qc_thing(files: FilesOfRun, sample: SampleToTell, file: StoredFile, kind: K
     bad = badly_named("the file", path)
     if bad is not None or isinstance(made, Blocked):
         return Thing(kind, key, None, blocked=bad or (made if isinstance(made, Blocked) else None))
-    return Thing(kind, key, made, ((Kind.SEQUENCING_FILES.value, key),))
+    return Thing(kind, key, made, ((_FILES, key),))
 
 
 def _uploads(
@@ -226,7 +229,7 @@ def _uploads(
         before: tuple[ThingKey, ...] = of_joint
         vcf, coverage = files.one(VCF, sample), files.one(GENE_COVERAGE, sample)
         if VCF in wanted and vcf is not None and vcf.is_complete:
-            thing = _upload(files, vcf, Kind.UPLOAD_VCF, ((Kind.SEQUENCING_FILES.value, key),))
+            thing = _upload(files, vcf, Kind.UPLOAD_VCF, ((_FILES, key),))
             yield thing
             before = (thing.id,)
         if GENE_COVERAGE in wanted and coverage is not None and coverage.is_complete:

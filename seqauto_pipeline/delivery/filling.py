@@ -32,8 +32,12 @@ class Outbox:
 
     def fill(self, connection: Connection, run_ids: Collection[int]) -> None:
         """Store what should be delivered of some runs, in the transaction that stores them."""
-        twice = names_in_two_places(connection)
-        self._fill(connection, run_bases(connection, twice, run_ids))
+        try:
+            with connection.begin_nested():  # what the scan has stored stays, whatever comes
+                twice = names_in_two_places(connection)
+                self._fill(connection, run_bases(connection, twice, run_ids))
+        except Exception:
+            self.filled += len(run_ids)
 
     def fill_rest(
         self, engine: Engine, progress: Callable[[int, int], None] = lambda _done, _total: None

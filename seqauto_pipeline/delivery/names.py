@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import reduce
 
-from seqauto_pipeline.core.beside import path_from
+from seqauto_pipeline.core.beside import is_beside, path_from
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.delivery.things import BlockCode, Blocked
@@ -15,6 +15,13 @@ def disk_path(*parts: str) -> str:
     """Put the parts of a path together as the disk has it; they are stored escaped."""
     plain = (unescape_name(part) if "\\" in part else part for part in parts)
     return reduce(path_from, plain)
+
+
+def file_path(folder: str, path: str) -> str:
+    """Give the path of a file of a run, whose folder is as the disk has it."""
+    if "\\" in path or is_beside(path):
+        return path_from(folder, unescape_name(path))
+    return f"{folder}/{path}"  # nearly every one of hundreds of thousands
 
 
 def badly_named(what: str, text: str) -> Blocked | None:

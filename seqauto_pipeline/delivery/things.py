@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -64,8 +64,7 @@ class Blocked:
     reason: str  # what is wrong and what to do, one sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):  # a scan has a hundred of each run
     """One thing that a receiver may be told: its body, or why there is none."""
 
     kind: Kind

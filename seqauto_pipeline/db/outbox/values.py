@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from seqauto_pipeline.core.data_state import DataState
 
+_COMPLETE = DataState.COMPLETE.value
+
 
 class StoredFile(NamedTuple):  # a scan has hundreds of thousands
     """One expected file that the current sheet asks for."""
@@ -24,7 +26,7 @@ class StoredFile(NamedTuple):  # a scan has hundreds of thousands
 
     @property
     def is_complete(self) -> bool:
-        return self.data_state == DataState.COMPLETE.value
+        return self.data_state == _COMPLETE
 
 
 class StoredSample(NamedTuple):
@@ -71,8 +73,7 @@ class RunToTell:
     contents: Mapping[int, Mapping[str, Any]]  # of exec summaries and gene lists, by file
 
 
-@dataclass(frozen=True, slots=True)
-class WantedThing:
+class WantedThing(NamedTuple):  # a scan has a hundred of each run
     """What one receiver should hold now, as a scan stores it."""
 
     kind: str

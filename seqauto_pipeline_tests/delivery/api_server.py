@@ -8,6 +8,7 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -68,30 +69,29 @@ class Handler(BaseHTTPRequestHandler):
             if server.at_work > 1:
                 server.tables.wrong("two requests at a time")
             fault = server.faults.pop(0) if server.faults else ""
+        reply = self._work(data, fault)
+        with server.guard:  # before who asked can know, and ask again
+            server.at_work -= 1
         try:
-            self._work(data, fault)
+            reply()
         except ConnectionError:  # who asked went away
             self.close_connection = True
-        finally:
-            with server.guard:
-                server.at_work -= 1
 
-    def _work(self, data: bytes, fault: str) -> None:
+    def _work(self, data: bytes, fault: str) -> Callable[[], None]:
+        """Do what is asked; give what then answers."""
         if fault == "slow":
             time.sleep(self.server.hang_seconds)
         if fault in ("drop_before", *_SAYS):
-            self._fail(fault)
-            return
+            return lambda: self._fail(fault)
         status, said = self._status(data, fail_second=fault == "fail_second")
         self.server.keep()
         if fault == "hang":
             time.sleep(self.server.hang_seconds)
         if fault in ("drop_after", "hang"):
-            self._drop()
-        elif isinstance(said, str):
-            self._page(status, said)
-        else:
-            self._say(status, said)
+            return self._drop
+        if isinstance(said, str):
+            return lambda: self._page(status, said)
+        return lambda: self._say(status, said)
 
     def _fail(self, fault: str) -> None:
         """Do nothing with a request, and say so in one of many ways."""

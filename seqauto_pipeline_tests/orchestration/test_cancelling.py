@@ -1,5 +1,7 @@
 """A scan that is asked to stop is cancelled: by what, and what was stored, without a traceback."""
 
+import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -28,13 +30,13 @@ def _newest() -> ScanStory:
 
 
 @contextmanager
-def _held_in_a_step(lab: Lab) -> Iterator["subprocess.Popen[str]"]:
+def _held_in_a_step(lab: Lab, terminal: int = -1) -> Iterator["subprocess.Popen[str]"]:
     """Start a scan, and hold the database once the scan has its lock: it waits in a step."""
     with closing(sqlite3.connect(lab.home / "seqauto.db", isolation_level=None)) as database:
         query = "SELECT max(number) FROM scan_fence"
         before = database.execute(query).fetchone()
-        process = lab.start(*SCAN)
-        deadline = time.monotonic() + 60
+        process = lab.start(*SCAN) if terminal < 0 else _on_a_terminal(lab, terminal)
+        deadline = time.monotonic() + 120
         while database.execute(query).fetchone() == before:
             assert time.monotonic() < deadline, "the scan never got its lock"
             time.sleep(0.001)
@@ -43,6 +45,19 @@ def _held_in_a_step(lab: Lab) -> Iterator["subprocess.Popen[str]"]:
             assert time.monotonic() < deadline, "the scan never came to its first step"
             time.sleep(0.05)
         yield process
+
+
+def _on_a_terminal(lab: Lab, terminal: int) -> "subprocess.Popen[str]":
+    """Start a scan as the first process of a session with this terminal."""
+    process = subprocess.Popen(
+        ("setsid", "--ctty", *SCAN),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        text=True,
+    )
+    lab.processes.append(process)
+    return process
 
 
 @pytest.mark.slow
@@ -68,6 +83,22 @@ def test_a_scan_that_a_signal_ends_is_cancelled_and_says_by_what(
     assert "Traceback" not in output
     assert "Dagster" not in output
     assert scan().state is ScanState.FINISHED
+
+
+@pytest.mark.slow
+def test_a_scan_whose_terminal_is_closed_is_cancelled(lab: Lab, scan: Scan) -> None:
+    scan()
+    ours, theirs = pty.openpty()
+    with _held_in_a_step(lab, terminal=theirs) as process:
+        os.close(theirs)
+        os.close(ours)
+    process.wait(timeout=60)
+
+    assert process.returncode == 128 + signal.SIGHUP
+    story = _newest()
+    assert story.state is ScanState.CANCELLED
+    assert story.failure is not None
+    assert story.failure.message.startswith("Cancelled by a hang-up (SIGHUP)")
 
 
 @pytest.mark.parametrize(

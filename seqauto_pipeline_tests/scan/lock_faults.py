@@ -72,6 +72,7 @@ def scan_under_lock(home: Path, environ: dict[str, str], scan: str, answers: Con
     with closing(scan_lock(url, scan)) as lock:
         while lock.take() is not None:
             time.sleep(0.02)
+        watch = None
         try:
             with fenced(settings, home, lock, scan) as watch:
                 answers.send("works")
@@ -86,7 +87,7 @@ def scan_under_lock(home: Path, environ: dict[str, str], scan: str, answers: Con
                 create_models(settings, home, scan, scan, request, paced, fence)
             answers.send(FINISHED)
         except (SeqAutoError, KeyboardInterrupt) as error:
-            answers.send(_ended(watch.loss or error))
+            answers.send(_ended((watch and watch.loss) or error))
 
 
 def _ended(error: BaseException) -> str:
@@ -109,7 +110,8 @@ class _Scan:
 
     def await_work(self) -> None:
         assert self._answers.poll(_PATIENCE), "it never got the lock"
-        assert self._answers.recv() == "works"
+        said = self._answers.recv()
+        assert said == "works", said
 
     def has_ended(self, seconds: float) -> bool:
         self.process.join(seconds)
@@ -204,7 +206,7 @@ class LockFaults:
             return
         alter = f"ALTER DATABASE {self._engine.url.database}"
         with self._engine.connect() as connection:
-            connection.execute(text(f"{alter} SET idle_session_timeout = '300ms'"))
+            connection.execute(text(f"{alter} SET idle_session_timeout = '2s'"))
         self._engine.dispose()
         try:
             yield

@@ -66,14 +66,16 @@ def interrupts() -> Iterator[Interrupts]:
         ours.settimeout(0)
         theirs.settimeout(0)
         before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
-        hang_up = signal.getsignal(signal.SIGHUP)
-        if hang_up is signal.SIG_DFL:  # else it is ignored, as below nohup, or somebody's
+        # Else it is ignored, as below nohup, or somebody's.
+        is_ours = signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
+        if is_ours:
             signal.signal(signal.SIGHUP, _as_ctrl_c)
         try:
             yield Interrupts(ours)
         finally:
             signal.set_wakeup_fd(before)
-            signal.signal(signal.SIGHUP, hang_up)
+            if is_ours:
+                signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _as_ctrl_c(number: int, frame: FrameType | None) -> None:

@@ -1,6 +1,7 @@
 """Two accounts and root on one server: who may do what, on SQLite and PostgreSQL."""
 
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from seqauto_pipeline_tests.deploy.guide import blocks
 from seqauto_pipeline_tests.real_accounts import (
     Person,
     add_account,
@@ -56,23 +58,24 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def people() -> Iterator[tuple[Person, Person, Person, Person]]:
-    """Make the accounts: of the service, of one in its group, and of one who is not."""
+def people() -> Iterator[tuple[Person, ...]]:
+    """Make the accounts: of the service, of one in its group, and of two who are not."""
     if os.geteuid() != 0:
         _unable("only root may make accounts")
     if shutil.which("useradd") is None:
         _unable("there is no useradd")
-    service, reader, stranger = (f"seqt{os.getpid()}{end}" for end in "srx")
+    service, member, reader, stranger = (f"seqt{os.getpid()}{end}" for end in "smrx")
     try:
         add_account(service)
-        add_account(reader, groups=service)
+        add_account(member, groups=service)
+        add_account(reader)
         add_account(stranger)
         python = python_for_everybody(stranger)
         if python is None:
             _unable("no interpreter of this version and this checkout is open to all accounts")
-        yield tuple(Person(name, python) for name in (service, reader, stranger, "root"))
+        yield tuple(Person(name, python) for name in (service, member, reader, stranger, "root"))
     finally:
-        for name in (reader, stranger, service):
+        for name in (member, reader, stranger, service):
             remove_account(name)
 
 
@@ -85,9 +88,7 @@ def _unable(reason: str) -> None:
 @pytest.fixture(
     scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 )
-def server(
-    request: pytest.FixtureRequest, people: tuple[Person, Person, Person, Person]
-) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, people: tuple[Person, ...]) -> Iterator[Server]:
     """Install it, scan once as the service, and let the reader in."""
     place = Path(tempfile.mkdtemp(prefix="seqauto-people-"))
     place.chmod(0o755)
@@ -97,17 +98,15 @@ def server(
         shutil.rmtree(place)
 
 
-def _installed(
-    place: Path, people: tuple[Person, Person, Person, Person], request: pytest.FixtureRequest
-) -> Server:
+def _installed(place: Path, people: tuple[Person, ...], request: pytest.FixtureRequest) -> Server:
     home, disk = place / "home", place / "disk"
     home.mkdir(mode=0o750)
     shutil.chown(home, people[0].account, people[0].account)
     common = {"DAGSTER_HOME": str(home), "SEQAUTO_SCAN_ROOTS": str(disk)}
-    made = people[3].run("demo-disk", str(disk), "--runs", "2", "--samples", "2")
+    made = people[4].run("demo-disk", str(disk), "--runs", "2", "--samples", "2")
     assert made.returncode == 0, made.stderr
-    people[3].call("chmod", "-R", "o+rX", str(disk))
-    service, reader, stranger, root = (replace(each, environ=common) for each in people)
+    people[4].call("chmod", "-R", "o+rX", str(disk))
+    service, reader, with_login, stranger, root = (replace(each, environ=common) for each in people)
     if request.param == "postgres":
         url = _new_database(request.getfixturevalue("postgres_server"))
         request.addfinalizer(lambda: _drop_reader(url))
@@ -116,9 +115,10 @@ def _installed(
     scanned = service.run("scan")
     assert scanned.returncode == 0, scanned.stderr + scanned.stdout
     if request.param == "postgres":
-        as_reader = {**common, "SEQAUTO_DATABASE_URL": _let_in(url)}
-        # Who has a login needs no home: not the service's, and none of their own.
-        reader = replace(reader, environ={**as_reader, "DAGSTER_HOME": "/nonexistent/home"})
+        # Who has a login needs no right to the home, which is closed to them.
+        settings = place / "readers.toml"
+        settings.write_text(f'database_url = "{_let_in(url)}"\n')
+        reader = replace(with_login, environ={**common, "SEQAUTO_CONFIG": str(settings)})
     names = service.run("runs", "--format", "csv").stdout.splitlines()
     return Server(service, reader, stranger, root, home, names[1].partition(",")[0])
 
@@ -134,14 +134,12 @@ def _new_database(server: str) -> str:
 
 
 def _let_in(url: str) -> str:
-    """Make a login that may only read, as docs/operations.md says, and give its URL."""
-    statements = (
-        f"CREATE ROLE {_READER} LOGIN",
-        f"ALTER ROLE {_READER} SET default_transaction_read_only = on",
-        f"GRANT USAGE ON SCHEMA public, dagster TO {_READER}",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA public, dagster TO {_READER}",
-    )
-    _administer(url, *statements)
+    """Make a login that may only read, by the statements of docs/operations.md; give its URL."""
+    (block,) = [each for each in blocks("docs/operations.md", "PostgreSQL") if "ALTER ROLE" in each]
+    _, _, below = block.partition("<<'END'\n")
+    statements = re.sub(r"\breader\b", _READER, below.partition("\nEND\n")[0]).splitlines()
+    assert len(statements) == 4
+    _administer(url, f"CREATE ROLE {_READER} LOGIN", *statements)
     return url.replace("//seqauto@", f"//{_READER}@")
 
 

@@ -32,14 +32,19 @@ def write_disk(debian: Debian) -> str:
     return max(path.name for path in (disk / "idt_haem").iterdir())
 
 
+def a_vcf(debian: Debian, run: str) -> str:
+    """Give the path, in the Debian, of a VCF of a run of that kit."""
+    folder = debian.root / _ROOT / "idt_haem" / run / "2_variants/gatk_per_sample"
+    return f"/{min(folder.glob('*.vcf.gz')).relative_to(debian.root)}"
+
+
 def test_six_commands_lead_from_a_clone_to_the_vcf_of_a_sample(
     debian: Debian, record_property: Callable[[str, object], None]
 ) -> None:
     """As a person without rights, and without any setting of this machine's."""
     run = write_disk(debian)
-    vcfs = debian.root / _ROOT / "idt_haem" / run / "2_variants/gatk_per_sample"
-    vcf = min(vcfs.glob("*.vcf.gz"))
-    sample = vcf.name.partition(".")[0]
+    vcf = a_vcf(debian, run)
+    sample = Path(vcf).name.partition(".")[0]
     debian.run("apt-get update; apt-get install -y git python3-venv; useradd -m ann", timeout=900)
     (readme,) = blocks("README.md", "Use it on your disks")
     page = (CHECKOUT / "docs/quickstart.md").read_text()
@@ -57,7 +62,7 @@ def test_six_commands_lead_from_a_clone_to_the_vcf_of_a_sample(
 
     assert len(commands) == 6
     assert [re.sub(r" +#.*", "", line) for line in commands] == blocks_of_quickstart(page)
-    assert f"/{_ROOT}/idt_haem/{run}/2_variants/gatk_per_sample/{vcf.name}\n" in told
+    assert f"{vcf}\n" in told
     assert "state        complete: it was found" in told
     told_at_the_end = f"{seconds:.0f} s, {len(commands)} commands"
     record_property("From git clone to the first answer", told_at_the_end)
@@ -73,7 +78,7 @@ def test_the_server_guide_works_as_written(debian: Debian) -> None:
     run = write_disk(debian)
     shutil.copy(_STAND_IN, debian.root / "usr/local/sbin/systemctl")
     values = {"URL": "file:///srv/seqauto.git", "NAME": run, "PASSWORD": "s3cret"}
-    values |= {"READER": "alice", "ADMINISTRATOR": "bob"}
+    values |= {"READER": "alice", "ADMINISTRATOR": "bob", "NAME_VCF": a_vcf(debian, run)}
 
     told = debian.run(_STRICT + filled(server_script(), values), timeout=30 * _MINUTE)
 
@@ -85,8 +90,8 @@ def server_script() -> str:
     sections = (
         ("Install as services", _SERVICES_RUN),
         ("Behind a reverse proxy with authentication", _READERS_AND_ADMINISTRATORS),
-        ("PostgreSQL", _MODELS_ARE_IN_POSTGRESQL),
         ("Several people on one server", _MEMBERS_OF_THE_GROUP_READ),
+        ("PostgreSQL", _MODELS_ARE_IN_POSTGRESQL),
         ("Scan by hand, and again from the model step", ""),
         ("Upgrade", ""),
         ("Back up and restore", _HISTORY_IS_BACK),
@@ -127,6 +132,30 @@ says() { # the HTTP status of a page behind the proxy
     if [ "$got" != "$wanted" ]; then echo "expected $wanted, got $got: $*"; return 1; fi
 }
 owned_by_service() { [ -z "$(find /var/lib/seqauto ! -user seqauto)" ]; }
+first_message() { seqauto messages --all --format json | grep -om1 '"id": [0-9]*' | tr -dc 0-9; }
+only_reads() { # what the table says of a person who may only read
+    local who=$1 words
+    runuser -u "$who" -- seqauto runs | grep -w complete
+    runuser -u "$who" -- seqauto run NAME | grep 'Files of the samples'
+    runuser -u "$who" -- seqauto files --type bam | grep -w complete
+    runuser -u "$who" -- seqauto explain NAME_VCF | grep 'complete: it was found'
+    runuser -u "$who" -- seqauto messages --all | grep 'To do'
+    runuser -u "$who" -- seqauto export --format csv | grep NAME
+    runuser -u "$who" -- seqauto scans | grep Finished
+    { runuser -u "$who" -- seqauto status || true; } | grep '^ok *database'
+    seqauto messages ack "$(first_message)" --why 'so that there is one to take back'
+    for words in "messages unack $(first_message)" "flag NAME bad --on" scan migrate; do
+        if runuser -u "$who" -- seqauto $words 2>told; then return 1; fi
+        grep "^Error: You are $who and may not" told
+        [ "$(wc -l <told)" = 1 ]
+    done
+}
+is_told_of() { # whom anybody else should ask
+    if runuser -u nobody -- seqauto runs 2>told; then return 1; fi
+    grep "^Error: You are nobody and may not .* in the group $1 may" told
+}
+useradd -m alice
+useradd -m bob
 """.replace("HTTPS", _HTTPS)
 
 _SERVICES_RUN = """
@@ -147,13 +176,17 @@ led_to=$(HTTPS -w '%{redirect_url}' -u bob:s3cret https://seqauto.example.org/ad
 
 _MODELS_ARE_IN_POSTGRESQL = """
 runuser -u postgres -- psql -tA seqauto -c 'SELECT count(*) FROM sequencing_run' | grep -x 12
+[ "$(stat -c %U:%G:%a /etc/seqauto/readers.toml)" = root:seqauto-readers:640 ]
+only_reads bob
+is_told_of seqauto-readers
+seqauto messages unack "$(first_message)" # as root, by the login of the service
 owned_by_service
-useradd -m alice # whom the next section lets in
 """
 
 _MEMBERS_OF_THE_GROUP_READ = """
-runuser -u alice -- seqauto runs | grep complete
-if runuser -u nobody -- seqauto runs; then exit 1; fi
+only_reads alice
+is_told_of seqauto
+seqauto messages unack "$(first_message)" # as root, who becomes the service
 owned_by_service
 """
 

@@ -190,10 +190,15 @@ class DatabaseUnavailableError(SeqAutoError):
         return f"Cannot use the models database {self.where}: {self.reason}. {self._fix_here()}"
 
     def _fix_here(self) -> str:
-        return next((fix for said, fix in _FIXES.items() if said in self.reason), self.fix)
+        return _fix_of(self.reason, self.fix)
 
 
-_FIXES = {  # by what a driver says
+def _fix_of(reason: str, otherwise: str) -> str:
+    """Choose what to do by what a driver says."""
+    return next((fix for said, fix in _FIXES.items() if said in reason), otherwise)
+
+
+_FIXES = {
     "unable to open database file": "Look with `ls -ld` whether that is a file, and whether its "
     "directory is there and may be entered.",
     "database or disk is full": "Free space on its disk (df shows it), then run it again.",
@@ -211,6 +216,9 @@ _FIXES = {  # by what a driver says
     "for this login.",
     "read-only transaction": "The server takes no changes: it is a standby, or was told so. Use "
     "the one that does.",
+    "server closed the connection": "The server ended the connection: look whether it was "
+    "restarted (its log says why), then run it again.",
+    "user request": "Somebody cancelled the statement on the server: run it again.",
     "starting up": "Wait until the server has started, then run it again.",
     "shutting down": "Start the server again, then run it again.",
 }
@@ -285,12 +293,19 @@ class DagsterStorageError(SeqAutoError):
 
     fix = "Check that its disk has room and may be written to; `seqauto doctor` tells more."
 
+    damaged_fix: ClassVar[str] = (
+        "A file of it is damaged: stop the services and move the directory `history` of the home "
+        "away. The next scan begins a new list of scans; what they found is in the models."
+    )
+
     def __init__(self, home: str, reason: str) -> None:
         super().__init__(home, reason)
         self.home, self.reason = home, reason
 
     def __str__(self) -> str:
-        return f"Cannot use Dagster's storage of {self.home}: {self.reason}. {self.fix}"
+        is_damaged = any(said in self.reason for said in ("malformed", "not a database"))
+        fix = self.damaged_fix if is_damaged else _fix_of(self.reason, self.fix)
+        return f"Cannot use Dagster's storage of {self.home}: {self.reason}. {fix}"
 
 
 class DagsterConfigError(SeqAutoError):

@@ -18,7 +18,8 @@ def test_a_storage_that_refuses_is_told_in_one_line_with_what_to_do():
 
     assert str(caught.value) == (
         "Cannot use Dagster's storage of /srv/seqauto: unable to open database file. "
-        "Check that its disk has room and may be written to; `seqauto doctor` tells more."
+        "Look with `ls -ld` whether that is a file, and whether its directory is there and may be "
+        "entered."
     )
 
 
@@ -33,3 +34,17 @@ def test_a_full_disk_is_told_too():
 def test_any_other_error_of_the_system_passes():
     with pytest.raises(FileNotFoundError), dagster_storage("/srv/seqauto"):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("file is not a database", "move the directory `history` of the home away"),
+        ("database disk image is malformed", "what they found is in the models"),
+        ("server closed the connection unexpectedly", "look whether it was restarted"),
+        ('FATAL:  too many connections for role "x"', "raise max_connections"),
+        ("something else", "Check that its disk has room"),
+    ],
+)
+def test_the_advice_on_dagsters_storage_fits_what_the_driver_says(reason: str, advice: str) -> None:
+    assert advice in str(DagsterStorageError("/home/x", reason))

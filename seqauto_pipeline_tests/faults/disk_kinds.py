@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from seqauto_pipeline_tests.faults.bench import RUNS
-from seqauto_pipeline_tests.faults.trial import LEDGERS, MESSAGES, Fault, Trial
+from seqauto_pipeline_tests.faults.trial import LEDGERS, MESSAGES, SHEETS, Fault, Trial
 
 _SHIM = Path(__file__).parents[2] / "benchmarks" / "bad_disk.c"
 _CLOCK = Path(__file__).with_name("clock.c")
@@ -208,14 +208,14 @@ DISK_FAULTS = (
     Fault(
         "sheet: cut while read",
         partial(_sheet_changes, lambda path, data: os.truncate(path, len(data) // 2)),
-        aside=LEDGERS,
+        aside=SHEETS,
     ),
     Fault(
         "sheet: grows while read",
         partial(_sheet_changes, lambda path, data: path.write_bytes(data + b"S9,ACGTACGT\n" * 50)),
-        aside=LEDGERS,
+        aside=SHEETS,
     ),
-    Fault("sheet: replaced while read", partial(_sheet_changes, _replace), aside=LEDGERS),
+    Fault("sheet: replaced while read", partial(_sheet_changes, _replace), aside=SHEETS),
     *(
         Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "gcc", aside=LEDGERS)
         for name in _ERRORS

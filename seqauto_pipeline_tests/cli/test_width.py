@@ -55,7 +55,7 @@ _DATA = Path(__file__).parents[1] / "data"
 _BESIDE_A_LONG_WORD = 25  # columns: what it is about
 _FOR_PROGRAMS = ("export", "metrics", "layout show")  # a file each, which a terminal only shows
 _WITHOUT_A_LIST = (
-    *("scan", "demo", "demo-disk", "init", "migrate", "backup", "flag", "skip", "unskip"),
+    *("scan", "demo", "demo-disk", "init", "migrate", "backup", "report", "flag", "skip", "unskip"),
     *("messages ack", "messages unack", "alerts ack", "alerts unack", "alerts check"),
     *("alerts test", "deliver"),
     "deliveries",  # of an outbox: delivery/test_commands.py

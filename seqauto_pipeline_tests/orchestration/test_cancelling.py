@@ -101,6 +101,22 @@ def test_a_scan_whose_terminal_is_closed_is_cancelled(lab: Lab, scan: Scan) -> N
     assert story.failure.message.startswith("Cancelled by a hang-up (SIGHUP)")
 
 
+@pytest.mark.slow
+def test_a_scan_that_is_terminated_through_dagster_says_so(lab: Lab, scan: Scan) -> None:
+    scan()
+    with _held_in_a_step(lab) as process:
+        with dg.DagsterInstance.get() as instance:
+            instance.report_run_canceling(instance.get_runs(limit=1)[0])
+        process.send_signal(signal.SIGINT)  # as Dagster does
+    output = process.communicate(timeout=60)[0]
+
+    story = _newest()
+    assert story.state is ScanState.CANCELLED
+    assert story.failure is not None
+    assert story.failure.message.startswith("Cancelled by a request to Dagster, from the web UI")
+    assert "Traceback" not in output
+
+
 @pytest.mark.parametrize(
     ("progress", "words"),
     [

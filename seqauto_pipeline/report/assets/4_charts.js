@@ -59,12 +59,12 @@ function chart(name, points, runs, ownPage, up) {
     drawn.append(svg("path", { class: "spread", fill: "none", d: lines.join("") }));
   }
   const own = [];
+  const others = [];
   points.forEach((point, at) => {
-    const isOwn = runs[point[0]][1] === ownPage;
-    const place = { cx: x(times[at]).toFixed(1), cy: y(valueOf(point)).toFixed(1), r: 3, class: "dot" };
-    if (isOwn) own.push(at);
-    else drawn.append(svg("circle", place));
+    if (runs[point[0]][1] === ownPage) own.push(at);
+    else others.push(`M${x(times[at]).toFixed(1)} ${y(valueOf(point)).toFixed(1)}h0`);
   });
+  drawn.append(svg("path", { class: "dot", fill: "none", d: others.join("") })); // thousands of elements would take seconds
   for (const at of own) {
     const [cx, cy] = [x(times[at]), y(valueOf(points[at]))];
     drawn.append(svg("path", { class: "this", d: `M${cx} ${cy - 8}L${cx + 7} ${cy + 6}H${cx - 7}Z` }));

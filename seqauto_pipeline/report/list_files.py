@@ -77,7 +77,7 @@ class ListFiles:
         yield data, data_script(target, subject.data())
         sentence = (
             f"{subject.runs}, by the date of sequencing. A point is the median of a run's samples; "
-            "a line goes from its lowest to its highest sample."
+            "up to 300 runs have a line from their lowest to their highest sample."
             if subject.kind == "kit"
             else f"{subject.runs}, by the date of sequencing."
         )

@@ -454,3 +454,19 @@ def test_what_no_run_needs_any_more_is_not_waited_for(lab: SendingLab, api: Api)
     run.move("kit_a")
     lab.scan_and_deliver()
     assert "kit_a/1" in api.tables["kits"]
+
+
+def test_the_same_bytes_under_another_path_are_imported_there_too(
+    lab: SendingLab, api: Api
+) -> None:
+    lab.environ["SEQAUTO_DELIVERY_UPLOADS"] = "vcf,joint_vcf"
+    run = lab.run(rows=samples("S1")).complete()
+    assert run.place("vcf").read_bytes() == run.place("joint_vcf").read_bytes()
+    lab.scan_and_deliver()
+
+    for _ in range(4):
+        lab.make_due()
+        lab.deliver()
+
+    assert lab.all_states() == {"delivered"}
+    assert len({each["path"] for each in api.tables["uploads"]}) == 2

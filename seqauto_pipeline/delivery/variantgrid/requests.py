@@ -97,4 +97,4 @@ def upload_request(path: str, *, force: bool) -> Request:
 
 
 def upload_status(number: str) -> Request:
-    return Request("GET", f"upload/api/v1/upload_status/{quote(number, safe='')}")
+    return Request("GET", f"upload/api/v1/upload_status/{quote(number, safe='/')}")

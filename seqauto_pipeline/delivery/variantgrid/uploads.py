@@ -57,7 +57,7 @@ class Uploader:
                 return Answer(400, answer)
             return answer
 
-        verdict, answer = self._exchange.perform([item], ("sha256_hash",), _ask)
+        verdict, answer = self._exchange.perform([item], (), _ask)
         if changed:
             self._wait(item, changed[0])
         elif verdict.meaning is not Meaning.TAKEN:
@@ -78,11 +78,17 @@ class Uploader:
 
     def _received(self, item: Item, said: Mapping[str, Any], *, is_forced: bool) -> None:
         number = str(said.get("file_upload_id") or said.get("uploaded_file_id") or "")
+        if not number and said.get("sha256_hash"):
+            number = f"sha256/{said['sha256_hash']}"
+        is_known = bool(said.get("message"))
+        if not number and is_known and not is_forced:
+            self._upload(item, force=True)
+            return
         if not number:
             verdict = Verdict(Meaning.SICK, 200, f"the upload got no number: {dict(said)}")
             self._exchange.not_taken(item, verdict)
             return
-        if said.get("message") and not is_forced and self._must_be_forced(item, number):
+        if is_known and not is_forced and self._must_be_forced(item, number):
             self._upload(item, force=True)
             return
         self._importing(item, number, _FIRST_LOOK)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from seqauto_pipeline.cli.fit import shortened
+from seqauto_pipeline.cli.fit import shortened, wrapped
 from seqauto_pipeline.cli.home import home_to_read, prepare_home
 from seqauto_pipeline.cli.server.alone import no_scan_at_work
 from seqauto_pipeline.cli.tables import width
@@ -123,7 +123,8 @@ def _list_lines(here: _Installation) -> Iterator[str]:
         room = None if columns is None else columns - len(facts)
         yield facts + shortened(shown(str(each.path)), room)
     if not backups:
-        yield f"There is no backup in {shown(str(here.directory))}."
+        words = f"There is no backup in {shown(str(here.directory))}."
+        yield from wrapped(words, columns, whole_words=True)
 
 
 def _plan_lines(here: _Installation, chosen: Backup) -> Iterator[str]:

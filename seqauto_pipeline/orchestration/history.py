@@ -271,7 +271,7 @@ def _failure(run: dg.DagsterRun, entries: Sequence[dg.EventLogEntry]) -> ScanFai
             return ScanFailure(message, "")
     told = foreseen(run)
     if told is not None:
-        return ScanFailure(told.message, told.traceback)
+        return ScanFailure(told.message, told.traceback, told.error)
     for entry in entries:
         event = entry.get_dagster_event()
         if event.event_type is dg.DagsterEventType.STEP_FAILURE:

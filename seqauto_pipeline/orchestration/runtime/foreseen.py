@@ -26,6 +26,7 @@ class Foreseen:
     message: str
     traceback: str
     is_refused: bool = False  # the launch asked for what cannot be: nobody else is told
+    error: str = ""  # name of its class
 
 
 def as_shown(event: dg.DagsterEvent) -> dg.DagsterEvent:
@@ -68,7 +69,7 @@ def _to_tag(event: dg.DagsterEvent) -> str:
     if cause is None:
         return json.dumps({"message": event.message or "", "traceback": ""})
     words = cause.message.partition(": ")[2] or cause.message
-    told = Foreseen(
-        words.strip(), cause.to_string()[-_LONGEST:], is_refused=cause.cls_name in _REFUSALS
-    )
+    name = str(cause.cls_name).rpartition(".")[2]
+    trace = cause.to_string()[-_LONGEST:]
+    told = Foreseen(words.strip(), trace, is_refused=name in _REFUSALS, error=name)
     return json.dumps(asdict(told))

@@ -236,7 +236,7 @@ def test_a_tick_of_a_clock_that_was_years_ahead_is_taken_back_by_the_next_scan(
     assert instance.get_runs_count() == 1  # it waits for 2028
 
     now = dt.datetime(2026, 6, 2, 12, tzinfo=_TICK.tzinfo)
-    assert take_ticks_back(instance, now) == ("scheduled_scan",)
+    assert "scheduled_scan" in take_ticks_back(instance, now)
     daemon("2026-06-02T19:00")
 
     assert instance.get_runs_count() == 2

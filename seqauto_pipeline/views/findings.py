@@ -108,6 +108,13 @@ NOTHING_LOST = Question(
     is_error=True,
     codes=frozenset({"FILES_DELETED", "RUN_DELETED", "VANISHED"}),
 )
+QC_IN_RANGE = Question(
+    "qc_is_within_its_range",
+    "The figures of each run are within illumina_qc_limits, where these are set for its kit or "
+    "instrument.",
+    is_error=False,
+    codes=frozenset({"ILLUMINA_QC_OUT_OF_RANGE", "ILLUMINA_QC_SAMPLE_SHARE"}),
+)
 QUESTIONS = (
     SHEETS_VALID,
     FILES_FOUND,
@@ -116,6 +123,7 @@ QUESTIONS = (
     OVERDUE,
     ONE_PLACE,
     NOTHING_LOST,
+    QC_IN_RANGE,
 )
 
 

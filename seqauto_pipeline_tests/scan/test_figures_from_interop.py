@@ -1,5 +1,6 @@
 """Figures that a scan computes from InterOp folders, where the settings ask for it."""
 
+import datetime as dt
 import json
 import os
 import shutil
@@ -10,6 +11,8 @@ from sqlalchemy import select
 
 from seqauto_pipeline.db.models import ExpectedFile, LoadedContent
 from seqauto_pipeline.settings.groups.illumina_qc import FigureLimits
+from seqauto_pipeline.views.findings import findings
+from seqauto_pipeline.views.opening import opened
 from seqauto_pipeline_tests.interop_mutations import INTEROP_RUNS
 from seqauto_pipeline_tests.scan.lab import Lab
 
@@ -102,3 +105,15 @@ def test_a_damaged_folder_is_an_error_of_its_figures_alone(lab: Lab, run: Path):
 
     assert stored(lab) is not None
     assert "INTEROP_UNREADABLE" not in lab.messages(PATH)
+
+
+def test_a_figure_out_of_range_fails_the_question_of_qc_for_its_run(lab: Lab, run: Path):
+    lab.overrides["illumina_qc_limits"] = (FigureLimits(percent_q30_min=97.0),)
+    lab.scan()
+
+    with opened(lab.home, lab.settings, dt.datetime.now(dt.UTC)) as models:
+        found = {each.question.name: each for each in findings(models)}
+
+    (failing,) = found["qc_is_within_its_range"].failing
+    assert failing.where.startswith(RUN)
+    assert "% >= Q30 is 96.1, at least 97 was expected" in failing.what

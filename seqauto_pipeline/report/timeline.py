@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.core.verdict.reconcile import RETIRED
-from seqauto_pipeline.db.queries.changes import ChangedFiles
-from seqauto_pipeline.db.queries.history import RunChange
 from seqauto_pipeline.views.annotations import annotation_words
+from seqauto_pipeline.views.last_changes import files_change_words, run_change_words
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.whole_runs import WholeRun
-from seqauto_pipeline.views.words import file_state_words, run_state_words, type_words
 
 _MOST_ENTRIES = 200
 
@@ -41,37 +38,17 @@ _Dated = tuple[dt.datetime, str, tuple[str, ...]]
 def _scans(whole: WholeRun) -> Iterator[_Dated]:
     lines: dict[int, list[str]] = defaultdict(list)
     for change in whole.run_changes:
-        lines[change.scan_id].append(_run_line(change))
+        lines[change.scan_id].append(run_change_words(change))
     for sheet in whole.sheets:
         lines[sheet.first_scan_id].append(f"Sample sheet: version {sheet.version} seen.")
     for files in whole.file_changes:
-        lines[files.scan_id].append(_files_line(files))
+        lines[files.scan_id].append(files_change_words(files))
     for scan_id, line in _message_lines(whole):
         lines[scan_id].append(line)
     for scan_id, told in lines.items():
         when = whole.times.time(scan_id)
         if when is not None:
             yield when, f"Scan {scan_id}", tuple(told)
-
-
-def _run_line(change: RunChange) -> str:
-    if change.moved_from is not None:
-        return f"The folder was moved from {shown(change.moved_from)}."
-    detail = f": {shown(change.detail)}" if change.detail else ""
-    before = f" (before: {run_state_words(change.old_state)})" if change.old_state else ""
-    return f"The run is {run_state_words(change.new_state)}{before}{detail}."
-
-
-def _files_line(files: ChangedFiles) -> str:
-    what = f"{files.files:,} {type_words(files.file_type)}"
-    if files.new_state == RETIRED:
-        return f"{what}: no longer asked for by the sample sheet."
-    before = f" (before: {_words(files.old_state)})" if files.old_state else ""
-    return f"{what}: {_words(files.new_state)}{before}."
-
-
-def _words(state: str) -> str:
-    return "no longer asked for" if state == RETIRED else file_state_words(state)
 
 
 def _message_lines(whole: WholeRun) -> Iterator[tuple[int, str]]:

@@ -11,10 +11,12 @@ from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.publishing import RunContent, contents_of
 from seqauto_pipeline.db.queries.runs import in_batches, runs_by_id
+from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
+from seqauto_pipeline.views.last_changes import ScanChanges, last_changes
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import is_waiting, verdict
@@ -39,6 +41,7 @@ class RunDigest:
     file_types: tuple[str, ...]  # of samples, in the order of the layouts
     messages: tuple[Message, ...]  # open ones, the worst first
     figures: Mapping[str, float] = field(default_factory=dict)  # QC by name
+    changes: tuple[ScanChanges, ...] = ()  # the last ones, the newest first
 
     @property
     def run(self) -> SequencingRun:
@@ -56,15 +59,23 @@ class RunDigest:
 def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
     """Read runs in the order of their ids, a dozen statements for each batch."""
     layouts = known_layouts(models.settings)
+    times = scan_times(models.session)
     for batch in in_batches(ids):
         rows = _matrices(models, batch)
         found = _messages(models, batch)
         figures = qc_figures(models, batch, layouts)
+        changes = last_changes(models, batch, times)
         for line in run_lines(models, batch):
             own = rows.get(line.run.id, ())
             types = ordered_types({kind for row in own for kind in row.files}, layouts)
-            told = tuple(found.get(line.run.id, ()))
-            yield RunDigest(line, own, types, told, figures.get(line.run.id, {}))
+            yield RunDigest(
+                line,
+                own,
+                types,
+                tuple(found.get(line.run.id, ())),
+                figures.get(line.run.id, {}),
+                changes.get(line.run.id, ()),
+            )
 
 
 def _matrices(models: OpenModels, ids: Sequence[int]) -> dict[int, tuple[MatrixRow, ...]]:

@@ -70,6 +70,8 @@ def test_a_run_is_told_with_its_samples_messages_and_remedies_and_waits(lab, sca
     assert page.description.startswith("Lacks 7 of 8 expected files: 2 FASTQ missing, ")
     assert "| S1 | ✘✘ | ✘ | ✔ |" in page.metadata["samples"].value
     assert "**What to do:**" in page.metadata["messages"].value
+    [change] = page.metadata["last changes"].value.splitlines()
+    assert ", scan 1: The run folder is complete. 1 BAM: there. 1 exec summary: missing." in change
     assert page.metadata["folder"].value == str(lab.root / RUN)
     assert f"](/runs/{story.id})" in page.metadata["links"].value
     assert "2 FASTQ missing" in waiting.metadata["waits for"].value
@@ -91,7 +93,11 @@ def test_only_what_changed_is_told_and_a_run_that_is_whole_waits_no_more(lab, sc
     assert told(instance, RUNS, unchanged.id) == []
     pages = {each.partition: each for each in told(instance, RUNS, whole.id)}
     assert [key.split(" in ")[0] for key in pages] == [NAME]
-    assert next(iter(pages.values())).description == "Complete: all 8 expected files are there."
+    [page] = pages.values()
+    assert page.description == "Complete: all 8 expected files are there."
+    newest, oldest = page.metadata["last changes"].value.splitlines()
+    assert ", scan 3: 1 exec summary: there (before: missing). 2 FASTQ: there" in newest
+    assert ", scan 1: The run folder is complete." in oldest
     assert [key.split(" in ")[0] for key in instance.get_dynamic_partitions(WAITING_KEYS)] == [
         other.rpartition("/")[2]
     ]

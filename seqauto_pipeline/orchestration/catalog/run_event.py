@@ -29,6 +29,7 @@ from seqauto_pipeline.views.words import type_words
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
 _MESSAGE_LENGTH = 220
+_CHANGES_LENGTH = 720  # of all that are told: shown in place, with the times before them
 Metadata = dict[str, dg.MetadataValue]
 
 
@@ -75,6 +76,7 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
     if digest.figures:
         values["QC"] = dg.MetadataValue.md(_figures(digest))
+    values["last changes"] = dg.MetadataValue.md(_changes(models, digest) or "None.")
     values["about the run"] = dg.MetadataValue.md(_about(models, digest))
     values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
@@ -130,6 +132,16 @@ def _messages(digest: RunDigest) -> str:
         to_do = f" **What to do:** {escaped(remedy, _MESSAGE_LENGTH)}" if remedy else ""
         lines.append(f"**{message.severity}:** {text}.{to_do}")
     return bullets(lines, " messages")
+
+
+def _changes(models: OpenModels, digest: RunDigest) -> str:
+    room = _CHANGES_LENGTH // max(len(digest.changes), 1)
+    lines = [
+        f"{models.local(each.when)[:16]}, scan {each.scan_id}: "
+        + escaped(" ".join(each.sentences), room)
+        for each in digest.changes
+    ]
+    return bullets(lines, " changes")
 
 
 def samples_table(digest: RunDigest) -> str:

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from seqauto_pipeline_tests.scan.lab import Lab
-from seqauto_pipeline_tests.scan.run_folder import RunFolder, values_text
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples, values_text
 
 BROKEN = {
     "gene_list": b"\x00\x01\x02binary\xff" * 9,
@@ -138,6 +138,27 @@ def test_optional_files_are_recorded_when_found_and_deleted_when_they_go(lab: La
 
     assert lab.files(run.path)["flagstat", "S1"] == "deleted"
     assert ("flagstat", "S2") not in lab.files(run.path)
+
+
+def test_an_optional_file_that_went_with_its_sample_is_deleted_when_the_sample_is_back(
+    lab: Lab,
+) -> None:
+    run = lab.run(1).complete()
+    run.write("flagstat", "S2")
+    lab.scan()
+    run.remove("flagstat", "S2")
+    run.write_sheet(samples("S1"))
+    lab.scan()
+    assert ("flagstat", "S2") not in lab.files(run.path)
+
+    run.write_sheet(samples("S1", "S2"))
+    lab.scan()
+
+    files = lab.files(run.path)
+    assert (files["flagstat", "S2"], files["bam", "S2"]) == ("deleted", "complete")
+    assert lab.ledger(run.path, "flagstat", "S2") == ("complete", "retired", "deleted")
+    assert ("flagstat", "S1") not in files
+    assert "FILES_DELETED" not in lab.messages(run.path)
 
 
 def test_a_file_above_the_limit_is_not_read_but_reported(lab: Lab) -> None:

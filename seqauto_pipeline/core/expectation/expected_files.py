@@ -51,12 +51,14 @@ def expected_files(
     listing: RunListing,
     seen_paths: frozenset[str],
     used_sheets: Mapping[str, UsedSheet] | None = None,
+    retired_paths: frozenset[str] = frozenset(),
 ) -> tuple[ExpectedFile, ...]:
     """List the files that the sheet and the layout call for, each path once.
 
-    ``seen_paths`` are those at which an earlier scan saw a file of this run; ``used_sheets`` the
-    sheets that conversions left beside their files, by path. A sample that cannot be named
-    safely gives no file; one that is optional is listed when it is there or was seen.
+    ``seen_paths`` are those at which an earlier scan saw a file of this run, ``retired_paths``
+    those of files that the last sheet did not ask for; ``used_sheets`` the sheets that conversions
+    left beside their files, by path. A sample that cannot be named safely gives no file; a file
+    that is optional is listed when it is there or was ever seen.
     """
     nameable = [sample for sample in samples if sample.can_be_named]
     sheets = {path: _nameable(sheet) for path, sheet in (used_sheets or {}).items()}
@@ -72,15 +74,16 @@ def expected_files(
                 by_type.setdefault(file_type.name, []).append(file)
             elif first.key == file.key and first.if_present:
                 found[file.path] = file  # optional for one kit, and not for another
-    return tuple(file for file in found.values() if _is_asked_for(file, listing, seen_paths))
+    ever_seen = seen_paths | retired_paths
+    return tuple(file for file in found.values() if _is_asked_for(file, listing, ever_seen))
 
 
 def _nameable(sheet: UsedSheet) -> UsedSheet:
     return replace(sheet, samples=tuple(each for each in sheet.samples if each.can_be_named))
 
 
-def _is_asked_for(file: ExpectedFile, listing: RunListing, seen_paths: frozenset[str]) -> bool:
-    return not file.if_present or file.path in seen_paths or is_listed(listing, file.path)
+def _is_asked_for(file: ExpectedFile, listing: RunListing, ever_seen: frozenset[str]) -> bool:
+    return not file.if_present or file.path in ever_seen or is_listed(listing, file.path)
 
 
 def is_listed(listing: RunListing, path: str) -> bool:

@@ -233,14 +233,15 @@ class _Judge:
             model=record.sequencer_model,
             sheet=self._sheet_facts(),
         )
-        seen = self.known.seen_paths if self.known is not None else frozenset()
+        known = self.known
         return expected_files(
             run,
             expected_samples(self._samples()),
             self.layout,
             self.listing,
-            seen,
+            known.seen_paths if known is not None else frozenset(),
             {each.path: used_sheet(each) for each in self.parsed.used_sheets},
+            known.retired_paths if known is not None else frozenset(),
         )
 
     def _sheet_facts(self) -> SheetFacts:

@@ -45,6 +45,7 @@ class KnownRun:
     samples: tuple[JudgedSample, ...] = ()  # of its current sheet
     sheet_md5: str | None = None  # of its current sheet; None: it never had a readable one
     seen_paths: frozenset[str] = frozenset()  # at which a scan saw a file
+    retired_paths: frozenset[str] = frozenset()  # and those of files that no sheet row asks for
     reads: tuple[ReadInfo, ...] | None = None  # of RunInfo; None: it was never read
     lanes: int | None = None  # of RunInfo
     sheet: SheetFacts = field(default_factory=SheetFacts)  # of its current sheet

@@ -52,17 +52,21 @@ class StoredRun:
         )
 
     def _known(self, later: frozenset[int]) -> KnownRun:
-        seen = (
-            file.was_seen_at
-            for file in self.files.values()
-            if not file.retired and file.first_seen_scan_id not in later
-        )
         return KnownRun(
             record=self.record,
             samples=self.samples,
             sheet_md5=self.sheet_md5,
-            seen_paths=frozenset(path for path in seen if path is not None),
+            seen_paths=self._seen_paths(later, retired=False),
+            retired_paths=self._seen_paths(later, retired=True),
             reads=self.reads,
             lanes=self.lanes,
             sheet=self.sheet,
         )
+
+    def _seen_paths(self, later: frozenset[int], *, retired: bool) -> frozenset[str]:
+        seen = (
+            file.was_seen_at
+            for file in self.files.values()
+            if file.retired is retired and file.first_seen_scan_id not in later
+        )
+        return frozenset(path for path in seen if path is not None)

@@ -5,16 +5,14 @@ import json
 import os
 import random
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
-
 from seqauto_pipeline_tests.faults.bench import Bench
 from seqauto_pipeline_tests.faults.campaign import possible
 from seqauto_pipeline_tests.faults.child import Child, forked
+from seqauto_pipeline_tests.faults.history import History, Told, told_by
 from seqauto_pipeline_tests.faults.trial import Fault, Trial
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import samples
@@ -25,7 +23,6 @@ _MB = 1 << 20
 # Faults after which nothing has to be mended by hand, and that pass quickly.
 _FAULTS = ("process: SIG", "process: Ctrl", "process: killed", "process: two scans", "root: ")
 _RUNS = 10  # of the disk, at most
-States = Counter[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ class Sample:
     database_mb: float
     home_mb: float
     open_messages: int
-    differing: int  # states of runs and files that a fresh scan of the disk does not give
+    differing: tuple[str, ...]  # what is said and not so, or so and not said
     finished: bool
 
     @property
@@ -101,6 +98,8 @@ def soak(bench: Bench, count: int, seed: int) -> Iterator[Sample]:
         settings.write(f"keep_scans = {KEEP_SCANS}\n")
     chance = random.Random(seed)
     faults = possible(bench, _FAULTS)
+    history = History()
+    history.add(told_by(bench.home))
     worker = Worker(bench)
     try:
         for number in range(1, count + 1):
@@ -108,7 +107,7 @@ def soak(bench: Bench, count: int, seed: int) -> Iterator[Sample]:
             fault = chance.choice(faults) if chance.random() < 0.1 else None
             if fault is not None:
                 _inject(bench, fault, chance)
-            yield _sample(bench, number, fault, worker.scan())
+            yield _sample(bench, history, (number, fault), worker.scan())
     finally:
         worker.close()
 
@@ -121,11 +120,12 @@ def _inject(bench: Bench, fault: Fault, chance: random.Random) -> None:
 
 
 def _sample(
-    bench: Bench, number: int, fault: Fault | None, scan: tuple[bool, float, int]
+    bench: Bench, history: History, which: tuple[int, Fault | None], scan: tuple[bool, float, int]
 ) -> Sample:
+    number, fault = which
     finished, memory, opened = scan
-    stored, fresh = _states(Lab.there(bench.folder)), _fresh_states(bench)
-    differing = (stored - fresh).total() + (fresh - stored).total()
+    stored, fresh = told_by(bench.home), _told_by_a_fresh_home(bench)
+    history.add(fresh)
     return Sample(
         number,
         fault.name if fault is not None else "",
@@ -133,8 +133,8 @@ def _sample(
         opened,
         round(_size(bench.home, "seqauto.db*") / _MB, 2),
         round(_size(bench.home, "**/*") / _MB, 2),
-        _open_messages(bench),
-        differing,
+        stored.messages.total(),
+        history.differences(stored, fresh),
         finished,
     )
 
@@ -159,7 +159,7 @@ def _change(bench: Bench, chance: random.Random) -> None:
             (run.place("bam").parent / f"odd-{chance.randrange(3)}.txt").write_text("odd")
 
 
-def _fresh_states(bench: Bench) -> States:
+def _told_by_a_fresh_home(bench: Bench) -> Told:
     """What a home that never scanned before makes of the disk."""
     folder = bench.folder / "fresh"
     shutil.rmtree(folder, ignore_errors=True)
@@ -175,40 +175,7 @@ def _fresh_states(bench: Bench) -> States:
     child = forked(scan, {**bench.environ, **lab.environ}, folder / "output")
     if child.wait(_PATIENCE) != 0:
         raise RuntimeError((folder / "output").read_text())
-    return _states(lab)
-
-
-_STATES = """
-SELECT run.path, file.file_type, file.path, file.data_state
-FROM expected_file AS file JOIN sequencing_run AS run ON run.id = file.sequencing_run_id
-WHERE NOT file.retired
-UNION ALL SELECT path, data_state, '', '' FROM sequencing_run
-"""
-
-
-def _states(lab: Lab) -> States:
-    """State of each run and expected file. What a fresh scan has not seen is told from deleted."""
-    engine = create_engine(f"sqlite:///{lab.home / 'seqauto.db'}")
-    try:
-        with engine.connect() as connection:
-            rows = connection.execute(text(_STATES))
-            return Counter(tuple(_as_fresh(str(cell)) for cell in row) for row in rows)
-    finally:
-        engine.dispose()
-
-
-def _as_fresh(cell: str) -> str:
-    return "non_existent" if cell == "deleted" else cell
-
-
-def _open_messages(bench: Bench) -> int:
-    engine = create_engine(f"sqlite:///{bench.home / 'seqauto.db'}")
-    try:
-        with engine.connect() as connection:
-            query = text("SELECT count(*) FROM message WHERE closed_at IS NULL")
-            return int(connection.execute(query).scalar() or 0)
-    finally:
-        engine.dispose()
+    return told_by(lab.home)
 
 
 def _size(folder: Path, pattern: str) -> int:

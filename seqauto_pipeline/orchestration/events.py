@@ -8,11 +8,9 @@ from typing import Protocol
 import dagster as dg
 
 from seqauto_pipeline.orchestration.failures import as_failure
+from seqauto_pipeline.orchestration.step_tables import Row, key_words, stored_table
 
 SECONDS_KEY = "seconds"
-
-Cell = str | int
-Row = Mapping[str, Cell]
 
 
 class Summary(Protocol):
@@ -38,7 +36,7 @@ def reported(context: dg.OpExecutionContext) -> Iterator[Callable[[Summary], Non
 def figures_of(summary: Summary) -> dict[str, dg.MetadataValue]:
     """Write the numbers of a summary, which the catalog plots from scan to scan."""
     return {
-        key.replace("_", " "): _value(value)
+        key_words(key): _value(value)
         for key, value in summary.metadata().items()
         if not isinstance(value, str)
     }
@@ -46,11 +44,10 @@ def figures_of(summary: Summary) -> dict[str, dg.MetadataValue]:
 
 def to_metadata(summary: Summary, seconds: float) -> dict[str, dg.MetadataValue]:
     """Write a summary as Dagster stores it. A table without rows is left out: it has no columns."""
-    values: dict[str, dg.MetadataValue] = {
-        key: _value(value) for key, value in summary.metadata().items()
-    }
+    figures = summary.metadata()
+    values = {key_words(key): _value(value) for key, value in figures.items()}
     tables = {
-        f"{name}_in_detail" if name in values else name: _table(rows)
+        key_words(f"{name}_in_detail" if name in figures else name): stored_table(name, rows)
         for name, rows in summary.tables().items()
         if rows
     }
@@ -63,18 +60,3 @@ def _value(value: float | str) -> dg.MetadataValue:
     return (
         dg.MetadataValue.float(value) if isinstance(value, float) else dg.MetadataValue.text(value)
     )
-
-
-def _table(rows: Sequence[Row]) -> dg.MetadataValue:
-    columns = dict.fromkeys(column for row in rows for column in row)
-    schema = dg.TableSchema(
-        [
-            dg.TableColumn(name, _column_type(row[name] for row in rows if name in row))
-            for name in columns
-        ]
-    )
-    return dg.MetadataValue.table([dg.TableRecord(dict(row)) for row in rows], schema)
-
-
-def _column_type(cells: Iterator[Cell]) -> str:
-    return "int" if all(isinstance(cell, int) for cell in cells) else "string"

@@ -18,6 +18,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RegisteredCodeLocationOrigin,
 )
 from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
+from seqauto_pipeline.orchestration.step_tables import StoredCell, key_of, rows_for_programs
 from seqauto_pipeline.orchestration.tags import (
     CANCELLED_TAG,
     RETRY_NUMBER_TAG,
@@ -31,7 +32,6 @@ SHORT_ID = 8
 LATEST, LATEST_FINISHED = "latest", "latest-finished"
 
 Number = str | int | float
-Cell = str | int | float | bool | None
 
 
 class ScanState(StrEnum):
@@ -82,7 +82,7 @@ class Step:
     began: dt.datetime
     seconds: float | None  # None while it works, and when it died
     numbers: Mapping[str, Number]  # what it found and did
-    tables: Mapping[str, tuple[Mapping[str, Cell], ...]]
+    tables: Mapping[str, tuple[Mapping[str, StoredCell], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def _steps(entries: Sequence[dg.EventLogEntry]) -> Iterator[Step]:
 def _step(start: dg.EventLogEntry, entries: Sequence[dg.EventLogEntry]) -> Step:
     name = str(start.step_key)
     ends = [each.timestamp for each in entries if _type(each) in _STEP_ENDS]
-    metadata = {key: value for each in entries for key, value in _metadata(each).items()}
+    metadata = {key_of(name): value for each in entries for name, value in _metadata(each).items()}
     return Step(
         name=name,
         state=_STATE_OF_STEP[name],
@@ -234,17 +234,11 @@ def _step(start: dg.EventLogEntry, entries: Sequence[dg.EventLogEntry]) -> Step:
             key: number for key, value in metadata.items() if (number := _plain(value)) is not None
         },
         tables={
-            key: tuple(_row(row, value.schema) for row in value.records)
+            key: rows_for_programs(value)
             for key, value in metadata.items()
             if isinstance(value, dg.TableMetadataValue)
         },
     )
-
-
-def _row(row: dg.TableRecord, schema: dg.TableSchema) -> Mapping[str, Cell]:
-    """Dagster stores a row's cells in alphabetical order; its schema has ours."""
-    names = (column.name for column in schema.columns)
-    return {name: row.data[name] for name in names if name in row.data}
 
 
 def _metadata(entry: dg.EventLogEntry) -> Mapping[str, dg.MetadataValue]:

@@ -58,9 +58,10 @@ def files_change_words(files: ChangedFiles) -> str:
     what = f"{files.files:,} {type_words(files.file_type)}"
     if files.new_state == RETIRED:
         return f"{what}: no longer asked for by the sample sheet."
-    before = f" (before: {_words(files.old_state)})" if files.old_state else ""
-    return f"{what}: {_words(files.new_state)}{before}."
+    before = f" (before: {ledger_state_words(files.old_state)})" if files.old_state else ""
+    return f"{what}: {ledger_state_words(files.new_state)}{before}."
 
 
-def _words(state: str) -> str:
+def ledger_state_words(state: str) -> str:
+    """Say the state of a file before or after a change."""
     return "no longer asked for" if state == RETIRED else file_state_words(state)

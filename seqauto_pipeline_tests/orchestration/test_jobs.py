@@ -16,7 +16,9 @@ _CHECKOUT = Path(__file__).parents[2]
 STEPS = ["scan_files", "parse_sample_sheets", "create_models", "scripts_and_jobs"]
 
 
-def test_a_scan_goes_through_its_steps_and_reports_what_it_found(scan: Scan) -> None:
+def test_a_scan_goes_through_its_steps_and_reports_what_it_found(
+    scan: Scan, instance: dg.DagsterInstance
+) -> None:
     story = scan()
 
     assert story.state is ScanState.FINISHED
@@ -30,6 +32,14 @@ def test_a_scan_goes_through_its_steps_and_reports_what_it_found(scan: Scan) -> 
     assert files["vcf", "non_existent"] == 1
     assert story.number("jobs") == "No jobs are configured."
     assert all(step.seconds is not None for step in story.steps)
+    outputs = instance.all_logs(story.id, of_type=dg.DagsterEventType.STEP_OUTPUT)
+    names = [
+        name
+        for entry in outputs
+        for name in entry.get_dagster_event().step_output_data.metadata  # which people read
+    ]
+    assert "run folders" in names
+    assert not [name for name in names if "_" in name]
 
 
 def test_a_second_scan_of_an_unchanged_disk_changes_nothing(scan: Scan) -> None:

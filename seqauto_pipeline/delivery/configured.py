@@ -14,6 +14,9 @@ VARIANTGRID, JSON_LINES, WEBHOOK = "variantgrid", "json_lines", "webhook"
 _MAX_TOKEN_BYTES = 4096
 
 
+RECEIVER_SETTINGS = "variantgrid_url, delivery_directory, delivery_webhook and delivery_receivers"
+
+
 def receiver_names(settings: Settings) -> tuple[str, ...]:
     """Name the receivers that are configured: by default there are none.
 

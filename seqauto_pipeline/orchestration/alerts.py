@@ -14,7 +14,7 @@ import dagster as dg
 from seqauto_pipeline.monitoring.alerts import Condition, Findings, Kind, failure_key
 from seqauto_pipeline.monitoring.configured import switched_off
 from seqauto_pipeline.monitoring.overdue import with_overdue
-from seqauto_pipeline.monitoring.receivers import receivers
+from seqauto_pipeline.monitoring.receivers import RECEIVER_SETTINGS, receivers
 from seqauto_pipeline.monitoring.sending import Sent, send
 from seqauto_pipeline.monitoring.words import age_words
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
@@ -160,7 +160,8 @@ def alert_sensors() -> list[dg.SensorDefinition]:
 
 @dg.run_failure_sensor(
     name="scan_failure_alert",
-    description="Tells the configured receivers at once when a scan has failed.",
+    description="Tells people at once when a scan has failed, where a receiver is set by "
+    f"{RECEIVER_SETTINGS}.",
     monitored_jobs=[seqauto_scan],
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,
@@ -171,8 +172,9 @@ def scan_failure_alert(context: dg.RunFailureSensorContext) -> dg.SkipReason:
 
 @dg.sensor(
     name="alerts",
-    description="Tells of scheduled scans that did not happen, of what is over, and once a day of "
-    "what is overdue.",
+    description="Tells of scheduled scans that did not start within missed_scan_minutes, of what "
+    "is over, and at alert_time each day of what is overdue, where a receiver is set by "
+    f"{RECEIVER_SETTINGS}.",
     minimum_interval_seconds=_SECONDS_BETWEEN_ROUNDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
@@ -183,7 +185,7 @@ def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 def _tell(instance: dg.DagsterInstance) -> dg.SkipReason:
     site = read_site()
     if not receivers(site.settings):
-        return dg.SkipReason("No receiver of alerts is configured.")
+        return dg.SkipReason(f"No receiver of alerts is configured: {RECEIVER_SETTINGS} are empty.")
     sent = send_alerts(instance, site, dt.datetime.now(dt.UTC))
     if sent.failures:
         raise dg.Failure("; ".join(sent.failures))

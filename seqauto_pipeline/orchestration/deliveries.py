@@ -9,7 +9,7 @@ import dagster as dg
 from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.outbox.queries import count_things, has_work
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.delivery.configured import receiver_names
+from seqauto_pipeline.delivery.configured import RECEIVER_SETTINGS, receiver_names
 from seqauto_pipeline.delivery.delivering import Delivery
 from seqauto_pipeline.delivery.report import DeliveryReport
 from seqauto_pipeline.errors import DatabaseUnavailableError, SettingsError
@@ -22,6 +22,8 @@ DELIVER_JOB = "deliver"
 DELIVERIES = dg.AssetKey("deliveries")
 
 _COLUMNS = ("receiver", "kind", "state", "count")
+_SWITCHES = ("enabled", "upload_enabled")
+_WHERE = f"where enabled and upload_enabled are true and a receiver is set by {RECEIVER_SETTINGS}"
 _TROUBLE = ("blocked", "parked", "differs")
 _GOING_ON = (
     dg.DagsterRunStatus.QUEUED,
@@ -134,7 +136,7 @@ def _evaluation(
     monitored_jobs=[seqauto_scan],
     request_job=deliver,
     name="deliver_after_scans",
-    description="Asks for a delivery when a scan has finished, where a receiver is configured.",
+    description=f"Asks for a delivery when a scan has finished, {_WHERE}.",
     minimum_interval_seconds=10,
     default_status=dg.DefaultSensorStatus.RUNNING,  # the settings decide, without a restart
 )
@@ -155,7 +157,8 @@ def delivery_schedule() -> dg.ScheduleDefinition:
     @dg.schedule(
         job=deliver,
         name="deliver_what_waits",
-        description="Tries again what could not be delivered, where something is due.",
+        description="Looks every delivery_retry_minutes for what could not be delivered and is due "
+        f"again, {_WHERE}. Reload the code location after a change of delivery_retry_minutes.",
         cron_schedule=_cron(settings.delivery_retry_minutes),
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -178,9 +181,10 @@ def _reason_not_to_deliver(instance: dg.DagsterInstance, site: Site) -> str:
     settings = site.settings
     names = receiver_names(settings)
     if not names:
-        return "no receiver is configured"
-    if not settings.enabled or not settings.upload_enabled:
-        return "SEQAUTO_ENABLED or UPLOAD_ENABLED is false"
+        return f"no receiver is configured: {RECEIVER_SETTINGS} are empty"
+    off = [f"{name} is false" for name in _SWITCHES if not getattr(settings, name)]
+    if off:
+        return "; ".join(off)
     going_on = dg.RunsFilter(job_name=DELIVER_JOB, statuses=list(_GOING_ON))
     if instance.get_run_ids(going_on, limit=1):
         return "one is going on"

@@ -34,7 +34,9 @@ def scan_schedule() -> dg.ScheduleDefinition:
     @dg.schedule(
         job=seqauto_scan,
         name="scheduled_scan",
-        description="Scans everything, unless a setting says otherwise or a scan is going on.",
+        description="Scans everything at scan_times, in time_zone, where enabled, scan_disks and "
+        "upload_enabled are true and no scan is going on. Reload the code location after a change "
+        "of scan_times or time_zone.",
         cron_schedule=[_cron(time) for time in settings.scan_times],
         execution_timezone=time_zone_for(settings),
         default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -24,8 +24,9 @@ Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
 
 @dg.sensor(
     job=seqauto_scan,
-    description="Looks for new and changed run folders and scans just those, where the setting "
-    "new_run_sensor is true. It compares change times of their upper directories.",
+    description="Looks for new and changed run folders and scans just those, where new_run_sensor, "
+    "enabled, scan_disks and upload_enabled are true and no scan is going on. It compares change "
+    "times of their upper directories.",
     minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
     default_status=dg.DefaultSensorStatus.RUNNING,  # the setting decides, without a restart
 )

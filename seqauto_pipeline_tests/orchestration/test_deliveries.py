@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.definitions import defs
+from seqauto_pipeline.delivery.configured import RECEIVER_SETTINGS
 from seqauto_pipeline.orchestration.deliveries import (
     DELIVERIES,
     deliver,
@@ -95,8 +96,13 @@ def test_a_delivery_is_asked_for_after_a_scan_where_something_is_due(
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("UPLOAD_ENABLED", "false", "SEQAUTO_ENABLED or UPLOAD_ENABLED is false"),
-        ("SEQAUTO_VARIANTGRID_URL", "", "no receiver is configured"),
+        ("UPLOAD_ENABLED", "false", "upload_enabled is false"),
+        ("SEQAUTO_ENABLED", "false", "enabled is false"),
+        (
+            "SEQAUTO_VARIANTGRID_URL",
+            "",
+            f"no receiver is configured: {RECEIVER_SETTINGS} are empty",
+        ),
     ],
 )
 def test_nothing_is_asked_for_where_nothing_may_be_sent(

@@ -36,14 +36,19 @@ class Tally:
 
     @property
     def words(self) -> str:
-        """``bam 22/24 (1 error)``: a file in error is there, and is not counted as found."""
+        """``bam 22/24 (1 error)``, as programs call the type."""
+        return f"{self.file_type} {self.count_words}"
+
+    @property
+    def count_words(self) -> str:
+        """``22/24 (1 error)``: a file in error is there, and is not counted as found."""
         errors = self.states.get(DataState.ERROR, 0)
         remarks = (
             counted(errors, "error") if errors else "",
             f"{self.archived:,} archived" if self.archived else "",
         )
         remark = ", ".join(filter(None, remarks))
-        words = f"{self.file_type} {self.found}/{self.expected}"
+        words = f"{self.found}/{self.expected}"
         return f"{words} ({remark})" if remark else words
 
     def as_json(self) -> Json:

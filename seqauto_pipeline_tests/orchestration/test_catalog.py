@@ -68,6 +68,7 @@ def test_a_run_is_told_with_its_samples_messages_and_remedies_and_waits(lab, sca
     assert instance.get_dynamic_partitions(RUN_KEYS) == [key] == [page.partition]
     assert instance.get_dynamic_partitions(WAITING_KEYS) == [key] == [waiting.partition]
     assert page.description.startswith("Lacks 7 of 8 expected files: 2 FASTQ missing, ")
+    assert page.metadata["files"].value.startswith("FASTQ 0/2, gene list 0/1, BAM 1/1, ")
     assert "| S1 | ✘✘ | ✘ | ✔ |" in page.metadata["samples"].value
     assert "**What to do:**" in page.metadata["messages"].value
     [change] = page.metadata["last changes"].value.splitlines()

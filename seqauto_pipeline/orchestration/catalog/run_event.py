@@ -65,9 +65,10 @@ def waiting_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetM
 
 def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     line, run = digest.line, digest.run
+    files = ", ".join(f"{type_words(each.file_type)} {each.count_words}" for each in line.files)
     values: Metadata = {
         "verdict": dg.MetadataValue.text(digest.verdict),
-        "files": dg.MetadataValue.text(line.files_words or "none are expected"),
+        "files": dg.MetadataValue.text(files or "none are expected"),
         "lacking": dg.MetadataValue.int(sum(count for *_, count in lacking(line))),
     }
     if digest.rows:

@@ -3,24 +3,36 @@
 import datetime as dt
 import json
 import re
+import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import dagster as dg
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from seqauto_pipeline.orchestration.alerts import send_alerts
+from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline_tests.browser.showing import ZONE
 from seqauto_pipeline_tests.orchestration.conftest import RUN, write_run_folder
-from seqauto_pipeline_tests.orchestration.scan_site import (
-    BIN,
-    Site,
-)
+from seqauto_pipeline_tests.orchestration.scan_site import BIN, CHECKOUT, Site, eventually
+from seqauto_pipeline_tests.orchestration.telling import RECORD
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, run_name, samples
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 OTHER = RUN.replace("0007", "0008")
 PATIENCE_MS = 90_000
+JOB = {
+    "repositoryLocationName": "seqauto_pipeline.definitions",
+    "repositoryName": "__repository__",
+    "jobName": "seqauto_scan",
+}
+JOB_PAGE = "/locations/seqauto_pipeline.definitions/jobs/seqauto_scan"
+LAUNCH = """mutation($params: ExecutionParams!) { launchRun(executionParams: $params) {
+  ... on LaunchRunSuccess { run { runId } } } }"""
 # What nobody should have to read in a browser.
 _NOT_FOR_PEOPLE = ("non_existent", "`seqauto", "--accept-vanished", "Stack Trace")
 
@@ -33,9 +45,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         patch.setenv("DAGSTER_HOME", str(site.home))
         now = dt.datetime.now(ZoneInfo(ZONE))
         times = [f"{now + dt.timedelta(minutes=each):%H:%M}" for each in range(40)]
+        teller = [sys.executable, "-c", RECORD, str(site.home / "told")]
         (site.home / "seqauto.toml").write_text(
             f'scan_roots = ["{site.disk}"]\ntime_zone = "{ZONE}"\nscan_disks = false\n'
             f'scan_times = {json.dumps(times)}\nweb_server_url = "http://127.0.0.1:{site.port}"\n'
+            f"alert_command = {json.dumps(teller)}\n"
         )
         for each in (RUN, OTHER):
             write_run_folder(site.disk / each)
@@ -111,3 +125,135 @@ def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, show, p
     expect(page.get_by_text("Scan 1 finished: 2 sequencing runs changed").first).to_be_visible()
     expect(page.get_by_role("link", name="waiting_runs").last).to_be_visible()
     pictured("scan", page.get_by_text("Changed, 1 to 2 of 2, worst first:").last)
+
+
+def test_a_scan_of_one_run_is_launched_and_done_again_from_create_models(lab, page, show):
+    show(JOB_PAGE)
+    page.get_by_role("link", name="Scan one run").click()
+    page.locator(".CodeMirror").filter(has_text="PART OF A NAME").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text('resources:\n  options:\n    config:\n      runs: ["_0007_"]\n')
+    page.get_by_role("button", name="Launch Run").click()
+    expect(page.get_by_text("It covered only _0007_").last).to_be_visible()
+    first = page.url
+
+    page.get_by_text("create_models", exact=True).first.click()
+    again = page.get_by_role("button", name=re.compile('^Re-execute .name:"create_models"'))
+    again.locator("xpath=following-sibling::*").click()
+    page.get_by_role("menuitem", name="From selected").click()
+
+    page.wait_for_url(lambda url: "/runs/" in url and _run_id(url) != _run_id(first))
+    expect(page.get_by_text("create_models*").first).to_be_visible()
+    expect(page.get_by_text("Succeeded (2)")).to_be_visible()  # it, and what comes after it
+
+
+def _run_id(url: str) -> str:
+    return url.partition("/runs/")[2].partition("?")[0]
+
+
+def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(lab, page, show):
+    config = {"resources": {"options": {"config": {"roots": ["/nowhere"]}}}}
+    params = {"selector": JOB, "mode": "default", "runConfigData": config}
+    launched = lab.ask(LAUNCH, params=params)["launchRun"]["run"]
+    show(f"/runs/{launched['runId']}")
+    expect(page.get_by_text("Process for run exited").last).to_be_visible()
+
+    show(f"/runs/{launched['runId']}")
+    refusal = re.compile("'/nowhere' is not a configured root; .*Name one of these, or add it")
+    expect(page.get_by_text(refusal).last).to_be_visible()
+    assert "Stack Trace" not in page.locator("body").inner_text()
+    with dg.DagsterInstance.get() as instance:
+        sent = send_alerts(instance, read_site(), dt.datetime.now(dt.UTC))
+    assert [notice.title for _, notice in sent.notices if "failed" in notice.title] == []
+    told = lab.home / "told"
+    assert not told.exists() or "/nowhere" not in told.read_text()
+
+
+def test_a_run_comes_and_waits_with_a_red_check_and_leaves_with_a_green_one(
+    lab, page, show, pictured
+):
+    run = RunFolder(lab.disk, "idt_exome", run_name(9), samples("S1", "S2"))
+    run.begin()
+    run.write_sheet((Sample("S1"), Sample("S2")))  # which have one index
+    run.finish()
+    scan(lab)
+    show("/assets/waiting_runs?view=partitions")
+    expect(page.get_by_text("3 Partitions Selected")).to_be_visible()
+    expect(page.get_by_text(run.name).first).to_be_attached()
+    show("/assets/sequencing_runs?view=checks&checkDetail=sample_sheets_are_valid")
+    expect(page.get_by_text("Fails for 1 sequencing run.").first).to_be_visible()
+    expect(page.get_by_text(f"{run.name} in").first).to_be_visible()
+    pictured("check")
+
+    run.complete()
+    run.write_sheet(samples("S1", "S2"))
+    scan(lab)
+
+    show("/assets/sequencing_runs?view=checks&checkDetail=sample_sheets_are_valid")
+    expect(page.get_by_text("Holds for all sequencing runs.").first).to_be_visible()
+    show("/assets/waiting_runs?view=partitions")
+    expect(page.get_by_text("2 Partitions Selected")).to_be_visible()
+    expect(page.get_by_text(run.name)).to_have_count(0)
+
+
+@pytest.fixture
+def port_of_reader(lab: Site) -> int:
+    """Start the web server that everybody may use, beside the one that may launch."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    workspace = str(CHECKOUT / "workspace.yaml")
+    lab.start(*(str(BIN / "dagster-webserver"), "--read-only", "-w", workspace, "-p", str(port)))
+
+    def is_up() -> bool:
+        with socket.socket() as attempt:
+            return attempt.connect_ex(("127.0.0.1", port)) == 0
+
+    eventually(is_up)
+    return port
+
+
+def test_the_read_only_server_offers_no_launch(page, show, port_of_reader):
+    show(JOB_PAGE)
+    page.get_by_role("link", name="Scan now").click()
+    expect(page.get_by_role("button", name="Launch Run")).to_be_visible()
+
+    page.goto(f"http://127.0.0.1:{port_of_reader}{JOB_PAGE}/playground")
+
+    expect(page.get_by_text("Scans the sequencing disks").first).to_be_visible()
+    page.wait_for_url(re.compile("seqauto_scan$"))  # which leads away from the launchpad
+    expect(page.get_by_role("button", name="Launch Run")).to_have_count(0)
+
+
+@pytest.fixture
+def clicks(page: Page, show: Show) -> Callable[[], int]:
+    """Open the home page, and count the clicks since."""
+    show("/")
+    page.locator('a[href="/runs"]').first.wait_for()
+    page.evaluate("addEventListener('click', () => { window.n = (window.n ?? 0) + 1 }, true)")
+    return lambda: int(page.evaluate("window.n ?? 0"))
+
+
+def test_whether_the_server_is_well_is_one_click_from_the_home_page(page, clicks):
+    page.locator('a[href="/assets"]').first.click()
+
+    row = page.locator("div", has=page.locator('a[href="/assets/server_status"]'))
+    row = row.filter(has_text="Materialized").last
+    expect(row).to_be_visible()
+    expect(row).not_to_contain_text("sequencing_runs")
+    assert clicks() == 1
+
+
+def test_which_runs_wait_is_three_clicks_and_what_stops_one_is_one_more(page, clicks):
+    page.locator('a[href="/assets"]').first.click()
+    page.get_by_role("link", name="waiting_runs").first.click()
+    page.get_by_role("link", name="Partitions").or_(
+        page.get_by_role("tab", name="Partitions")
+    ).first.click()
+    expect(page.get_by_text("2 Partitions Selected")).to_be_visible()
+    assert clicks() == 3
+
+    page.get_by_text(re.compile("^210101_M001.*idt_haem$")).first.click()
+    expect(page.get_by_text("2 FASTQ missing").first).to_be_visible()
+    expect(page.get_by_text("What to do:").first).to_be_visible()
+    assert clicks() == 4

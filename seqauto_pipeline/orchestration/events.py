@@ -8,7 +8,7 @@ from typing import Protocol
 import dagster as dg
 
 from seqauto_pipeline.orchestration.failures import as_failure
-from seqauto_pipeline.orchestration.step_tables import Row, key_words, stored_table
+from seqauto_pipeline.orchestration.step_tables import Row, key_words, stored_figure, stored_table
 
 SECONDS_KEY = "seconds"
 
@@ -36,7 +36,7 @@ def reported(context: dg.OpExecutionContext) -> Iterator[Callable[[Summary], Non
 def figures_of(summary: Summary) -> dict[str, dg.MetadataValue]:
     """Write the numbers of a summary, which the catalog plots from scan to scan."""
     return {
-        key_words(key): _value(value)
+        key_words(key): stored_figure(key, value)
         for key, value in summary.metadata().items()
         if not isinstance(value, str)
     }
@@ -45,18 +45,10 @@ def figures_of(summary: Summary) -> dict[str, dg.MetadataValue]:
 def to_metadata(summary: Summary, seconds: float) -> dict[str, dg.MetadataValue]:
     """Write a summary as Dagster stores it. A table without rows is left out: it has no columns."""
     figures = summary.metadata()
-    values = {key_words(key): _value(value) for key, value in figures.items()}
+    values = {key_words(key): stored_figure(key, value) for key, value in figures.items()}
     tables = {
         key_words(f"{name}_in_detail" if name in figures else name): stored_table(name, rows)
         for name, rows in summary.tables().items()
         if rows
     }
     return {**values, **tables, SECONDS_KEY: dg.MetadataValue.float(round(seconds, 3))}
-
-
-def _value(value: float | str) -> dg.MetadataValue:
-    if isinstance(value, int):
-        return dg.MetadataValue.int(value)
-    return (
-        dg.MetadataValue.float(value) if isinstance(value, float) else dg.MetadataValue.text(value)
-    )

@@ -8,7 +8,7 @@ import dagster as dg
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
 from seqauto_pipeline.orchestration.running_scan import this_scan
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS
-from seqauto_pipeline.orchestration.step_tables import key_words
+from seqauto_pipeline.orchestration.step_tables import key_words, stored_figure
 from seqauto_pipeline.views.remedies import in_the_web_ui
 
 
@@ -32,5 +32,5 @@ def as_failure() -> Iterator[None]:
 
 
 def _failure(error: SeqAutoError, figures: Mapping[str, int | float | str]) -> dg.Failure:
-    words = {key_words(key): figure for key, figure in figures.items()}
+    words = {key_words(key): stored_figure(key, figure) for key, figure in figures.items()}
     return dg.Failure(description=in_the_web_ui(str(error)), metadata=words, allow_retries=False)

@@ -18,7 +18,12 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RegisteredCodeLocationOrigin,
 )
 from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
-from seqauto_pipeline.orchestration.step_tables import StoredCell, key_of, rows_for_programs
+from seqauto_pipeline.orchestration.step_tables import (
+    StoredCell,
+    figure_for_programs,
+    key_of,
+    rows_for_programs,
+)
 from seqauto_pipeline.orchestration.tags import (
     CANCELLED_TAG,
     RETRY_NUMBER_TAG,
@@ -231,7 +236,9 @@ def _step(start: dg.EventLogEntry, entries: Sequence[dg.EventLogEntry]) -> Step:
         began=from_timestamp(start.timestamp),
         seconds=round(ends[-1] - start.timestamp, 3) if ends else None,
         numbers={
-            key: number for key, value in metadata.items() if (number := _plain(value)) is not None
+            key: number
+            for key, value in metadata.items()
+            if (number := figure_for_programs(value)) is not None
         },
         tables={
             key: rows_for_programs(value)
@@ -249,12 +256,6 @@ def _metadata(entry: dg.EventLogEntry) -> Mapping[str, dg.MetadataValue]:
         said = event.step_failure_data.user_failure_data
         return said.metadata if said else {}
     return {}
-
-
-def _plain(value: dg.MetadataValue) -> Number | None:
-    if isinstance(value, dg.IntMetadataValue | dg.FloatMetadataValue | dg.TextMetadataValue):
-        return value.value
-    return None
 
 
 def _failure(run: dg.DagsterRun, entries: Sequence[dg.EventLogEntry]) -> ScanFailure | None:

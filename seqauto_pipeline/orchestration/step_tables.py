@@ -5,11 +5,13 @@ of a table's schema, so the value that a program needs stands in the same row, i
 schema does not have. What was stored before there were words is read as it stands.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import dagster as dg
 
+from seqauto_pipeline.orchestration.times import from_timestamp
 from seqauto_pipeline.views.last_changes import ledger_state_words
 from seqauto_pipeline.views.words import file_state_words, run_state_words, type_words
 
@@ -18,6 +20,7 @@ StoredCell = str | int | float | bool | None
 Row = Mapping[str, Cell]
 
 _FOR_PROGRAMS = "for programs: "  # begins the name of such a cell
+_MOMENTS = ("as_of",)  # figures that are times, ISO 8601
 _NEW = "new"  # the state before that of a record which there was not
 _FILES: Mapping[str, Callable[[str], str]] = MappingProxyType(
     {
@@ -42,6 +45,26 @@ def key_words(key: str) -> str:
 def key_of(words: str) -> str:
     """Give the name that programs know."""
     return words.replace(" ", "_")
+
+
+def stored_figure(key: str, value: float | str) -> dg.MetadataValue:
+    """Write a figure that programs know by a key; a moment is shown in the zone of who looks."""
+    if key in _MOMENTS and isinstance(value, str):
+        return dg.MetadataValue.timestamp(dt.datetime.fromisoformat(value))
+    if isinstance(value, int):
+        return dg.MetadataValue.int(value)
+    return (
+        dg.MetadataValue.float(value) if isinstance(value, float) else dg.MetadataValue.text(value)
+    )
+
+
+def figure_for_programs(value: dg.MetadataValue) -> str | int | float | None:
+    """Read a stored figure, a moment as ISO 8601 in UTC. None where it is none."""
+    if isinstance(value, dg.TimestampMetadataValue):
+        return from_timestamp(value.value).isoformat()
+    if isinstance(value, dg.IntMetadataValue | dg.FloatMetadataValue | dg.TextMetadataValue):
+        return value.value
+    return None
 
 
 def stored_table(name: str, rows: Sequence[Row]) -> dg.TableMetadataValue:

@@ -8,7 +8,12 @@ from dagster._serdes import deserialize_value, serialize_value
 
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.orchestration.events import to_metadata
-from seqauto_pipeline.orchestration.step_tables import key_of, rows_for_programs, stored_table
+from seqauto_pipeline.orchestration.step_tables import (
+    figure_for_programs,
+    key_of,
+    rows_for_programs,
+    stored_table,
+)
 from seqauto_pipeline.scan.changes import ChangedFile, Changes
 from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary, SheetsSummary
 
@@ -22,7 +27,7 @@ SUMMARIES = (
     SheetsSummary(1, 1, 1, 0, {("error", "DUPLICATE_INDEX"): 2}),
     ModelsSummary(
         scan_id=1,
-        as_of="2026-01-01T06:00:00+00:00",
+        as_of="2026-01-01T06:00:00.727489+00:00",
         runs={state.value: 1 for state in RunState},
         files={("joint_vcf", state.value): 3 for state in DataState},
         messages={("error", "EMPTY_FILE"): 2},
@@ -45,6 +50,8 @@ def test_what_a_program_reads_is_what_the_step_said(
 
     said = {name: tuple(rows) for name, rows in summary.tables().items() if rows}
     figures = summary.metadata()
+    numbers = {key_of(name): figure_for_programs(value) for name, value in stored.items()}
+    assert {key: numbers[key] for key in figures} == figures
     assert found == {
         f"{name}_in_detail" if name in figures else name: rows for name, rows in said.items()
     }
@@ -58,6 +65,7 @@ def test_people_read_words_in_heads_and_cells() -> None:
     stored = to_metadata(SUMMARIES[-1], 1.5)
 
     assert not [name for name in stored if "_" in name]
+    assert isinstance(stored["as of"], dg.TimestampMetadataValue)  # shown in the reader's zone
     assert _seen(stored["files"])[:2] == [
         ["file type", "state", "count"],
         ["joint VCF", "there", 3],

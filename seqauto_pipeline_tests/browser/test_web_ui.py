@@ -257,3 +257,12 @@ def test_which_runs_wait_is_three_clicks_and_what_stops_one_is_one_more(page, cl
     expect(page.get_by_text("2 FASTQ missing").first).to_be_visible()
     expect(page.get_by_text("What to do:").first).to_be_visible()
     assert clicks() == 4
+
+
+def test_the_schedule_says_which_setting_keeps_it_from_scanning(page, show):
+    show("/automation")
+    page.get_by_role("link", name="scheduled_scan").click()
+
+    page.get_by_text("0 runs requested").first.hover()
+
+    expect(page.get_by_text(re.compile("^No scan: scan_disks is false[.;]")).first).to_be_visible()

@@ -156,7 +156,8 @@ def daemon(instance: dg.DagsterInstance) -> Iterator[Daemon]:
 
 def _ticks(instance: dg.DagsterInstance) -> list[tuple[str, str]]:
     """The ticks of the scan's schedule, oldest first: when they were due, what came of them."""
-    (state,) = instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
+    states = instance.all_instigator_state(instigator_type=InstigatorType.SCHEDULE)
+    (state,) = (each for each in states if each.instigator_name == "scheduled_scan")
     ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
     moments = (dt.datetime.fromtimestamp(tick.timestamp, _TICK.tzinfo) for tick in ticks)
     found = [f"{moment:%Y-%m-%dT%H:%M}" for moment in moments]

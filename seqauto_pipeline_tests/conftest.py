@@ -12,12 +12,17 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
+
+# How fast values are drawn tells of the machine, not of the code.
+settings.register_profile("patient", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

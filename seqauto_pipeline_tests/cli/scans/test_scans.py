@@ -163,7 +163,7 @@ def test_before_the_first_scan_there_are_none(lab: Lab) -> None:
 def test_an_unknown_scan_is_one_line(lab: Lab) -> None:
     result = _seqauto("scans", "show", "abcdef")
 
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.output == (
         "Error: Cannot find the scan 'abcdef': no scan of this DAGSTER_HOME has an id that starts "
         "so. List the scans with `seqauto scans`.\n"

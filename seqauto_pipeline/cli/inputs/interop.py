@@ -9,19 +9,24 @@ from posixpath import basename, dirname
 
 import click
 
+from seqauto_pipeline.cli.inputs.problems import problem_json, problem_text
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import Column, print_table, print_wrapped
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.qc.run_figures import lane_rows
 from seqauto_pipeline.core.qc.values import JsonObject, Loaded
-from seqauto_pipeline.disk.interop import InteropLimits, interop_files, read_interop
+from seqauto_pipeline.disk.interop import (
+    INTEROP_FOLDER,
+    InteropLimits,
+    interop_files,
+    read_interop,
+)
 from seqauto_pipeline.disk.read import ReadRefused
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 
 _RUN_INFO = "RunInfo.xml"
 _RUN_PARAMETERS = ("RunParameters.xml", "runParameters.xml")
-_FOLDER = "InterOp"
 _KEYS = ("total", "non_index_total", "lane_count", "reads", "interop_file_versions")
 _COLUMNS = (
     Column("read"),
@@ -86,20 +91,19 @@ def _figures(argument: str, limits: InteropLimits) -> Loaded:
         return Loaded(None, (_no_run_info(),))
     parameters = _first_beside(folder, directory, _RUN_PARAMETERS)
     try:
-        files = interop_files(folder, info, parameters)
+        return read_interop(interop_files(folder, info, parameters), limits)
     except ReadRefused as refused:
         said = refused.refusal
-        message = f"{shown(said.path)} cannot be read: {said.reason}"
-        fix = "Make it readable, or copy it from the instrument again."
+        message = f"{said.path} cannot be read: {said.reason}"
+        fix = "Mend that, and ask again."
         return Loaded(None, (Problem("INTEROP_REFUSED", Severity.ERROR, message, fix),))
-    return read_interop(files, limits)
 
 
 def _interop_folders(directory: str) -> Iterator[str]:
     """Give where an InterOp folder may be: the directory itself, in it, where a layout has it."""
-    if basename(directory) == _FOLDER:
+    if basename(directory) == INTEROP_FOLDER:
         yield directory
-    yield f"{directory}/{_FOLDER}"
+    yield f"{directory}/{INTEROP_FOLDER}"
     for name in shipped_layouts():
         for pattern in load_layout(name).run.interop:
             yield f"{directory}/{dirname(pattern)}"
@@ -130,16 +134,7 @@ def _as_json(described: _Described) -> JsonObject:
         "run_name": data.get("run_name"),
         **{key: data.get(key) for key in _KEYS},
         "index_counts": data.get("index_counts", []),
-        "problems": [
-            {
-                "code": each.code,
-                "severity": each.severity.value,
-                "message": each.message,
-                "fix": each.fix,
-                "path": each.path,
-            }
-            for each in described.loaded.problems
-        ],
+        "problems": [problem_json(each) for each in described.loaded.problems],
     }
 
 
@@ -148,6 +143,6 @@ def _print(described: _Described, *, is_first: bool) -> None:
         click.echo()
     print_wrapped(shown(described.argument))
     for problem in described.loaded.problems:
-        print_wrapped(f"{problem.severity}: {shown(problem.message)}. {problem.fix}", first="  ")
+        print_wrapped(shown(problem_text(problem)), first="  ")
     if described.loaded.data is not None:
         print_table(_COLUMNS, lane_rows(described.loaded.data))

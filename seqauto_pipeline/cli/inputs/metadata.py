@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from seqauto_pipeline.cli.fit import wrapped
+from seqauto_pipeline.cli.inputs.problems import problem_json, problem_text
 from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.tables import width
 from seqauto_pipeline.core.display import shown
@@ -304,17 +305,7 @@ def _as_json(described: _Described) -> dict[str, object]:
         {"number": read.number, "cycles": read.cycles, "is_index": read.is_index}
         for read in described.reads
     ]
-    problems = [
-        {
-            "code": problem.code,
-            "severity": problem.severity.value,
-            "path": problem.path,
-            "line": problem.line,
-            "message": problem.message,
-            "fix": problem.fix,
-        }
-        for problem in described.problems
-    ]
+    problems = [problem_json(problem) for problem in described.problems]
     # The JSON has its fields in the order of the class, with `reads` where that has it.
     return dict(_facts(described)) | {"reads": reads, "problems": problems}
 
@@ -334,14 +325,7 @@ def _lines(described: _Described, columns: int | None) -> Iterator[str]:
         head = f"  {name.replace('_', ' '):<20}"
         yield from wrapped(shown(text), columns, head, len(head))
     for problem in described.problems:
-        yield from wrapped(shown(_problem_text(problem)), columns, first="  ")
-
-
-def _problem_text(problem: Problem) -> str:
-    where = f" {problem.path}:" if problem.path else ""
-    line = f", line {problem.line}" if problem.line else ""
-    tag = f"[{problem.code}{line}]"
-    return f"{problem.severity.value}{where} {problem.message}. {problem.fix} {tag}"
+        yield from wrapped(shown(problem_text(problem)), columns, first="  ")
 
 
 def _reads_text(reads: tuple[ReadInfo, ...]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from seqauto_pipeline.core.file_list import Unreadable
 from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal, real_path, refusal_of
 
-FOLDER = "InterOp"
+INTEROP_FOLDER = "InterOp"
 _MAX_FILES = 64  # instruments write about 20
 
 
@@ -37,7 +37,7 @@ def interop_files(
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".bin"))[:_MAX_FILES]
     except OSError as error:
-        raise ReadRefused(refusal_of(folder, FOLDER, error)) from error
+        raise ReadRefused(refusal_of(folder, INTEROP_FOLDER, error)) from error
     metrics = tuple(f"{folder}/{name}" for name in names)
     given = (run_info, *([run_parameters] if run_parameters else ()), *metrics)
     for path in given:
@@ -60,7 +60,7 @@ def _look_at(path: str, root: str | None) -> None:
 
 def link_together(files: InteropFiles, directory: Path) -> None:
     """Make a directory look like a run folder that holds these files and nothing else."""
-    (directory / FOLDER).mkdir()
+    (directory / INTEROP_FOLDER).mkdir()
     for name, path in _links(files):
         (directory / name).symlink_to(path)
 
@@ -74,4 +74,4 @@ def _links(files: InteropFiles) -> Iterator[tuple[str, str]]:
 
 def _named(metrics: Iterable[str]) -> Iterator[tuple[str, str]]:
     for path in metrics:
-        yield f"{FOLDER}/{os.path.basename(path)}", path
+        yield f"{INTEROP_FOLDER}/{os.path.basename(path)}", path

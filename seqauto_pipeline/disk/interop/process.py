@@ -13,14 +13,15 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.qc.run_figures import objects
 from seqauto_pipeline.core.qc.values import JsonObject, Loaded
-from seqauto_pipeline.disk.interop.files import InteropFiles, link_together
+from seqauto_pipeline.disk.interop.files import INTEROP_FOLDER, InteropFiles, link_together
+from seqauto_pipeline.disk.read import ReadRefused, refusal_of
 
 _COPY_AGAIN = (
     "Compare the run's InterOp folder with the instrument's, and copy it again if it differs."
 )
 _TOO_LARGE = (
     "If the run is that large, raise interop_memory_mb or interop_seconds; else copy its InterOp "
-    "folder from the instrument again."
+    "folder from the instrument again. The next full scan tries again."
 )
 _INSTALL = "Install the package again: it needs the Python package `interop` from Illumina."
 
@@ -38,10 +39,14 @@ def read_interop(files: InteropFiles, limits: InteropLimits) -> Loaded:
 
     The data are those of `run_figures` and ``interop_file_versions``; None where a problem says
     why there are no figures. Whatever the library does with a bad file is a problem, never more.
+    Raises ReadRefused where this machine has no room for it, which may pass.
     """
-    with tempfile.TemporaryDirectory(prefix="seqauto-interop-") as directory:
-        link_together(files, Path(directory))
-        return _run(directory, limits)
+    try:
+        with tempfile.TemporaryDirectory(prefix="seqauto-interop-") as directory:
+            link_together(files, Path(directory))
+            return _run(directory, limits)
+    except OSError as error:
+        raise ReadRefused(refusal_of(tempfile.gettempdir(), INTEROP_FOLDER, error)) from error
 
 
 def _run(directory: str, limits: InteropLimits) -> Loaded:

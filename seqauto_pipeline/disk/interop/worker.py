@@ -14,7 +14,7 @@ from pathlib import Path
 
 from seqauto_pipeline.core.qc.interop_files import HEAD_BYTES, InteropFile
 from seqauto_pipeline.core.qc.values import JsonObject
-from seqauto_pipeline.disk.interop.files import FOLDER
+from seqauto_pipeline.disk.interop.files import INTEROP_FOLDER
 
 _SOURCE_LINE = re.compile(r"\s*\S+\.(?:h|hpp|cpp)::\S+ \(\d+\)")
 _SAID = 400  # characters of what the library says
@@ -34,7 +34,7 @@ def main() -> None:
 def _answer(folder: str) -> JsonObject:
     from seqauto_pipeline.disk.interop.library import run_figures  # noqa: PLC0415 - within limits
 
-    files = [_file(path) for path in sorted(Path(folder, FOLDER).iterdir())]
+    files = [_file(path) for path in sorted(Path(folder, INTEROP_FOLDER).iterdir())]
     answer: JsonObject = {
         "versions": {each.name: each.version for each in files if each.version is not None},
         "cut_off": list(_cut_off(files)),

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import random
@@ -5,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +158,16 @@ def test_damaged_files_give_figures_or_problems(tmp_path: Path, seed: int):
 
     assert (loaded.data is None) == any(each.severity is Severity.ERROR for each in loaded.problems)
     assert json.dumps(loaded.data, allow_nan=False)
+
+
+def test_a_machine_without_room_refuses_for_now(run: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(prefix: str) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", full)
+
+    with pytest.raises(ReadRefused) as refused:
+        figures_of(run)
+
+    assert refused.value.refusal.path == tempfile.gettempdir()
+    assert "No space left on device" in refused.value.refusal.reason

@@ -81,7 +81,11 @@ def _walk_lines(numbers: Numbers) -> Iterator[str]:
 
 
 def _expected_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
-    yield f"{_count(numbers, 'expected_files', 'file')} expected, by type and state:"
+    expected = f"{_count(numbers, 'expected_files', 'file')} expected"
+    if not rows:  # a scan that failed keeps its numbers alone
+        yield f"{expected}."
+        return
+    yield f"{expected}, by type and state:"
     counts = {(row["file_type"], row["state"]): row["count"] for row in rows}
     kinds = tuple(dict.fromkeys(kind for kind, _ in counts))
     states = tuple(state for state in _STATES if any(each == state for _, each in counts))

@@ -16,3 +16,12 @@ def test_what_went_on_beside_the_scan_is_told_without_control_characters():
     assert "frozen" in lines[1]
     assert "\x1b[31mf" not in lines[1].removeprefix("\x1b[33m")
     assert "another helper died" in lines[2]
+
+
+def test_a_scan_that_kept_numbers_alone_announces_no_table():
+    numbers = {"as_of": "2026-06-01T06:00:00+00:00", "expected_files": 357}
+
+    lines = list(summary_lines(numbers, {}))
+
+    assert lines[0] == "357 files expected."
+    assert "" not in lines

@@ -169,6 +169,32 @@ def test_what_people_say_is_told_after_the_next_scan(lab, scan, instance):
     assert "flags: bad" in told(instance, RUNS)[0].metadata["about the run"].value
 
 
+def test_all_that_people_say_is_told_however_many_runs_it_is_about(
+    lab, scan, instance, monkeypatch
+):
+    names = [NAME.replace("0007", f"001{number}") for number in range(4)]
+    for name in names:
+        write_run_folder(lab.root / RUN.replace(NAME, name))
+    scan()
+    monkeypatch.setattr(publish, "MAX_RUNS", 2)
+    for name in names:
+        done = CliRunner().invoke(main, ["flag", name, "bad", "--on", "--by", "Ann"])
+        assert done.exit_code == 0
+
+    publish_runs.execute_in_process(instance=instance)
+
+    flagged = [
+        each.partition
+        for each in told(instance, RUNS)
+        if "flags: bad" in each.metadata["about the run"].value
+    ]
+    assert len(flagged) == len(set(flagged)) == 4
+    by_run = Counter(each.run_id for each in records(instance, RUNS)[: len(flagged)])
+    assert sorted(by_run.values()) == [2, 2]
+    with opened(read_site()) as models:
+        assert untold(instance, models) == 0
+
+
 def test_a_run_that_moved_has_one_page(lab, scan, instance):
     (lab.root / RUN / "4_QC/sequencing_stats/RunInfo.xml").write_text(
         '<?xml version="1.0"?><RunInfo Version="2"><Run Id="X" Number="7">'

@@ -61,20 +61,24 @@ def run_places(session: Session) -> tuple[tuple[str, str], ...]:
     return tuple((root, path) for root, path in session.execute(query))
 
 
-def newest_annotation(session: Session) -> int:
-    return session.scalar(select(func.max(Annotation.id))) or 0
+def annotations_since(
+    session: Session, after: int, limit: int | None = None
+) -> tuple[tuple[int, int | None], ...]:
+    """List what people said since, in order: its id, and the id of the run that it is about.
 
-
-def annotated_runs(session: Session, after: int) -> tuple[int, ...]:
-    """Ids of runs on which, or on messages of which, people said something since."""
+    What is said of a message is about the run of the message; None where that has none.
+    """
     query = (
-        select(func.coalesce(Annotation.sequencing_run_id, Message.sequencing_run_id))
+        select(
+            Annotation.id, func.coalesce(Annotation.sequencing_run_id, Message.sequencing_run_id)
+        )
         .select_from(Annotation)
         .outerjoin(Message, Message.id == Annotation.message_id)
         .where(Annotation.id > after)
-        .distinct()
+        .order_by(Annotation.id)
+        .limit(limit)
     )
-    return tuple(sorted(run_id for run_id in session.scalars(query) if run_id is not None))
+    return tuple((said, run_id) for said, run_id in session.execute(query))
 
 
 def contents_of(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -11,10 +11,9 @@ import dagster as dg
 from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.queries.history import scans_by_id
 from seqauto_pipeline.db.queries.publishing import (
-    annotated_runs,
+    annotations_since,
     count_untold,
     identity_of_models,
-    newest_annotation,
     run_places,
     untold_runs,
 )
@@ -38,8 +37,8 @@ from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_digests import RunDigest, run_digests
 from seqauto_pipeline.views.web_ui import partition_of
 
-MAX_EVENTS = 200  # of sequencing runs in one Dagster run: more make its page slow
-MAX_RUNS = MAX_EVENTS // 2  # a run that waits has two events
+# Told in one Dagster run. A run that waits has two events, and more than 200 make a page slow.
+MAX_RUNS = 100
 
 
 @dataclass(slots=True)
@@ -74,8 +73,8 @@ def opened(site: Site) -> Iterator[OpenModels]:
 def untold(instance: dg.DagsterInstance, models: OpenModels) -> int:
     """How many sequencing runs the catalog has not been told of since they changed."""
     progress = _progress(instance, models)
-    people = annotated_runs(models.session, progress.annotation)
-    return count_untold(models.session, progress.told) + len(people)
+    said = annotations_since(models.session, progress.annotation)
+    return count_untold(models.session, progress.told) + len(_runs_of(said))
 
 
 def tell_again_what_went(instance: dg.DagsterInstance) -> None:
@@ -85,27 +84,25 @@ def tell_again_what_went(instance: dg.DagsterInstance) -> None:
         forget_progress(instance)
 
 
-def publish_next(
-    instance: dg.DagsterInstance,
-    models: OpenModels,
-    source: Source,
-    most: int = MAX_RUNS,
-) -> int:
+def publish_next(instance: dg.DagsterInstance, models: OpenModels, source: Source) -> int:
     """Tell the next sequencing runs that changed, as events of a step. Returns how many."""
     progress = _progress(instance, models)
-    session, most = models.session, MAX_RUNS
-    places = untold_runs(session, progress.told, most)
-    people = annotated_runs(session, progress.annotation) if len(places) < most else ()
-    ids = tuple(dict.fromkeys((*(place.run_id for place in places), *people)))[:MAX_EVENTS]
+    places = untold_runs(models.session, progress.told, MAX_RUNS)
+    said = annotations_since(models.session, progress.annotation, MAX_RUNS - len(places))
+    ids = tuple(dict.fromkeys((*(place.run_id for place in places), *_runs_of(said))))
     if ids:
         _tell(instance, models, source, ids)
     if places:
         progress = progress.up_to(places[-1])
-    if len(places) < most:
-        progress = replace(progress, annotation=newest_annotation(session))
-    if ids:
+    if said:
+        progress = replace(progress, annotation=said[-1][0])
+    if places or said:
         keep_progress(instance, progress)
     return len(ids)
+
+
+def _runs_of(said: Iterable[tuple[int, int | None]]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(run_id for _, run_id in said if run_id is not None))
 
 
 def _progress(instance: dg.DagsterInstance, models: OpenModels) -> Progress:

@@ -13,7 +13,7 @@ VARIANTGRID, JSON_LINES, WEBHOOK = "variantgrid", "json_lines", "webhook"
 
 _MAX_TOKEN_BYTES = 4096
 
-
+# How people are told to configure one.
 RECEIVER_SETTINGS = "variantgrid_url, delivery_directory, delivery_webhook and delivery_receivers"
 
 

@@ -36,7 +36,7 @@ class Outbox:
             with connection.begin_nested():  # what the scan has stored stays, whatever comes
                 twice = names_in_two_places(connection)
                 self._fill(connection, run_bases(connection, twice, run_ids))
-        except Exception:
+        except Exception:  # whatever it is: `fill_rest` finds these runs unfilled, and raises it
             self.filled += len(run_ids)
 
     def fill_rest(

@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +47,7 @@ _HOLDER = text(
     " AND pg_locks.classid = :class AND pg_locks.objid = :object"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_GIVE_BACK = text("SELECT pg_advisory_unlock(:class, :object)")
 _END = text("SELECT pg_terminate_backend(:pid)")
 # A holder whose machine lost its power says no goodbye: find out in half a minute, not in hours.
 _SESSION = text(
@@ -234,5 +236,9 @@ class _ServerLock:
             self._connection = None
 
     def close(self) -> None:
+        if self._took_it is not None and self._took_it is self._connection:
+            # A server ends a session some time after its connection: the next scan must not wait.
+            with suppress(SQLAlchemyError):
+                self._took_it.execute(_GIVE_BACK, self._key)
         self._drop()
         self._engine.dispose()

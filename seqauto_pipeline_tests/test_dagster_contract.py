@@ -16,7 +16,7 @@ import pytest
 _PACKAGE = Path(__file__).parents[1] / "seqauto_pipeline"
 _PRIVATE_NAMES = _PACKAGE / "orchestration" / "runtime" / "dagster_private.py"
 _INSTANCE_CONFIG = Path(__file__).parents[1] / "dagster.yaml"
-_OF_DAGSTER = re.compile(r"dagster\._\w+(?:\.\w+)*")
+_OF_DAGSTER = re.compile(r"dagster(?:\._|_shared\.)\w+(?:\.\w+)*")
 
 # What would stop working, by the full name.
 USED_FOR = {
@@ -120,6 +120,9 @@ USED_FOR = {
     ),
     "dagster._utils.interrupts.capture_interrupts": (
         "to end a command-line scan in order at Ctrl-C and SIGTERM"
+    ),
+    "dagster_shared.error.SerializableErrorInfo": (
+        "to read the error of a scan that failed, and to show a foreseen one as its sentence alone"
     ),
     "dagster._utils.schedules.schedule_execution_time_iterator": (
         "to tell the schedule's next ticks, and the last before a time, for `seqauto status` and "

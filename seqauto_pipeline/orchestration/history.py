@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownScanError
 from seqauto_pipeline.orchestration.beside_the_record import NOTED
@@ -16,6 +15,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     EngineEventData,
     JobFailureData,
     RegisteredCodeLocationOrigin,
+    SerializableErrorInfo,
 )
 from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
 from seqauto_pipeline.orchestration.step_tables import (

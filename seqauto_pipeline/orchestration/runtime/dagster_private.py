@@ -37,6 +37,7 @@ from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 from dagster._serdes import ConfigurableClassData
 from dagster._utils.interrupts import capture_interrupts
 from dagster._utils.schedules import schedule_execution_time_iterator
+from dagster_shared.error import SerializableErrorInfo
 
 __all__ = [
     "RUNLESS_JOB_NAME",
@@ -61,6 +62,7 @@ __all__ = [
     "RetryMode",
     "ScheduleInstigatorData",
     "SensorInstigatorData",
+    "SerializableErrorInfo",
     "SqlEventLogStorage",
     "SqlEventLogStorageTable",
     "SqliteEventLogStorage",

@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict, dataclass
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 
 from seqauto_pipeline.errors import UnknownRootError, UnknownRunError, UnknownScanError
+from seqauto_pipeline.orchestration.runtime.dagster_private import SerializableErrorInfo
 from seqauto_pipeline.orchestration.tags import FAILURE_TAG
 
 _LONGEST = 12_000  # characters of a traceback, its end

@@ -11,8 +11,8 @@ DAY = "datetime64[ns]"  # local to the instrument: it has no zone
 
 _SINCE_THE_EPOCH = "modified_at"  # in nanoseconds, in the database
 _CATEGORIES = (
-    *("code", "data_state", "enrichment_kit", "file_type", "layout", "reason", "root"),
-    *("sequencer_model", "severity"),
+    *("code", "data_state", "enrichment_kit", "file_type", "layout", "r1_data_state"),
+    *("r2_data_state", "reason", "root", "sequencer_model", "severity"),
 )
 _INTEGERS = (
     *("closed_scan_id", "file_id", "lane", "line", "message_id", "opened_scan_id", "read"),

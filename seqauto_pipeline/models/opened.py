@@ -77,6 +77,13 @@ class Models:
             today = models.now.astimezone(models.zone).date()
         return with_archived(data_frame(found), Archive(archive_rules(self.settings), today))
 
+    def unaligned_reads(self, **choice: Unpack[Choice]) -> pd.DataFrame:
+        """Give a row for each sample and lane: its R1 and R2, and the worse state of the two."""
+        asked = asked_for(choice, Choice, ())
+        with self._reading() as models:
+            chosen = selection_of(models, asked)
+            return data_frame(tables.unaligned_reads_table(models.session, chosen))
+
     def qc(self, **choice: Unpack[Choice]) -> pd.DataFrame:
         """Give a row for each figure of the exec summaries."""
         asked = asked_for(choice, Choice, ())

@@ -14,7 +14,7 @@ from seqauto_pipeline.errors import SchemaError, SettingsError
 from seqauto_pipeline.models import Models, NotFoundError, open_models
 from seqauto_pipeline_tests.cli.conftest import EXOME, MISEQ, NS, TWICE, ModelsDb, scan_time
 
-NAMES = ("sequencing_runs", "samples", "files", "qc", "messages", "scans")
+NAMES = ("sequencing_runs", "samples", "files", "unaligned_reads", "qc", "messages", "scans")
 UTC, DAY = "datetime64[ns, UTC]", "datetime64[ns]"
 
 
@@ -71,6 +71,16 @@ def test_deleted_files_that_a_rule_covers_are_archived(
 
     assert list(files.loc[files["is_archived"], "file_id"]) == archived
     assert str(files["is_archived"].dtype) == "boolean"
+
+
+def test_reads_of_a_sample_have_the_worse_state_of_the_two(opened: Models, models_db: ModelsDb):
+    reads = opened.unaligned_reads(runs=EXOME).set_index("sample_name")
+
+    states = reads[["r1_data_state", "r2_data_state", "data_state"]]
+    assert states.loc["S2"].tolist() == ["complete", "deleted", "deleted"]
+    assert states.loc["NTC"].dropna().tolist() == ["skipped", "skipped"]  # no second read
+    assert reads.loc["S2", "r1_path"] == f"{models_db.exome}/0_fastq/00S2_R1.fastq.gz"
+    assert list(opened.unaligned_reads(sample="S1")["sample_name"]) == ["S1"]
 
 
 def test_figures_are_numbers_texts_or_neither(opened: Models):
@@ -239,7 +249,7 @@ def test_it_needs_no_dagster_and_no_home_that_one_may_write_to(models_db: Models
     models_db.home.chmod(0o755)
 
     assert done.stderr == ""
-    assert done.stdout.splitlines() == ["[4, 5, 11, 4, 5, 4]", "[]"]
+    assert done.stdout.splitlines() == ["[4, 5, 11, 3, 4, 5, 4]", "[]"]
     assert not list(models_db.home.glob("seqauto.db-*"))
 
 

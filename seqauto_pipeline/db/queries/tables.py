@@ -33,6 +33,7 @@ from seqauto_pipeline.db.models import (
     Scan,
     SequencingRun,
     SequencingSample,
+    UnalignedReads,
 )
 from seqauto_pipeline.db.queries.messages import is_open_at
 from seqauto_pipeline.db.queries.selection import Selection, file_conditions, run_conditions
@@ -140,7 +141,7 @@ def file_table(session: Session, chosen: Selection, *, with_retired: bool) -> Ta
             ExpectedFile.id.label("file_id"),
             *_RUN,
             *_columns(ExpectedFile, "file_type", "sample_name", "lane", "read"),
-            type_coerce(_folder + "/" + ExpectedFile.path, _FullPath).label("path"),
+            _path_of(ExpectedFile).label("path"),
             *_columns(ExpectedFile, "data_state", "reason", "size"),
             ExpectedFile.modified_ns.label("modified_at"),
             _FIRST.started_at.label("first_seen_at"),
@@ -161,6 +162,10 @@ def file_table(session: Session, chosen: Selection, *, with_retired: bool) -> Ta
     return _read(session, query.order_by(*order))
 
 
+def _path_of(file: type[ExpectedFile]) -> ColumnElement[Any]:
+    return type_coerce(_folder + "/" + file.path, _FullPath)
+
+
 def _scan_of_state() -> ColumnElement[Any]:
     """Number of the scan since which a file is in the state that it has."""
     return (
@@ -173,6 +178,33 @@ def _scan_of_state() -> ColumnElement[Any]:
         .correlate(ExpectedFile)
         .scalar_subquery()
     )
+
+
+def unaligned_reads_table(session: Session, chosen: Selection) -> Table:
+    """Read the records of unaligned reads: the two files of each chosen sample and lane."""
+    second = aliased(ExpectedFile)
+    query = (
+        select(
+            *_RUN,
+            *_columns(ExpectedFile, "sample_name", "lane"),
+            _path_of(ExpectedFile).label("r1_path"),
+            _path_of(second).label("r2_path"),
+            UnalignedReads,
+        )
+        .select_from(UnalignedReads)
+        .join(ExpectedFile, ExpectedFile.id == UnalignedReads.r1_file_id)
+        .join(SequencingRun, SequencingRun.id == UnalignedReads.sequencing_run_id)
+        .outerjoin(second, second.id == UnalignedReads.r2_file_id)
+        .where(*run_conditions(_runs_only(chosen)), *file_conditions(chosen))
+        .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
+    )
+    found = session.execute(query)
+    columns = (*tuple(found.keys())[:-1], "r1_data_state", "r2_data_state", "data_state")
+    rows = [
+        (*facts, pair.r1_data_state, pair.r2_data_state, str(pair.data_state))
+        for *facts, pair in found
+    ]
+    return Table(columns, rows)
 
 
 def figure_table(session: Session, chosen: Selection) -> Table:

@@ -7,7 +7,7 @@ FASTQs ``{newest}`` is a number, ``{timestamp}`` a date and time, and ``*`` any 
 
 import re
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product, zip_longest
 from posixpath import dirname
 
 PATTERN_FIELD = re.compile(r"\{([^{}]*)\}")
@@ -50,12 +50,24 @@ def _first_option(pattern: str) -> tuple[int, int] | None:
     return None
 
 
-# A layout has some twenty patterns, and a scan asks for the parts of each a million times.
+# A layout has some twenty patterns, and a scan fills each a million times.
 @lru_cache(maxsize=4096)
-def parts_of(pattern: str) -> tuple[tuple[str, bool], ...]:
-    """Split a pattern without options into its texts and fields, in order; True marks a field."""
-    parts = PATTERN_FIELD.split(pattern)
-    return tuple((part, bool(index % 2)) for index, part in enumerate(parts) if part)
+def templates_of(pattern: str) -> tuple[str, ...]:
+    """Give each variant of a pattern as `str.format_map` takes it, the fullest first.
+
+    One with a field that is no plain name, which only a directory of the disk can have brought in,
+    can never be filled and is left out.
+    """
+    return tuple(filter(None, map(_template, variants_of(pattern))))
+
+
+def _template(variant: str) -> str | None:
+    parts = PATTERN_FIELD.split(variant)  # every second one is a field
+    if not all(field.isidentifier() for field in parts[1::2]):
+        return None
+    texts = (part.replace("{", "{{").replace("}", "}}") for part in parts[::2])
+    fields = (f"{{{field}}}" for field in parts[1::2])
+    return "".join(chain.from_iterable(zip_longest(texts, fields, fillvalue="")))
 
 
 @lru_cache(maxsize=4096)

@@ -90,8 +90,11 @@ class _Asked:
     def paths(self, pattern: str, rows: tuple[LaneRow, ...]) -> tuple[CandidatePath, ...] | None:
         """Expand a pattern; None when a field of it has no value for this sample."""
         names = fields_of(pattern)
-        found: dict[str, CandidatePath] = {}
         of_row, has_lane = not names.isdisjoint(ROW_FIELDS), not names.isdisjoint(LANE_FIELDS)
+        if rows and not (of_row or self.is_read):
+            path = expand(pattern, self.of_sample)
+            return None if path is None else (CandidatePath(self.sample.slot, path),)
+        found: dict[str, CandidatePath] = {}
         for row in rows:
             values = values_of_row(self.of_sample, row) if of_row else self.of_sample
             lane = row.lane if has_lane else None

@@ -271,11 +271,7 @@ class _Builder:
         usable: tuple[Candidate, ...],
     ) -> Iterator[ExpectedFile]:
         values_path = self._values_path(file_type, sample)
-        others: dict[str, list[str]] = {}  # by slot
-        for candidate in usable:
-            if candidate is not chosen:
-                for other in candidate.paths:
-                    others.setdefault(other.slot, []).append(other.path)
+        others = _paths_by_slot(each for each in usable if each is not chosen)
         for path in chosen.paths:
             yield ExpectedFile(
                 file_type,
@@ -286,9 +282,9 @@ class _Builder:
                 path.read_number,
                 skipped=sample.skipped,
                 if_present=_is_optional(file_type),
-                other_paths=tuple(
-                    other for other in others.get(path.slot, ()) if other != path.path
-                ),
+                other_paths=tuple(each for each in others[path.slot] if each != path.path)
+                if path.slot in others
+                else (),
                 values_path=values_path,
             )
 
@@ -300,6 +296,14 @@ class _Builder:
 
 def _is_optional(file_type: FileType) -> bool:
     return file_type.expect is Expect.IF_PRESENT
+
+
+def _paths_by_slot(candidates: Iterable[Candidate]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for candidate in candidates:
+        for path in candidate.paths:
+            found.setdefault(path.slot, []).append(path.path)
+    return found
 
 
 def _default(usable: tuple[Candidate, ...], used: Counter[str]) -> Candidate:

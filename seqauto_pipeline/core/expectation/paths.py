@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, LaneRow
 from seqauto_pipeline.core.file_list import escape_name
-from seqauto_pipeline.core.pattern import parts_of, variants_of
+from seqauto_pipeline.core.pattern import templates_of
 from seqauto_pipeline.core.sheet.rules import is_safe_name
 
 LANE_FIELDS = frozenset({"lane", "lane_code"})
@@ -51,9 +51,13 @@ def row_values(row: LaneRow) -> dict[str, str | None]:
 
 def values_of_row(of_sample: Mapping[str, str], row: LaneRow) -> dict[str, str]:
     """Give what a row's paths may have in them: the sample's values, and its own before these."""
-    own = row_values(row)
-    kept = {name: value for name, value in of_sample.items() if name not in own}
-    return kept | usable_values(own)
+    kept = {name: value for name, value in of_sample.items() if name not in ROW_FIELDS}
+    return kept | _usable_of_row(row)
+
+
+@lru_cache(maxsize=4096)  # asked for each pattern of a sample
+def _usable_of_row(row: LaneRow) -> dict[str, str]:
+    return usable_values(row_values(row))
 
 
 def run_values(run: ExpectingRun) -> dict[str, str | None]:
@@ -74,11 +78,15 @@ def usable_values(values: Mapping[str, str | None]) -> dict[str, str]:
     """Keep the values that can stand in a path, escaped as the names of a listing are."""
     usable = {}
     for name, value in values.items():
-        if value is not None and name in _FROM_DISK:
-            usable[name] = value
-        elif value is not None and is_safe_name(value):
-            usable[name] = escape_name(value)
+        text = value if value is None or name in _FROM_DISK else _usable(value)
+        if text is not None:
+            usable[name] = text
     return usable
+
+
+@lru_cache(maxsize=4096)  # an id is often the name, too, and projects and kits repeat
+def _usable(value: str) -> str | None:
+    return escape_name(value) if is_safe_name(value) else None
 
 
 @lru_cache(maxsize=4096)
@@ -94,10 +102,9 @@ def pattern_of_read(pattern: str, read: str) -> tuple[str, str]:
 
 def expand(pattern: str, values: Mapping[str, str]) -> str | None:
     """Put values, already checked, into a pattern; None when a field that it needs has none."""
-    for variant in variants_of(pattern):
+    for template in templates_of(pattern):
         try:
-            parts = [values[part] if is_field else part for part, is_field in parts_of(variant)]
+            return template.format_map(values)
         except KeyError:
             continue
-        return "".join(parts)
     return None

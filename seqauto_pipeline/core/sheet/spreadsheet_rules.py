@@ -35,11 +35,14 @@ def spreadsheet_values(sheet: JudgedSheet) -> Iterator[Problem]:
 
 def _problem(value: str, column: str, *, is_id: bool) -> Problem | None:
     kind = turned_by_spreadsheet(value)
-    named = f"{shown(column, 60)} {quoted(value)}"
     if kind is not None:
-        message = f"{named} looks like {kind}"
+        message = f"{_named(column, value)} looks like {kind}"
         return found("SPREADSHEET_VALUE", message, column=column)
     if is_id and is_at_risk(value):
-        message = f"{named} is a value that spreadsheets turn into a date"
+        message = f"{_named(column, value)} is a value that spreadsheets turn into a date"
         return replace(found("SPREADSHEET_VALUE", message, column=column), severity=Severity.INFO)
     return None
+
+
+def _named(column: str, value: str) -> str:
+    return f"{shown(column, 60)} {quoted(value)}"

@@ -240,6 +240,12 @@ def test_a_value_that_is_missing_or_unsafe_makes_a_pattern_unusable():
     assert expand("{a}/{b}", {"a": "1", "b": "2"}) == "1/2"
 
 
+@pytest.mark.parametrize("name", ["{a:>999999999}", "{a.b}", "{a!r}", "{}", "{0}"])
+def test_braces_in_the_name_of_a_directory_are_no_commands(name: str):
+    assert expand(f"{name}/{{a}}", {"a": "1"}) is None
+    assert expand("}{/{a}", {"a": "1"}) == "}{/1"
+
+
 KITS = """
 [file_types.vcf]
 patterns = ["vcf/{sample_name}.vcf"]

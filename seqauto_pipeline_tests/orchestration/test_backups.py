@@ -1,5 +1,6 @@
 """Backups that scans make, and models that are gone, on a real home with Dagster."""
 
+import json
 import logging.handlers
 import os
 import shutil
@@ -152,6 +153,9 @@ def test_backups_are_listed_and_named(lab, scan):
 
     assert [line.split()[0] for line in listed.splitlines()] == ["2", "1"]
     assert all(name in listed for name in backups(lab.home))
+    for_programs = json.loads(seqauto("restore", "--list", "--format", "json").output)
+    assert [each["number"] for each in for_programs] == [2, 1]
+    assert {Path(each["path"]).name for each in for_programs} == {*backups(lab.home)}
     unknown = seqauto("restore", "3", "--yes")
     assert unknown.exit_code == 2
     assert "No backup is called '3', and there is no such file" in unknown.output

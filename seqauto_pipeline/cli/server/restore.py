@@ -9,8 +9,9 @@ import click
 
 from seqauto_pipeline.cli.fit import shortened, wrapped
 from seqauto_pipeline.cli.home import home_to_read, prepare_home
+from seqauto_pipeline.cli.options import format_option
 from seqauto_pipeline.cli.server.alone import no_scan_at_work
-from seqauto_pipeline.cli.tables import width
+from seqauto_pipeline.cli.tables import print_json_list, width
 from seqauto_pipeline.core.display import counted, local_time, shown
 from seqauto_pipeline.db.backups.kept import (
     Backup,
@@ -66,15 +67,16 @@ class _Installation:
 @click.command("restore")
 @click.argument("backup", required=False)
 @click.option("--list", "only_list", is_flag=True, help="List the backups, and change nothing.")
+@format_option("text", "json", explained="Of the list.")
 @click.option("--yes", is_flag=True, help="Do not ask whether it is meant.")
-def restore_command(*, backup: str | None, only_list: bool, yes: bool) -> None:
+def restore_command(*, backup: str | None, only_list: bool, form: str, yes: bool) -> None:
     """Put a backup in the place of the models database.
 
     BACKUP is a number or name as --list shows it, or the path of a file. Default: the newest.
     It is checked first; what is there now is kept, and no scan can run meanwhile.
     """
     if only_list:
-        click.echo("\n".join(_list_lines(_Installation(home_to_read(), load_settings()))))
+        _print_list(_Installation(home_to_read(), load_settings()), form)
         return
     from seqauto_pipeline.orchestration.launch import tell_catalog_again  # noqa: PLC0415  (slow)
 
@@ -113,6 +115,21 @@ def _chosen(here: _Installation, wanted: str | None) -> Backup:
             f"No backup is called {wanted!r}, and there is no such file; see: "
             "seqauto restore --list"
         ) from error
+
+
+def _print_list(here: _Installation, form: str) -> None:
+    if form == "text":
+        click.echo("\n".join(_list_lines(here)))
+        return
+    print_json_list(
+        {
+            "number": each.number or None,
+            "made_at": each.made_at.isoformat(),
+            "size": each.size,
+            "path": str(each.path),
+        }
+        for each in here.backups()
+    )
 
 
 def _list_lines(here: _Installation) -> Iterator[str]:

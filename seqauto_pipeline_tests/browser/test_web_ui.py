@@ -154,7 +154,7 @@ def _run_id(url: str) -> str:
 def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(lab, page, show):
     config = {"resources": {"options": {"config": {"roots": ["/nowhere"]}}}}
     params = {"selector": JOB, "mode": "default", "runConfigData": config}
-    launched = lab.ask(LAUNCH, params=params)["launchRun"]["run"]
+    launched = lab.web.ask(LAUNCH, params=params)["launchRun"]["run"]
     show(f"/runs/{launched['runId']}")
     expect(page.get_by_text("Process for run exited").last).to_be_visible()
 

@@ -5,6 +5,7 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,25 +37,39 @@ class Debian:
     def run(self, script: str, *, timeout: float) -> str:
         """Run a bash script as root, and give what it wrote; it fails at its first failure."""
         (self.root / "root" / "script").write_text(script)
-        done = subprocess.run(
-            (*_NAMESPACES, "sh", "-ec", _ENTER, str(self.root), "/bin/bash", "/root/script"),
-            env={
+        return output(
+            *(*_NAMESPACES, "sh", "-ec", _ENTER, str(self.root), "/bin/bash", "/root/script"),
+            environment={
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
                 "HOME": "/root",
                 "LANG": "C.UTF-8",
                 "DEBIAN_FRONTEND": "noninteractive",
             },
-            cwd="/",
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
             timeout=timeout,
         )
-        assert done.returncode == 0, done.stdout[-6000:]
-        return done.stdout
+
+
+def output(
+    *command: str,
+    directory: Path = Path("/"),
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 120,
+) -> str:
+    """Give what a program wrote, errors too; it fails where the program does."""
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=directory,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=timeout,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+    return done.stdout
 
 
 def require_debian() -> None:

@@ -19,7 +19,7 @@ import yaml
 
 from seqauto_pipeline_tests.conftest import UNPRIVILEGED, as_nobody, postgres_binaries
 from seqauto_pipeline_tests.deploy.conftest import CHECKOUT
-from seqauto_pipeline_tests.deploy.debian import Debian
+from seqauto_pipeline_tests.deploy.debian import Debian, output
 from seqauto_pipeline_tests.deploy.guide import blocks
 from seqauto_pipeline_tests.orchestration.conftest import eventually
 
@@ -65,7 +65,7 @@ class Containers:
     host: Host
 
     def buildah(self, *words: str, timeout: float = 900) -> str:
-        return _output(*self.host.online, *self._buildah, *words, timeout=timeout)
+        return output(*self.host.online, *self._buildah, *words, timeout=timeout)
 
     def run(self, name: str, *words: str) -> tuple[str, ...]:
         """Give the command that runs words in the container of a service, as compose has it."""
@@ -110,7 +110,7 @@ def host() -> Iterator[Host]:
         alone = (*online, f"--net={spaces}/net")
         try:
             eventually(functools.partial(_is_first, "sleep", online), 30)
-            _output(*alone, "ip", "link", "set", "lo", "up")
+            output(*alone, "ip", "link", "set", "lo", "up")
             yield Host(online, alone)
         finally:
             holder.kill()
@@ -155,7 +155,7 @@ def test_the_containers_scan_a_disk_together(containers: Containers) -> None:
             command = containers.run(name, *containers.entrypoint(), *_command(name))
             stack.enter_context(_running(command, containers.folder / name))
         told = "".join(
-            _output(*containers.run("code", *words), timeout=300) for words in _calls_of_the_guide()
+            output(*containers.run("code", *words), timeout=300) for words in _calls_of_the_guide()
         )
         eventually(functools.partial(_is_well, containers), 180)
 
@@ -168,9 +168,9 @@ def _prepare(folder: Path) -> dict[str, str]:
     (block,) = blocks("docs/operations.md", "In containers")
     (folder / "deploy").mkdir()
     prepared = re.sub(r"^podman-compose .*\n", "", block, flags=re.MULTILINE)
-    _output("bash", "-euc", prepared, directory=folder)
+    output("bash", "-euc", prepared, directory=folder)
     seqauto = Path(sys.executable).with_name("seqauto")
-    _output(str(seqauto), "demo-disk", str(folder / "disk"), "--no-trouble", "--left-out", "0")
+    output(str(seqauto), "demo-disk", str(folder / "disk"), "--no-trouble", "--left-out", "0")
     (folder / "hosts").write_text("127.0.0.1 localhost code web database\n")
     (folder / "home").mkdir()
     os.chown(folder / "home", _ACCOUNT, _ACCOUNT)
@@ -190,14 +190,14 @@ def _database(settings: dict[str, str], host: tuple[str, ...]) -> Iterator[None]
         for path in (folder, folder / "password"):
             shutil.chown(path, UNPRIVILEGED)
         as_user = ("-U", user, "--auth=scram-sha-256", f"--pwfile={name}/password")
-        _output(*as_nobody(), str(programs / "initdb"), "-D", data, *as_user)
+        output(*as_nobody(), str(programs / "initdb"), "-D", data, *as_user)
         server = (str(programs / "postgres"), "-D", data, "-k", name, "-h", "127.0.0.1")
         psql = ("env", f"PGPASSWORD={password}", str(programs / "psql"), "-h", "127.0.0.1")
         with _running((*host, *as_nobody(), *server), folder / "server"):
             ready = (*host, str(programs / "pg_isready"), "-h", "127.0.0.1")
             eventually(lambda: subprocess.run(ready, check=False, cwd="/").returncode == 0, 30)
             made = f"CREATE DATABASE {settings['POSTGRES_DB']}"
-            _output(*host, *psql, "-U", user, "postgres", "-c", made)
+            output(*host, *psql, "-U", user, "postgres", "-c", made)
             yield
 
 
@@ -235,19 +235,3 @@ def _is_first(name: str, inside: tuple[str, ...]) -> bool:
     command = (*inside, "cat", "/proc/1/comm")
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() == name
-
-
-def _output(*command: str, directory: Path = Path("/"), timeout: float = 120) -> str:
-    done = subprocess.run(
-        command,
-        cwd=directory,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=timeout,
-    )
-    assert done.returncode == 0, done.stdout[-5000:]
-    return done.stdout

@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from sqlalchemy import make_url
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.history import ScanStory, scan_story
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, SCAN_JOB, WORKER_TAG
+from seqauto_pipeline_tests.orchestration.web_server import WebServer
 
 BIN = Path(sys.executable).parent
 CHECKOUT = Path(__file__).parents[2]
@@ -73,6 +73,7 @@ class Site:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self.web = WebServer(self.port)
 
     def configure(self, *, ticks: bool = False) -> None:
         """Write the settings: a tick each minute for hours, which is skipped unless wanted."""
@@ -111,25 +112,9 @@ class Site:
         workspace = str(CHECKOUT / "workspace.yaml")
         begin = time.time()
         self.start(str(BIN / "dagster"), "dev", "-w", workspace, "-p", str(self.port))
-        eventually(self._is_up)
+        eventually(self.web.is_up)
         with dg.DagsterInstance.get() as instance:
             eventually(lambda: _beats_since(instance, begin))
-
-    def _is_up(self) -> bool:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/server_info", timeout=5).close()
-        except OSError:
-            return False
-        return True
-
-    def ask(self, query: str, **variables: object) -> dict[str, dict[str, object]]:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/graphql", body, {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as response:
-            answer: dict[str, dict[str, object]] = json.load(response)["data"]
-        return answer
 
     def processes(self) -> tuple[int, ...]:
         """All that run with this home: ours, and all that those started."""
@@ -174,7 +159,7 @@ class Site:
         match way:
             case Way.WEB_UI:
                 params: dict[str, object] = {"selector": _JOB, "runConfigData": {}}
-                assert self.ask(_LAUNCH, params=params)["launchRun"]["run"]
+                assert self.web.ask(_LAUNCH, params=params)["launchRun"]["run"]
             case Way.RE_EXECUTION:
                 parent = finished(instance)[0]
                 metadata = {"parentRunId": parent, "rootRunId": parent, "tags": []}
@@ -185,7 +170,7 @@ class Site:
                     "stepKeys": STEPS,
                     "executionMetadata": metadata,
                 }
-                assert self.ask(_AGAIN, params=params)["launchRunReexecution"]["run"]
+                assert self.web.ask(_AGAIN, params=params)["launchRunReexecution"]["run"]
             case Way.JOB_EXECUTE:
                 module = ("-m", "seqauto_pipeline.definitions", "-j", SCAN_JOB)
                 self.start(str(BIN / "dagster"), "job", "execute", *module)

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, WORKER_TAG
 from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, eventually
+from seqauto_pipeline_tests.orchestration.web_server import WebServer
 
 pytestmark = pytest.mark.slow
 
@@ -46,32 +46,16 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
-class Server:
-    """A running `dagster dev`, spoken to as the web UI does."""
+class Server(WebServer):
+    """A running `dagster dev`."""
 
     def __init__(self, port: int, process: "subprocess.Popen[str]") -> None:
-        self.url = f"http://127.0.0.1:{port}"
+        super().__init__(port)
         self._process = process
 
     def stop(self) -> None:
         self._process.send_signal(signal.SIGINT)
         self._process.wait(timeout=60)
-
-    def is_up(self) -> bool:
-        try:
-            urllib.request.urlopen(f"{self.url}/server_info", timeout=5).close()
-        except OSError:
-            return False
-        return True
-
-    def ask(self, query: str, **variables: object) -> dict[str, dict[str, object]]:
-        body = json.dumps({"query": query, "variables": variables}).encode()
-        request = urllib.request.Request(
-            f"{self.url}/graphql", body, {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as response:
-            answer: dict[str, dict[str, object]] = json.load(response)["data"]
-        return answer
 
     def launch(self) -> str:
         params = {"selector": _JOB, "runConfigData": {}}

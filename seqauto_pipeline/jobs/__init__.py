@@ -1,0 +1,1 @@
+"""Jobs that make missing files: recipes, what is due, back-ends and what became; no Dagster."""

@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
         "Show what is delivered, and what waits.", "deliveries.deliveries:deliveries"
     ),
     "deliver": LazyCommand("Deliver what is due, now.", "deliveries.deliver:deliver"),
+    "jobs": LazyCommand("List, show, retry and cancel jobs.", "jobs.jobs:jobs"),
     "report": LazyCommand("Write pages of all runs, to hand around.", "runs.report:report"),
     "scans": LazyCommand("List the scans, most recent first.", "scans.scans:scans"),
     "status": LazyCommand("Show whether the server works.", "server.status:status"),

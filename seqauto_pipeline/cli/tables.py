@@ -38,6 +38,12 @@ STATE_STYLES: Mapping[str, str] = {
     "parked": "red",
     "superseded": "bright_black",
     "not_there_yet": "bright_black",
+    "submitting": "cyan",
+    "queued": "cyan",
+    "done": "green",
+    "failed": "red",
+    "lost": "red",
+    "cancelled": "magenta",
     "warning": "yellow",
     "info": "blue",
 }

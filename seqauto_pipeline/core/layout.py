@@ -244,6 +244,21 @@ class Layout:
             source_md5=f"{self.source_md5}+interop",
         )
 
+    def with_files_made(self, made: Mapping[str, tuple[str, ...]]) -> "Layout":
+        """Expect the files of types that jobs make; ``made``: the kits of each, none for all."""
+        everywhere = {name for name, kits in made.items() if not kits}
+        named = {kit.casefold() for kits in made.values() for kit in kits}
+        kits = {
+            kit: _with_expected(self.types_for(kit), everywhere | _made_for(kit, made))
+            for kit in self.kits.keys() | named
+        }
+        return replace(
+            self,
+            file_types=_with_expected(self.file_types, everywhere),
+            kits=kits,
+            source_md5=f"{self.source_md5}+jobs{sorted(made.items())}",
+        )
+
     @cached_property
     def directories(self) -> tuple[tuple[str, ...], ...]:
         """Globs of all directories a scan lists in a run folder, as path components, sorted."""
@@ -337,4 +352,14 @@ def _with_figures(types: tuple[FileType, ...], paths: tuple[str, ...]) -> tuple[
     return tuple(
         replace(each, patterns_if_present=more[each.name]) if each.name in more else each
         for each in types
+    )
+
+
+def _made_for(kit: str, made: Mapping[str, tuple[str, ...]]) -> set[str]:
+    return {name for name, kits in made.items() if kit in {each.casefold() for each in kits}}
+
+
+def _with_expected(types: tuple[FileType, ...], names: Collection[str]) -> tuple[FileType, ...]:
+    return tuple(
+        replace(each, expect=Expect.ALWAYS) if each.name in names else each for each in types
     )

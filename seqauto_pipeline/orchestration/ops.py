@@ -67,10 +67,16 @@ def create_models(
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def scripts_and_jobs(context: dg.OpExecutionContext, record_id: str) -> None:
-    """Launch the jobs that make missing files. None are configured, so none are launched."""
-    context.log.info(f"No jobs are configured: nothing to launch for file list {record_id}.")
-    context.add_output_metadata({"jobs": dg.MetadataValue.text("No jobs are configured.")})
+def scripts_and_jobs(
+    context: dg.OpExecutionContext, options: dg.ResourceParam[ScanRequest], record_id: str
+) -> None:
+    """Launch the jobs that make missing files, where recipes are configured."""
+    with reported(context) as report:
+        site = open_site()
+        request, fence = site.checked(options), fence_of_this_scan()
+        summary = steps.scripts_and_jobs(site.settings, site.home, context.run_id, request, fence)
+        report(summary)
+    context.log.info(f"Jobs, for file list {record_id}: {summary.in_words()}")
 
 
 def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:

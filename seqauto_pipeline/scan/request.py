@@ -125,6 +125,24 @@ class ScanRequest:
         ),
     )
 
+    only_launch_types: tuple[str, ...] = _option(
+        (),
+        OptionTexts(
+            flag="--only-launch-types",
+            metavar="TYPE",
+            on_command_line="Launch jobs for this file type only. May be given several times.",
+            in_launchpad="Launch jobs for these file types only. Empty: for all that have a "
+            "recipe.",
+        ),
+    )
+    dry_run_jobs: bool = _option(
+        False,  # noqa: FBT003 - a default
+        OptionTexts(
+            flag="--dry-run-jobs",
+            on_command_line="Write the scripts of jobs that are due, and launch none.",
+        ),
+    )
+
     @property
     def scope(self) -> Scope:
         return Scope(self.roots, self.runs)

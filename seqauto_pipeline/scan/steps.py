@@ -1,4 +1,4 @@
-"""The scan in its steps, in their order: scan the files, parse the sheets, build the models.
+"""The scan in its steps, in their order: scan files, parse sheets, build models, launch jobs.
 
 Dagster is not met here. Each step translates the settings once, and hands on the id of the scan's
 record only, so that any of them can be run again later. The ``fence`` is that of the scan lock;
@@ -23,6 +23,11 @@ from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError, VanishedError
+from seqauto_pipeline.jobs.configured import job_rules
+from seqauto_pipeline.jobs.launching import Launch
+from seqauto_pipeline.jobs.stage import ask_before_walk
+from seqauto_pipeline.jobs.stage import scripts_and_jobs as launch_jobs
+from seqauto_pipeline.jobs.summary import JobsSummary
 from seqauto_pipeline.scan.basis import walk_basis
 from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
 from seqauto_pipeline.scan.listed_runs import changed_runs, try_parsing
@@ -54,6 +59,7 @@ def scan_files(
         request = request.with_whole_names(paths)
         basis = walk_basis(setup, request, store, started)
         scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
+        ask_before_walk(job_rules(settings, home), store, scan_id)
         path = record_path(home, dagster_run_id)
         summary = walk_disks(setup, request, known, basis, path, progress)
         store.scans.set_record(scan_id, dagster_run_id, started)
@@ -159,6 +165,27 @@ def create_models(
         if summary.held:
             raise VanishedError(summary.held, summary.metadata())
         return summary
+
+
+def scripts_and_jobs(
+    settings: Settings,
+    home: Path,
+    dagster_run_id: str,
+    request: ScanRequest,
+    fence: Fence | None = None,
+) -> JobsSummary:
+    """Launch jobs that make missing files, and note what became of those in flight."""
+    rules, outbox = job_rules(settings, home), outbox_for(settings)
+    if not rules.is_used:
+        return JobsSummary.nothing_configured()
+    if request.reuse_prev_scan_id:
+        return JobsSummary("An earlier file list was applied: no job is launched by what it says.")
+    launch = Launch(request.only_launch_types, is_dry=request.dry_run_jobs)
+    with prepared_store(settings, home, fence, outbox.fill if outbox else None) as store:
+        scan = store.scans.find(dagster_run_id)
+        if scan is None:
+            raise ScanRecordError(dagster_run_id, "this scan is not in the models database")
+        return launch_jobs(rules, store, scan, launch)
 
 
 def _plan_of_older_record(update: ModelUpdate, progress: Progress) -> ModelsSummary | None:

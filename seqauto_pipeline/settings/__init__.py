@@ -15,6 +15,7 @@ from seqauto_pipeline.settings.model import (
     archive_rules,
     backup_directory_for,
     database_url_for,
+    job_recipes,
     run_limits,
 )
 from seqauto_pipeline.settings.sources import (
@@ -49,6 +50,7 @@ __all__ = [
     "config_file",
     "database_url_for",
     "environment_name",
+    "job_recipes",
     "layout_in_use",
     "load_settings",
     "load_with_sources",

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from seqauto_pipeline.core.archived import ArchiveRule
 from seqauto_pipeline.core.qc.measured_run import RunLimits
+from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.backups import BackupSettings
 from seqauto_pipeline.settings.groups.delivery import DeliverySettings
 from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
+from seqauto_pipeline.settings.groups.jobs import JobSettings
 from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.report import ReportSettings
@@ -24,6 +26,7 @@ class Settings(
     LogSettings,
     BackupSettings,
     DeliverySettings,
+    JobSettings,
     AlertSettings,
     ReportSettings,
     WatchingSettings,
@@ -64,3 +67,8 @@ def archive_rules(settings: Settings) -> tuple[ArchiveRule, ...]:
     return tuple(
         ArchiveRule(each.file_type, each.older_than_days, each.kit) for each in settings.archived
     )
+
+
+def job_recipes(settings: Settings) -> tuple[Recipe, ...]:
+    """Give the recipes of jobs, as the core takes them."""
+    return tuple(each.as_recipe(settings.jobs_backend) for each in settings.job_recipes)

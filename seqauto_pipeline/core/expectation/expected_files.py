@@ -145,20 +145,21 @@ class _Builder:
 
     def _of_files(self, sources: list[ExpectedFile]) -> Iterator[ExpectedFile]:
         of_run = usable_values(run_values(self.run))
+        file_type = self._type_for(self.run.enrichment_kit)
         for source in sources:
             values = of_run | usable_values({"stem": stem_of(source.path)})
-            for pattern in self.file_type.patterns:
+            for pattern in file_type.patterns:
                 path = expand(pattern, values)
                 if path is not None:
                     yield ExpectedFile(
-                        self.file_type,
+                        file_type,
                         source.slot,
                         path,
                         source.sample_name,
                         source.lane,
                         source.read,
                         skipped=source.skipped,
-                        if_present=_is_optional(self.file_type),
+                        if_present=_is_optional(file_type),
                     )
                     break
 

@@ -12,6 +12,7 @@ EMPTY_FILE = "EMPTY_FILE"
 NOT_A_REGULAR_FILE = "NOT_A_REGULAR_FILE"
 LINK_OUT_OF_ROOT = "LINK_OUT_OF_ROOT"
 AWAITED = "AWAITED"  # what makes the file has begun and has not ended
+UNSEEN = "UNSEEN"  # the job that makes it has ended, and nobody has looked yet
 RETIRED = "retired"
 
 FileKey = tuple[str, str]  # file type, slot
@@ -28,7 +29,7 @@ class FileRecord:
     read: int | None
     path: str  # relative to the run folder
     data_state: DataState
-    reason: str | None = None  # code, for a file in error; AWAITED for one that is being made
+    reason: str | None = None  # code, for a file in error; AWAITED, UNSEEN for one being made
     size: int | None = None  # bytes
     modified_ns: int | None = None
     seen_path: str | None = None  # where it was last seen, where that is not ``path``
@@ -174,7 +175,7 @@ def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRe
     was_seen = seen_at is not None and seen_at in (file.path, *file.other_paths)
     # Applied again, an old list says what was so on its day: what came later was not gone then.
     was_there_before = was_seen and old.first_seen_scan_id not in scan.later
-    stored = None if old.reason == AWAITED else old.data_state
+    stored = None if old.reason in (AWAITED, UNSEEN) else old.data_state
     state = state_when_absent(was_seen=was_there_before, stored=stored)
     if not was_seen:
         return _not_made(file) if state is DataState.NON_EXISTENT else _record(file, state)

@@ -42,6 +42,9 @@ from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry
 CROSS_RUN_CODES = frozenset({"DUPLICATE_RUN_NAME", "DUPLICATE_FLOWCELL"})
 # Opened and closed by deliveries, and not by the scan of a run.
 DELIVERY_CODES = frozenset({"DELIVERY_BLOCKED", "DELIVERY_PARKED", "DELIVERY_DIFFERS"})
+# Opened and closed by what asks for jobs.
+JOB_CODES = frozenset({"JOB_FAILED", "JOB_CANCELLED", "JOB_LOST", "JOB_LEFT_NO_FILE"})
+_OF_OTHERS = CROSS_RUN_CODES | DELIVERY_CODES | JOB_CODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +241,7 @@ def _message_changes(
     is_skipped = judgement.record.data_state is RunState.SKIPPED
 
     def keep(message: OpenMessage) -> bool:
-        if (
-            message.problem.code in CROSS_RUN_CODES | DELIVERY_CODES
-            or not judgement.was_looked_into
-        ):
+        if message.problem.code in _OF_OTHERS or not judgement.was_looked_into:
             return True
         if message.problem.code in STICKY_CODES:
             return message.id not in undone

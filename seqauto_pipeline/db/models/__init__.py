@@ -8,6 +8,7 @@ from seqauto_pipeline.db.models.files import (
     UnalignedReads,
     UnexpectedFile,
 )
+from seqauto_pipeline.db.models.jobs import Job, JobEvent, JobPause
 from seqauto_pipeline.db.models.messages import Message
 from seqauto_pipeline.db.models.outbox import OutboxReceiver, OutboxRun, OutboxThing
 from seqauto_pipeline.db.models.scans import Scan, ScanFence
@@ -18,6 +19,9 @@ __all__ = [
     "Annotation",
     "ExpectedFile",
     "FileEvent",
+    "Job",
+    "JobEvent",
+    "JobPause",
     "LoadedContent",
     "Message",
     "OutboxReceiver",

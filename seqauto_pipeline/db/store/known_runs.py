@@ -44,6 +44,13 @@ class KnownRuns:
                 for row in connection.execute(query).mappings()
             )
 
+    def fingerprints(self, run_ids: Collection[int]) -> dict[int, str | None]:
+        """Give by run the fingerprint that it was judged by."""
+        query = select(SequencingRun.id, SequencingRun.fingerprint)
+        with read_connection(self._engine) as connection:
+            rows = connection.execute(query.where(SequencingRun.id.in_(run_ids)))
+            return {row.id: row.fingerprint for row in rows}
+
     def runs_without(self, scans: Collection[int]) -> dict[int, RunAsOf]:
         """What was known of each run before some scans, by the ledger."""
         states = (

@@ -1,0 +1,1 @@
+"""Jobs as they are stored: written by scans, by who asks back-ends, and by people."""

@@ -1,0 +1,58 @@
+"""What the settings say of jobs, as the values that the rest of this room takes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from seqauto_pipeline.core.recipes import Recipe
+from seqauto_pipeline.jobs.backend import Backend
+from seqauto_pipeline.jobs.backends.chosen import BACKENDS
+from seqauto_pipeline.settings import Settings, job_recipes
+
+JOBS = "jobs"  # the directory in the home that holds the directories of jobs
+DRY_RUN = "dry-run"  # and in that, one for scripts that are only to be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class JobRules:
+    """What is launched, where, and within what limits."""
+
+    recipes: tuple[Recipe, ...]
+    directory: Path  # of all jobs
+    roots: tuple[Path, ...]  # that are scanned
+    may_write_below: tuple[Path, ...]
+    per_scan: int
+    in_flight: int
+    in_flight_of: Mapping[str, int]
+    settle_minutes: int
+    local_outlive_scans: bool
+    make_backends: Mapping[str, Callable[[], Backend]]
+
+    @property
+    def types(self) -> frozenset[str]:
+        return frozenset(each.file_type for each in self.recipes)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether there is anything to do: a recipe, or jobs of recipes that there were."""
+        return bool(self.recipes) or self.directory.exists()
+
+    def backend(self, name: str) -> Backend:
+        return self.make_backends[name]()
+
+
+def job_rules(settings: Settings, home: Path) -> JobRules:
+    directory = home / JOBS
+    return JobRules(
+        recipes=job_recipes(settings),
+        directory=directory,
+        roots=tuple(root.path for root in settings.scan_roots),
+        may_write_below=settings.jobs_may_write_below,
+        per_scan=settings.jobs_per_scan,
+        in_flight=settings.jobs_in_flight,
+        in_flight_of=dict(settings.jobs_in_flight_of),
+        settle_minutes=settings.jobs_settle_minutes,
+        local_outlive_scans=settings.local_jobs_outlive_scans,
+        make_backends={name: partial(make, settings, directory) for name, make in BACKENDS.items()},
+    )

@@ -14,6 +14,7 @@ from seqauto_pipeline.orchestration.deliveries import (
     delivery_schedule,
     everything_was_taken,
 )
+from seqauto_pipeline.orchestration.job_sensor import jobs_in_flight
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.sensors import new_run_folders
@@ -32,7 +33,7 @@ def defs() -> dg.Definitions:
         jobs=[seqauto_scan, publish_runs, refresh_server_status, deliver],
         schedules=[scan_schedule(), delivery_schedule()],
         sensors=[
-            *(new_run_folders, pages_of_runs, server_state, deliver_after_scans),
+            *(new_run_folders, jobs_in_flight, pages_of_runs, server_state, deliver_after_scans),
             *alert_sensors(),
         ],
     )

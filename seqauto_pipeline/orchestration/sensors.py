@@ -79,10 +79,10 @@ def answer(times: Times, marks: Mapping[str, int]) -> dg.SensorResult:
 def _named(changed: Mapping[str, list[str]]) -> list[str]:
     """The runs to scan; none, which means all of their roots, where they cannot all be named."""
     runs = sorted({run for each in changed.values() for run in each})
-    return runs if len(runs) <= _MAX_NAMED_RUNS and all(map(_is_text, runs)) else []
+    return runs if len(runs) <= _MAX_NAMED_RUNS and all(map(is_text, runs)) else []
 
 
-def _is_text(name: str) -> bool:
+def is_text(name: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in name)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.db.jobs.store import jobs_query, stored_job
-from seqauto_pipeline.db.jobs.values import ENDED_BADLY, IN_FLIGHT, StoredJob
+from seqauto_pipeline.db.jobs.values import ENDED_BADLY, IN_FLIGHT, SUBMITTING, StoredJob
 from seqauto_pipeline.db.models import ExpectedFile, Job, JobEvent, JobPause, SequencingRun
 from seqauto_pipeline.db.queries.selection import Selection, file_conditions, run_conditions
 
@@ -47,6 +47,15 @@ class JobStep:
     key: str
     who: str | None
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobToLookAt:
+    """A job that a scan of its run should see to."""
+
+    key: str
+    root: str
+    run_path: str  # below the root
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +128,23 @@ def pause_of_jobs(session: Session) -> Pause | None:
     return Pause(row.who, row.why, row.at) if row is not None and row.is_on else None
 
 
-def runs_to_look_at(session: Session, now: dt.datetime) -> tuple[tuple[str, str], ...]:
-    """Give root and path of the runs that a scan should look at now.
+def jobs_to_look_at(session: Session, now: dt.datetime) -> tuple[JobToLookAt, ...]:
+    """Give the jobs for which a scan should look at their runs now.
 
-    Jobs of theirs have ended and nobody has looked at what they made; or are due again; or were
-    noted, and never handed over.
+    They have ended and nobody has looked at what they made; or are due again; or were noted, and
+    never handed over.
     """
+    is_paused = pause_of_jobs(session) is not None
     unseen = Job.state.not_in(IN_FLIGHT) & Job.looked_at.is_(None)
     again = Job.state.not_in(IN_FLIGHT) & (Job.next_try_at <= now)
-    waits = (Job.state == "submitting") & (Job.launched_at < now - _SUBMITTING_FOR)
+    waits = (Job.state == SUBMITTING) & (Job.launched_at < now - _SUBMITTING_FOR)
     query = (
-        select(SequencingRun.root, SequencingRun.path)
-        .join(Job, Job.sequencing_run_id == SequencingRun.id)
-        .where(unseen | again | waits)
-        .distinct()
-        .order_by(SequencingRun.root, SequencingRun.path)
+        select(Job.key, SequencingRun.root, SequencingRun.path)
+        .join(SequencingRun, SequencingRun.id == Job.sequencing_run_id)
+        .where(unseen if is_paused else unseen | again | waits)
+        .order_by(Job.key)
     )
-    return tuple((root, path) for root, path in session.execute(query))
+    return tuple(JobToLookAt(*row) for row in session.execute(query))
 
 
 def _rows() -> Select[Any]:

@@ -1,0 +1,124 @@
+"""Jobs on a real SLURM, see slurm_cluster.py. Few tests: each worker starts its own cluster."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from seqauto_pipeline.errors import BackendUnavailableError, JobRefusedError
+from seqauto_pipeline.jobs.backend import EXIT, LOG, JobState
+from seqauto_pipeline.jobs.backends.slurm import SlurmBackend, SlurmOptions
+from seqauto_pipeline.jobs.backends.slurm_states import STATES
+from seqauto_pipeline_tests.jobs.backends.conftest import STRANGE
+from seqauto_pipeline_tests.jobs.backends.job_files import make_job, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def complaints_of(*asked: Callable[[], object]) -> list[str]:
+    """Ask side by side: each waits for as long as SLURM does for its controller."""
+    with ThreadPoolExecutor() as pool:
+        answers = [pool.submit(ask) for ask in asked]
+    errors = [answer.exception() for answer in answers]
+    assert {type(error) for error in errors} == {BackendUnavailableError}
+    return list(map(str, errors))
+
+
+def test_jobs_end_in_the_state_that_they_came_to(slurm, cluster, tmp_path, monkeypatch):
+    monkeypatch.setenv("SEQAUTO_TOKEN", "a secret")
+    jobs = tmp_path / STRANGE
+    first = make_job(jobs, "first", "sleep 2; echo made >made")
+    late = make_job(jobs, "too-long", "exec sleep 600", seconds=1200)
+    ids = dict(slurm.submit([first, late]))
+    array = [make_job(jobs, f"task-{each}", f"exit {each}", seconds=90) for each in range(3)]
+    others = [
+        make_job(jobs, "second", "cat ../first/made; env", after=(ids["first"],)),
+        make_job(jobs, "killed", "kill -9 $$", seconds=120),
+        make_job(jobs, "cancelled", "exec sleep 600", seconds=180),
+    ]
+    ids |= slurm.submit([*array, *others])
+    never = make_job(jobs, "never", "true", after=(ids["task-2"], ids["first"]))
+    waits = make_job(jobs, "waits", "true", after=(ids["too-long"],))
+    ids |= slurm.submit([never, waits])
+    scripts = {ids[job.key]: job for job in (first, late, *array, *others, never, waits)}
+    running = {ids[key]: scripts[ids[key]] for key in ("too-long", "cancelled")}
+    wait_for(slurm, running, lambda report: report.state is JobState.RUNNING)
+    assert slurm.reports(scripts)[ids["waits"]].state is JobState.QUEUED
+
+    slurm.cancel([ids["cancelled"], ids["waits"]])
+    cluster.answer("scontrol", "update", f"job={ids['too-long']}", "TimeLimit=0")  # at once
+    cluster.stop_controller()
+    no_answer = complaints_of(
+        lambda: slurm.submit([make_job(jobs, "another", "true")]),
+        lambda: slurm.find(list(ids)),
+        lambda: slurm.reports(scripts),
+        lambda: slurm.cancel(ids.values()),
+    )
+    assert all("Unable to contact slurm controller" in each for each in no_answer), no_answer
+    cluster.start_controller()
+    by_id = wait_for(slurm, scripts)
+
+    assert slurm.find([*ids, "another"]) == ids  # as after a death before they were noted
+    reports = {key: by_id[number] for key, number in ids.items()}
+    assert {
+        key: (each.state.value, each.exit_code, each.reason) for key, each in reports.items()
+    } == {
+        "first": ("done", 0, ""),
+        "second": ("done", 0, ""),
+        "task-0": ("done", 0, ""),
+        "task-1": ("failed", 1, ""),
+        "task-2": ("failed", 2, ""),
+        "killed": ("failed", 137, "killed by signal 9"),
+        "too-long": ("failed", 143, "TimeLimit"),
+        "cancelled": ("cancelled", None, "cancelled"),
+        "never": ("cancelled", None, "DependencyNeverSatisfied"),
+        "waits": ("cancelled", None, "cancelled"),
+    }
+    assert ids["task-1"] == ids["task-0"].replace("_0", "_1")  # one array
+    assert reports["killed"].began <= reports["killed"].ended
+    assert reports["killed"].host == reports["first"].host != ""
+    assert not list(tmp_path.rglob("canary"))
+    log = (scripts[ids["second"]].directory / LOG).read_text(errors="replace")
+    assert "made" in log
+    assert "PATH=" in log
+    assert "SEQAUTO_TOKEN" not in log
+
+
+def test_what_slurm_refuses_knows_not_or_has_forgotten(slurm, cluster, tmp_path):
+    job = make_job(tmp_path, "a-job", "true")
+    elsewhere = SlurmBackend(tmp_path, SlurmOptions(partition="elsewhere", account="lab"))
+    with pytest.raises(JobRefusedError, match=r"refuses the job a-job: .*partition"):
+        elsewhere.submit([job])
+    no_directory = make_job(tmp_path, "moved", "true")
+    (number,) = slurm.submit([no_directory]).values()
+    no_directory.directory.rename(tmp_path / "away")
+    assert slurm.find(["a-job"]) == {}
+    assert slurm.find([]) == slurm.submit([]) == slurm.reports({}) == {}
+
+    assert slurm.reports({"99": job})["99"].state is JobState.LOST
+    (job.directory / EXIT).write_text(
+        '{"exit_code": 0, "host": "a", "began": "2026-03-01T11:00:00+00:00",'
+        ' "ended": "2026-03-01T11:00:00+00:00"}'
+    )
+    assert slurm.reports({"99": job})["99"].state is JobState.DONE
+
+    (report,) = wait_for(slurm, {number: no_directory}).values()
+    assert (report.state, report.exit_code) == (JobState.FAILED, 97)
+    assert "does not see the directory" in report.reason
+    another = make_job(tmp_path, "another", "true")
+    assert slurm.reports({number: another})[number].state is JobState.LOST  # it is not that job
+    slurm.cancel([number, "99"])
+
+
+def test_every_state_that_this_slurm_has_is_known(cluster):
+    said = cluster.answer("squeue", "--states=nonsense", complaints=True)
+
+    (states,) = re.findall(r"Valid job states include: (\S+)", said)
+    assert set(states.split(",")) - STATES.keys() == set()
+
+
+def test_a_comment_of_the_settings_leaves_no_room_for_arrays():
+    assert SlurmOptions(array_size=5).largest_array() == 5
+    assert SlurmOptions(array_size=500).largest_array() == 120
+    assert SlurmOptions(arguments=("--qos=low", "--comment=lab")).largest_array() == 1

@@ -8,6 +8,7 @@ from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.backups import BackupSettings
+from seqauto_pipeline.settings.groups.clusters import ClusterSettings
 from seqauto_pipeline.settings.groups.delivery import DeliverySettings
 from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.jobs import JobSettings
@@ -26,6 +27,7 @@ class Settings(
     LogSettings,
     BackupSettings,
     DeliverySettings,
+    ClusterSettings,
     JobSettings,
     AlertSettings,
     ReportSettings,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from seqauto_pipeline.core.archived import ArchiveRule
+from seqauto_pipeline.core.qc.limits import FigureLimit
 from seqauto_pipeline.core.qc.measured_run import RunLimits
 from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
@@ -61,6 +62,13 @@ def run_limits(settings: Settings) -> tuple[RunLimits, ...]:
     return tuple(
         RunLimits(each.kit, each.instrument, **each.ranges())
         for each in settings.illumina_qc_limits
+    )
+
+
+def figure_limits(settings: Settings) -> tuple[FigureLimit, ...]:
+    """Give what the laboratory expects of QC figures, as the core takes it."""
+    return tuple(
+        FigureLimit(each.figure, (each.min, each.max), each.kit) for each in settings.qc_limits
     )
 
 

@@ -28,7 +28,7 @@ CONFIG_NAME = "seqauto.toml"
 
 _PREFIX = "SEQAUTO_"
 _WRITTEN_AS_TOML = frozenset({  # in a variable, too
-    *("skip_patterns", "archived", "illumina_qc_limits"),
+    *("skip_patterns", "archived", "qc_limits", "illumina_qc_limits"),
     *("delivery_aligners", "delivery_variant_callers"),
 })  # fmt: skip
 _BOOLEAN_WORDS = {

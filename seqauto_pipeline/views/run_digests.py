@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.qc.limits import figures_of
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
@@ -23,13 +24,7 @@ from seqauto_pipeline.views.readiness import is_waiting, verdict
 from seqauto_pipeline.views.runs import RunLine, run_lines
 
 _ILLUMINA_QC = "illumina_qc"
-# Figures of the whole sequencing run, by the name that people read.
-_OF_RUN = {
-    "mean_cluster_density": "cluster density",
-    "percentage_of_clusters_pf": "% clusters PF",
-    "total_pf_clusters": "clusters PF",
-    "aligned_to_phix": "% PhiX",
-}
+_EXEC_SUMMARY = "exec_summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +112,9 @@ def _figures(contents: Sequence[RunContent]) -> dict[str, float]:
     of_samples: dict[str, list[float]] = defaultdict(list)
     for content in contents:
         if content.file_type == _ILLUMINA_QC:
-            figures.update(_of_the_run(content.data))
+            figures.update(figures_of(_ILLUMINA_QC, content.data))
         else:
-            for name, value in _numbers(content.data.get("values")).items():
+            for name, value in figures_of(_EXEC_SUMMARY, content.data).items():
                 of_samples[name].append(value)
     medians = {name: round(median(values), 3) for name, values in of_samples.items()}
     return {**figures, **medians}
-
-
-def _of_the_run(data: Mapping[str, object]) -> dict[str, float]:
-    named = _numbers({word: data.get(key) for key, word in _OF_RUN.items()})
-    reads = data.get("reads")
-    for read in reads if isinstance(reads, list) else ():
-        if not read["is_index"]:
-            named.update(_numbers({f"% Q30 read {read['number']}": read["percent_q30"]}))
-    return named
-
-
-def _numbers(values: object) -> dict[str, float]:
-    if not isinstance(values, Mapping):
-        return {}
-    return {
-        str(name): float(value)
-        for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

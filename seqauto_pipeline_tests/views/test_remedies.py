@@ -85,6 +85,10 @@ def test_a_message_is_acknowledged_by_its_number():
     assert said == "Check it, then ask the administrator to acknowledge message 7."
 
 
+def test_code_is_quoted_for_the_web_ui_shows_backticks_as_they_are():
+    assert in_the_web_ui("Correct `Index2` in the sheet.") == "Correct “Index2” in the sheet."
+
+
 def test_what_needs_no_shell_stays_as_it_is():
     assert in_the_web_ui("Keep one of the places.") == "Keep one of the places."
     assert in_the_web_ui(None) == ""

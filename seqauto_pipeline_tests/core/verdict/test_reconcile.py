@@ -55,6 +55,12 @@ class Life:
         self.take(changes)
         return changes
 
+    def is_skipped(self) -> tuple[FileChange, ...]:
+        self.scan += 1
+        changes = skip_files(self.stored, ScanIds(self.scan, self.scan - 1 or None))
+        self.take(changes)
+        return changes
+
     def take(self, changes: tuple[FileChange, ...]) -> None:
         self.stored |= {change.new.key: change.new for change in changes}
 
@@ -128,11 +134,12 @@ def test_what_was_seen_in_error_is_deleted_too_when_it_goes():
 def test_what_was_seen_and_then_skipped_is_deleted_when_it_goes():
     life = Life()
     life.goes_on(HERE)
-    life.take(skip_files(life.stored))
+    life.is_skipped()
 
     life.goes_on()
 
     assert life.file.data_state is DataState.DELETED
+    assert life.file.last_seen_scan_id == 1
 
 
 def test_a_file_of_another_size_is_an_event_though_its_state_is_the_same():
@@ -247,6 +254,55 @@ def test_what_no_sheet_row_asks_for_is_retired_and_kept():
     assert life.goes_on(HERE, want=[]) == ()
 
 
+def test_a_file_that_goes_while_no_sheet_asks_for_it_was_last_seen_when_it_was():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[])
+    (change,) = life.goes_on(want=[])
+    assert not change.is_event
+    assert life.goes_on(want=[]) == ()
+
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 2)
+
+
+def test_a_file_that_comes_back_while_no_sheet_asks_for_it_is_seen_again():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(want=[])
+    life.goes_on(HERE, want=[])
+    assert life.file.last_seen_scan_id is None
+
+    life.goes_on(want=[])
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 3)
+
+
+def test_a_file_that_goes_while_its_sample_is_skipped_was_last_seen_when_it_was():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[expected(skipped=True)])
+    life.goes_on(want=[expected(skipped=True)])
+    life.goes_on(want=[expected(skipped=True)])
+
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 2)
+
+
+def test_a_file_that_no_sheet_asks_for_is_last_seen_before_its_run_folder_goes():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[])
+
+    changes = delete_files(life.stored, ScanIds(3, 2))
+
+    assert [(each.new.retired, each.new.last_seen_scan_id) for each in changes] == [(True, 2)]
+    assert not any(each.is_event for each in changes)
+
+
 @pytest.mark.parametrize(("files", "state"), [(HERE, DataState.COMPLETE), ({}, DataState.DELETED)])
 def test_what_is_asked_for_again_is_no_longer_retired(files, state):
     life = Life()
@@ -321,14 +377,13 @@ def test_a_skipped_run_has_skipped_files_once():
     life.goes_on(HERE, want=[expected(), expected("S2"), expected("S3")])
     life.goes_on(HERE, want=[expected(), expected("S2")])
 
-    changes = skip_files(life.stored)
-    life.take(changes)
+    changes = life.is_skipped()
 
     assert [(change.new.slot, change.new.data_state) for change in changes] == [
         ("S1", "skipped"),
         ("S2", "skipped"),
     ]
-    assert skip_files(life.stored) == ()
+    assert life.is_skipped() == ()
 
 
 def test_of_a_run_folder_that_is_gone_what_was_seen_is_deleted():

@@ -151,6 +151,25 @@ class ScanLockLostError(SeqAutoError):
         return f"Scan {self.scan} lost its lock to {self.holder}, and stopped. {self.fix}"
 
 
+class ScanForgottenError(SeqAutoError):
+    """Dagster's storage does not know a scan any more that is at work: older tables were put back.
+
+    What the scan had stored may be gone with it.
+    """
+
+    fix = "Nothing needs mending: the next scan does all of it. Scan again."
+
+    def __init__(self, scan: str) -> None:
+        super().__init__(scan)
+        self.scan = scan
+
+    def __str__(self) -> str:
+        return (
+            f"Scan {self.scan} stopped, as Dagster's storage does not know it any more: the "
+            f"database was restored, or made anew, while it worked. {self.fix}"
+        )
+
+
 class ScanCancelledError(SeqAutoError):
     """Somebody, or the system, asked a scan to stop: by what, and who ran it."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from seqauto_pipeline_tests.faults.bench import Bench
 from seqauto_pipeline_tests.faults.campaign import FAULTS, possible, table
-from seqauto_pipeline_tests.faults.child import import_everything
+from seqauto_pipeline_tests.faults.child import warm_up
 from seqauto_pipeline_tests.faults.trial import Campaign, Injection
 
 _MESSAGES = Path(__file__).parents[1] / "data" / "faults" / "messages.json"
@@ -21,7 +21,7 @@ _SAMPLE = (
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
-    import_everything()
+    warm_up()
     bench = Bench(tmp_path_factory.mktemp("faults") / "bench")
     yield Campaign(bench)
     bench.close()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO
 
@@ -29,12 +30,18 @@ class Answer:
         return shown(said, limit=_WORDS) or f"it ended with the exit code {self.code}"
 
 
+def our_environment() -> Mapping[str, str]:
+    """Give all that this process has, in English."""
+    return {**os.environ, **_ENVIRONMENT}
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Calls the programs of one back-end."""
 
     backend: str
     seconds: float
+    environment: Callable[[], Mapping[str, str]] = our_environment
 
     def __call__(self, *command: str, given: bytes = b"") -> Answer:
         """Run a program; raises BackendUnavailableError where it cannot be run, or hangs.
@@ -56,7 +63,7 @@ class Caller:
                 stdin=source,
                 stdout=out,
                 stderr=err,
-                env={**os.environ, **_ENVIRONMENT},
+                env=self.environment(),
                 cwd="/",
                 timeout=self.seconds,
                 check=False,

@@ -40,10 +40,14 @@ _KNOWN_ID = re.compile(r"\d+(?:_\d+)?")
 _NOT_NOW = re.compile(
     r"contact slurm controller|timed out|refused|communication|zero bytes|authenticat|credential"
     r"|temporarily|queue full|sleeping|standby|not respond|resolve|transport|submit ?limit"
-    r"|maxsubmit|inactive or drain|shutting down",
+    r"|inactive or drain|shutting down",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(r"\b(?:QOS|Assoc)\w*Limit\b")  # which limit a job would exceed
 _UNKNOWN_ID = "Invalid job id"
+# sbatch hands its environment to the job. Ours may hold passwords.
+_HANDED_ON = ("HOME", "LANG", "LOGNAME", "PATH", "USER")
+_FOR_SLURM = ("SLURM", "SBATCH_", "MUNGE_")  # begin the names of what its programs read
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class SlurmBackend:
         self._directory = directory
         self._options = options
         self._call = Caller(self.name, options.call_seconds)
+        self._submit_call = Caller(self.name, options.call_seconds, _environment_of_jobs)
 
     def submit(self, jobs: Sequence[JobScript]) -> Mapping[str, str]:
         """Hand over like jobs as one array, each of the others alone."""
@@ -89,7 +94,7 @@ class SlurmBackend:
 
     def _submit_together(self, group: Sequence[JobScript]) -> str:
         command = ["sbatch", *_arguments(group), *self._given(), *self._options.arguments]
-        answer = self._call(*command, given=start_script([job.directory for job in group]))
+        answer = self._submit_call(*command, given=start_script([job.directory for job in group]))
         if answer.code:
             raise self._refusal(answer, group[0].key)
         for line in reversed(answer.out.split()):
@@ -104,7 +109,7 @@ class SlurmBackend:
             yield f"--account={self._options.account}"
 
     def _refusal(self, answer: Answer, key: str) -> SeqAutoError:
-        if _NOT_NOW.search(answer.err):
+        if _may_pass(answer.err):
             return self._call.unavailable(answer.words())
         return JobRefusedError(self.name, key, answer.words())
 
@@ -181,10 +186,7 @@ class SlurmBackend:
 
 
 def _arguments(group: Sequence[JobScript]) -> Iterator[str]:
-    """Give what sbatch is told of like jobs.
-
-    Of our environment, which may hold passwords, a job gets only what it needs to find programs.
-    """
+    """Give what sbatch is told of like jobs."""
     job = group[0]
     yield "--parsable"
     yield f"--job-name={job.key if len(group) == 1 else ARRAY_NAME}"
@@ -195,7 +197,6 @@ def _arguments(group: Sequence[JobScript]) -> Iterator[str]:
     yield f"--time={job.seconds // 60}:{job.seconds % 60:02}"
     yield "--chdir=/"
     yield "--output=/dev/null"  # each job writes its own log
-    yield "--export=HOME,LOGNAME,PATH,USER"
     yield "--no-requeue"
     yield "--kill-on-invalid-dep=yes"
     if job.after:
@@ -203,6 +204,26 @@ def _arguments(group: Sequence[JobScript]) -> Iterator[str]:
     if len(group) > 1:
         yield f"--array=0-{len(group) - 1}"
         yield f"--comment={_ARRAY_MARK}{''.join(_digest(each.key) for each in group)}"
+
+
+def _environment_of_jobs() -> Mapping[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _HANDED_ON or name.startswith(_FOR_SLURM)
+    }
+
+
+def _may_pass(complaint: str) -> bool:
+    """Tell whether SLURM may take later what it does not take now.
+
+    Its words for a limit on submitted jobs are those for a job that is too large; newer versions
+    name the limit.
+    """
+    limits = _LIMIT.findall(complaint)
+    if limits:
+        return any("Submit" in each for each in limits)
+    return _NOT_NOW.search(complaint) is not None
 
 
 def _groups(jobs: Sequence[JobScript], size: int) -> Iterator[Sequence[JobScript]]:

@@ -1,18 +1,11 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from seqauto_pipeline.jobs.backends.slurm import SlurmBackend, SlurmOptions
-from seqauto_pipeline_tests.jobs.slurm_cluster import SlurmCluster, slurm_cluster
+from seqauto_pipeline_tests.jobs.slurm_cluster import SlurmCluster
 
 STRANGE = "it's $(touch canary)\r\n\"\udcff;  -x"  # the directory of all jobs
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[SlurmCluster]:
-    with slurm_cluster() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Jobs on stand-ins for OpenPBS and Torque, see pbs_stand_in.py."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,8 @@ import pytest
 from seqauto_pipeline.errors import BackendUnavailableError, JobRefusedError
 from seqauto_pipeline.jobs.backend import JobReport, JobState
 from seqauto_pipeline.jobs.backends.pbs import PbsBackend, PbsOptions
-from seqauto_pipeline_tests.jobs import pbs_stand_in
 from seqauto_pipeline_tests.jobs.backends.job_files import make_job, wait_for
+from seqauto_pipeline_tests.jobs.pbs_server import start_server
 from seqauto_pipeline_tests.jobs.pbs_stand_in import DOWN, KEEPS_NOTHING, NO_HISTORY
 
 KINDS = ("openpbs", "torque")
@@ -20,20 +19,6 @@ KINDS = ("openpbs", "torque")
 def server(request, tmp_path, monkeypatch) -> Path:
     """Give the directory of a server whose programs stand first on the PATH."""
     return start_server(tmp_path, request.param, monkeypatch)
-
-
-def start_server(folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> Path:
-    state, programs = folder / "server", folder / "bin"
-    state.mkdir()
-    programs.mkdir()
-    (state / "kind").write_text(kind)
-    for name in ("qsub", "qstat", "qselect", "qdel"):
-        program = programs / name
-        command = f"{sys.executable} -S -E {pbs_stand_in.__file__} {state} {name}"
-        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
-        program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
-    return state
 
 
 @pytest.fixture

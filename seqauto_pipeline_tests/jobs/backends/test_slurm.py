@@ -1,5 +1,6 @@
 """Jobs on a real SLURM, see slurm_cluster.py. Few tests: each worker starts its own cluster."""
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -116,6 +117,31 @@ def test_every_state_that_this_slurm_has_is_known(cluster):
 
     (states,) = re.findall(r"Valid job states include: (\S+)", said)
     assert set(states.split(",")) - STATES.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        ("Batch job submission failed: Invalid account or account/partition combination",
+         JobRefusedError),
+        ("QOSMaxWallDurationPerJobLimit\nJob violates accounting/QOS policy (job submit limit)",
+         JobRefusedError),
+        ("AssocMaxSubmitJobLimit\nJob violates accounting/QOS policy (job submit limit)",
+         BackendUnavailableError),
+        ("Job violates accounting/QOS policy (job submit limit)", BackendUnavailableError),
+        ("Slurm controller not responding, sleeping and retrying.", BackendUnavailableError),
+        ("Batch job submission failed: Socket timed out on send/recv operation",
+         BackendUnavailableError),
+    ],
+)  # fmt: skip
+def test_what_may_pass_is_told_from_what_will_not(tmp_path, monkeypatch, said, error):
+    program = tmp_path / "sbatch"
+    program.write_text(f"#!/bin/sh\necho 'sbatch: error: {said}' >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with pytest.raises(error, match=r"sbatch: error: "):
+        SlurmBackend(tmp_path, SlurmOptions()).submit([make_job(tmp_path, "a-job", "true")])
 
 
 def test_a_comment_of_the_settings_leaves_no_room_for_arrays():

@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from seqauto_pipeline.db.jobs.store import StoredJobs
 from seqauto_pipeline.db.store.model_store import ModelStore
@@ -34,18 +36,18 @@ def scripts_and_jobs(
     jobs = StoredJobs(store.engine)
     jobs.note_looks(scan)
     launcher = Launcher(rules, store, launch)
-    _note_answers(launcher.summary, ask_for_jobs(rules, store.engine))
-    if jobs.is_paused() and not launch.is_dry:
-        launcher.summary.notes.append(
-            "Jobs are paused: none is launched. Begin: seqauto jobs resume"
-        )
-    else:
-        launcher.run()
-    bring_in_line(store, scan.id)
-    store_job_messages(store.engine)
-    _stay(rules, store, launcher.summary)
-    launcher.summary.in_flight = len(jobs.in_flight())
-    return launcher.summary
+    summary = launcher.summary
+    _note_answers(summary, ask_for_jobs(rules, store.engine))
+    with _ended_with_scan(rules, store):
+        if jobs.is_paused() and not launch.is_dry:
+            summary.notes.append("Jobs are paused: none is launched. Begin: seqauto jobs resume")
+        else:
+            launcher.run()
+        bring_in_line(store, scan.id)
+        store_job_messages(store.engine)
+        _stay(rules, store, summary)
+    summary.in_flight = len(jobs.in_flight())
+    return summary
 
 
 def _note_answers(summary: JobsSummary, answers: Answers) -> None:
@@ -53,17 +55,25 @@ def _note_answers(summary: JobsSummary, answers: Answers) -> None:
     summary.notes += answers.in_words()
 
 
+@contextmanager
+def _ended_with_scan(rules: JobRules, store: ModelStore) -> Iterator[None]:
+    """End the jobs on this machine when the scan is interrupted, where they end with it.
+
+    Of a scan that is killed their supervisors see it.
+    """
+    try:
+        yield
+    except BaseException:  # an interrupt is none of Exception
+        if not rules.local_outlive_scans:
+            rules.backend(LOCAL).cancel(_local_jobs(store))
+        raise
+
+
 def _stay(rules: JobRules, store: ModelStore, summary: JobsSummary) -> None:
     """Wait for the jobs on this machine where they end with the scan."""
-    if rules.local_outlive_scans:
-        return
-    try:
-        while _local_jobs(store):
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
-            _note_answers(summary, ask_for_jobs(rules, store.engine))
-    except BaseException:  # an interrupt is none of Exception, and has to end the jobs, too
-        rules.backend(LOCAL).cancel(_local_jobs(store))
-        raise
+    while not rules.local_outlive_scans and _local_jobs(store):
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        _note_answers(summary, ask_for_jobs(rules, store.engine))
 
 
 def _local_jobs(store: ModelStore) -> list[str]:

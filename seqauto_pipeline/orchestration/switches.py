@@ -33,6 +33,7 @@ def wanted_switches(settings: Settings) -> Mapping[str, bool]:
     tells = bool(receivers(settings))
     return {
         "new_run_folders": settings.new_run_sensor,
+        "jobs_in_flight": bool(settings.job_recipes),
         "deliver_after_scans": delivers,
         "deliver_what_waits": delivers,
         "scan_failure_alert": tells,

@@ -1,0 +1,114 @@
+"""`seqauto jobs` and what hangs below it, on the jobs of one laboratory."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from seqauto_pipeline.cli.main import main
+from seqauto_pipeline_tests.jobs.job_lab import JobLab
+from seqauto_pipeline_tests.scan.run_folder import samples
+
+SETTINGS = """
+jobs_may_write_below = ["{root}"]
+jobs_settle_minutes = 0
+[[job_recipes]]
+file_type = "flagstat"
+inputs = ["bam"]
+script = "echo 'no \x1b[31mluck' {{sample_name}}; exit 3"
+memory_mb = 64
+[[job_recipes]]
+file_type = "fastqc"
+inputs = ["fastq"]
+command = ["sleep", "600"]
+memory_mb = 64
+"""
+
+Seqauto = Callable[..., str]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> JobLab:
+    lab = JobLab(tmp_path)
+    lab.overrides.clear()
+    (lab.home / "seqauto.toml").write_text(
+        SETTINGS.format(root=lab.root).replace("\x1b", "\\u001b")
+    )
+    run = lab.run(rows=samples("S1")).complete()
+    run.remove("fastq", "S1", 2)
+    return lab
+
+
+@pytest.fixture
+def seqauto(lab: JobLab, monkeypatch: pytest.MonkeyPatch) -> Seqauto:
+    monkeypatch.setenv("DAGSTER_HOME", str(lab.home))
+    for name, value in lab.environ.items():
+        monkeypatch.setenv(name, value)
+
+    def _seqauto(*arguments: str, code: int = 0) -> str:
+        result = CliRunner().invoke(main, ["jobs", *arguments])
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return _seqauto
+
+
+def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: Seqauto) -> None:
+    lab.scan()
+    assert "No job has been launched yet." in seqauto()
+    lab.scan_and_launch()
+    failed = lab.wait_for("failed")
+    going = lab.wait_for("running")
+    lab.scan_and_launch()
+
+    listed = json.loads(seqauto("--format", "json"))
+    assert [(each["id"], each["state"], each["file_type"]) for each in listed] == [
+        (max(failed.id, going.id), *_facts(listed[0])),
+        (min(failed.id, going.id), *_facts(listed[1])),
+    ]
+    rows = list(csv.DictReader(io.StringIO(seqauto("--state", "failed", "--format", "csv"))))
+    assert [(row["id"], row["exit_code"]) for row in rows] == [(str(failed.id), "3")]
+    assert seqauto("--type", "vcf") == "No job like that.\n"
+    text = seqauto("--sample", "S1", "--state", "failed")
+    assert text.startswith(f"failed     {failed.id:>6}  flagstat ")
+    assert "code 3" in text
+
+    page = seqauto("show", str(failed.id))
+    assert "seqauto_sample_name_1=S1" in page  # the script
+    assert "no \\x1b[31mluck S1" in page  # the log, harmless
+    assert "queued" in page
+    shown = json.loads(seqauto("show", str(failed.id), "--format", "json"))
+    assert [step["state"] for step in shown["history"]][:2] == ["submitting", "queued"]
+    assert shown["history"][-1]["state"] == "failed"
+
+    assert "told to end" in seqauto("cancel", str(going.id), "--by", "ada", "--why", "a mistake")
+    assert lab.wait_for("cancelled").id == going.id
+    assert "there is nothing to cancel" in seqauto("cancel", str(going.id), code=2)
+    assert " by ada: a mistake" in seqauto("show", str(going.id))
+
+    assert "launched again by the next scan" in seqauto("retry", str(failed.id), "--by", "ada")
+    assert lab.scan_and_launch().jobs.launched == {"flagstat": 1}
+    assert "it has not ended" in seqauto("retry", str(failed.id), code=2)
+    assert "No job has the number 99" in seqauto("show", "99", code=2)
+
+
+def _facts(row: dict[str, str]) -> tuple[str, str]:
+    return ("failed", "flagstat") if row["exit_code"] == 3 else ("running", "fastqc")
+
+
+def test_jobs_are_paused_and_resumed(lab: JobLab, seqauto: Seqauto) -> None:
+    lab.scan()
+    assert "were not paused" in seqauto("resume")
+    assert "scans launch none" in seqauto("pause", "--by", "ada", "--why", "full disk")
+
+    paused = lab.scan_and_launch()
+
+    assert paused.jobs.launched.total() == 0
+    assert "by ada: full disk. Begin again: seqauto jobs resume" in seqauto()
+    assert "no longer paused" in seqauto("resume")
+    (lab.home / "seqauto.toml").write_text("")
+    assert "No jobs are configured: to have missing files made" in seqauto()

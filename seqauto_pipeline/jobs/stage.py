@@ -43,7 +43,7 @@ def scripts_and_jobs(
             summary.notes.append("Jobs are paused: none is launched. Begin: seqauto jobs resume")
         else:
             launcher.run()
-        bring_in_line(store, scan.id)
+        summary.written_runs = bring_in_line(store, scan.id)
         store_job_messages(store.engine)
         _stay(rules, store, summary)
     summary.in_flight = len(jobs.in_flight())

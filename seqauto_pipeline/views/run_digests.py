@@ -16,6 +16,7 @@ from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.archive import with_archived
+from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
 from seqauto_pipeline.views.last_changes import ScanChanges, last_changes
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
@@ -37,6 +38,7 @@ class RunDigest:
     messages: tuple[Message, ...]  # open ones, the worst first
     figures: Mapping[str, float] = field(default_factory=dict)  # QC by name
     changes: tuple[ScanChanges, ...] = ()  # the last ones, the newest first
+    jobs: tuple[JobLine, ...] = ()  # the last launched first
 
     @property
     def run(self) -> SequencingRun:
@@ -60,6 +62,7 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
         found = _messages(models, batch)
         figures = qc_figures(models, batch, layouts)
         changes = last_changes(models, batch, times)
+        jobs = jobs_by_run(models, batch)
         for line in run_lines(models, batch):
             own = rows.get(line.run.id, ())
             types = ordered_types({kind for row in own for kind in row.files}, layouts)
@@ -70,6 +73,7 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
                 tuple(found.get(line.run.id, ())),
                 figures.get(line.run.id, {}),
                 changes.get(line.run.id, ()),
+                jobs.get(line.run.id, ()),
             )
 
 

@@ -112,8 +112,9 @@ def job_by_id(session: Session, number: int) -> JobRow | None:
     return None if row is None else _job_row(row)
 
 
-def jobs_of_run(session: Session, run_id: int) -> tuple[JobRow, ...]:
-    query = _rows().where(Job.sequencing_run_id == run_id).order_by(Job.id.desc())
+def jobs_of_runs(session: Session, ids: Collection[int]) -> tuple[JobRow, ...]:
+    """List the jobs of some runs, the last launched first."""
+    query = _rows().where(Job.sequencing_run_id.in_(ids)).order_by(Job.id.desc())
     return tuple(_job_row(row) for row in session.execute(query))
 
 

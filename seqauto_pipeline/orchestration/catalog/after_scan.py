@@ -1,6 +1,7 @@
 """What a scan tells the catalog at its end: what changed, what holds, how much is there."""
 
 import time
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -10,6 +11,7 @@ from seqauto_pipeline.orchestration.catalog.publish import (
     MAX_RUNS,
     opened,
     publish_next,
+    publish_these,
     untold,
 )
 from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
@@ -28,6 +30,18 @@ def tell_of_scan(context: dg.OpExecutionContext, site: Site, summary: ModelsSumm
         _tell(context, site, summary)
     except Exception as error:  # whatever it is, the models are right
         context.log.warning(f"The catalog was not told of this scan: {error}")
+
+
+def tell_of_launch(context: dg.OpExecutionContext, site: Site, run_ids: Sequence[int]) -> None:
+    """Tell the runs whose files are being made from now on; where they are many, the first."""
+    if not run_ids:
+        return
+    try:
+        with opened(site) as models:
+            source = Source(context.run, context.op.name)
+            publish_these(context.instance, models, source, run_ids[:MAX_RUNS])
+    except Exception as error:  # whatever it is, the models are right
+        context.log.warning(f"The catalog was not told of the jobs: {error}")
 
 
 def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:

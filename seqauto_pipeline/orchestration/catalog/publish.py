@@ -101,6 +101,13 @@ def publish_next(instance: dg.DagsterInstance, models: OpenModels, source: Sourc
     return len(ids)
 
 
+def publish_these(
+    instance: dg.DagsterInstance, models: OpenModels, source: Source, ids: Sequence[int]
+) -> None:
+    """Tell some sequencing runs again, which a scan wrote after it had told what changed."""
+    _tell(instance, models, source, ids)
+
+
 def _runs_of(said: Iterable[tuple[int, int | None]]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(run_id for _, run_id in said if run_id is not None))
 

@@ -19,6 +19,7 @@ from seqauto_pipeline.orchestration.catalog.markdown import (
 from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
 from seqauto_pipeline.orchestration.launch_links import launch_path
 from seqauto_pipeline.report.names import run_page_name
+from seqauto_pipeline.views.jobs import job_words
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import lacking, waits_for
@@ -77,6 +78,8 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
     if digest.figures:
         values["QC"] = dg.MetadataValue.md(_figures(digest))
+    if digest.jobs:
+        values["jobs"] = dg.MetadataValue.md(_jobs(models, digest))
     values["last changes"] = dg.MetadataValue.md(_changes(models, digest) or "None.")
     values["about the run"] = dg.MetadataValue.md(_about(models, digest))
     values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
@@ -133,6 +136,16 @@ def _messages(digest: RunDigest) -> str:
         to_do = f" **What to do:** {escaped(remedy, _MESSAGE_LENGTH)}" if remedy else ""
         lines.append(f"**{message.severity}:** {text}.{to_do}")
     return bullets(lines, " messages")
+
+
+def _jobs(models: OpenModels, digest: RunDigest) -> str:
+    lines = []
+    for each in digest.jobs:
+        job = each.row.job
+        words = escaped(job_words(models, each), _MESSAGE_LENGTH)
+        file = escaped(each.row.path, _MESSAGE_LENGTH)
+        lines.append(f"job {job.id}, {escaped(type_words(job.file_type))} {file}: {words}")
+    return bullets(lines, " jobs")
 
 
 def _changes(models: OpenModels, digest: RunDigest) -> str:

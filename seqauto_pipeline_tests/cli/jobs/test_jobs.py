@@ -50,7 +50,7 @@ def seqauto(lab: JobLab, monkeypatch: pytest.MonkeyPatch) -> Seqauto:
         monkeypatch.setenv(name, value)
 
     def _seqauto(*arguments: str, code: int = 0) -> str:
-        result = CliRunner().invoke(main, ["jobs", *arguments])
+        result = CliRunner().invoke(main, arguments)
         assert result.exit_code == code, result.output
         return result.output
 
@@ -59,41 +59,58 @@ def seqauto(lab: JobLab, monkeypatch: pytest.MonkeyPatch) -> Seqauto:
 
 def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: Seqauto) -> None:
     lab.scan()
-    assert "No job has been launched yet." in seqauto()
+    assert "No job has been launched yet." in seqauto("jobs")
     lab.scan_and_launch()
     failed = lab.wait_for("failed")
     going = lab.wait_for("running")
     lab.scan_and_launch()
 
-    listed = json.loads(seqauto("--format", "json"))
+    listed = json.loads(seqauto("jobs", "--format", "json"))
     assert [(each["id"], each["state"], each["file_type"]) for each in listed] == [
         (max(failed.id, going.id), *_facts(listed[0])),
         (min(failed.id, going.id), *_facts(listed[1])),
     ]
-    rows = list(csv.DictReader(io.StringIO(seqauto("--state", "failed", "--format", "csv"))))
+    rows = list(
+        csv.DictReader(io.StringIO(seqauto("jobs", "--state", "failed", "--format", "csv")))
+    )
     assert [(row["id"], row["exit_code"]) for row in rows] == [(str(failed.id), "3")]
-    assert seqauto("--type", "vcf") == "No job like that.\n"
-    text = seqauto("--sample", "S1", "--state", "failed")
+    assert seqauto("jobs", "--type", "vcf") == "No job like that.\n"
+    text = seqauto("jobs", "--sample", "S1", "--state", "failed")
     assert text.startswith(f"failed     {failed.id:>6}  flagstat ")
     assert "code 3" in text
 
-    page = seqauto("show", str(failed.id))
+    page = seqauto("jobs", "show", str(failed.id))
     assert "seqauto_sample_name_1=S1" in page  # the script
     assert "no \\x1b[31mluck S1" in page  # the log, harmless
     assert "queued" in page
-    shown = json.loads(seqauto("show", str(failed.id), "--format", "json"))
+    shown = json.loads(seqauto("jobs", "show", str(failed.id), "--format", "json"))
     assert [step["state"] for step in shown["history"]][:2] == ["submitting", "queued"]
     assert shown["history"][-1]["state"] == "failed"
 
-    assert "told to end" in seqauto("cancel", str(going.id), "--by", "ada", "--why", "a mistake")
+    assert "told to end" in seqauto(
+        "jobs", "cancel", str(going.id), "--by", "ada", "--why", "a mistake"
+    )
     assert lab.wait_for("cancelled").id == going.id
-    assert "there is nothing to cancel" in seqauto("cancel", str(going.id), code=2)
-    assert " by ada: a mistake" in seqauto("show", str(going.id))
+    assert "there is nothing to cancel" in seqauto("jobs", "cancel", str(going.id), code=2)
+    assert " by ada: a mistake" in seqauto("jobs", "show", str(going.id))
 
-    assert "launched again by the next scan" in seqauto("retry", str(failed.id), "--by", "ada")
+    path = lab.run().relative("flagstat")
+    of_run = seqauto("run", lab.run().name)
+    assert (
+        f"{failed.id}  flagstat       {path}  (failed, code 3, " in of_run.partition("\nJobs\n")[2]
+    )
+    in_json = json.loads(seqauto("run", lab.run().name, "--format", "json"))
+    assert {each["id"] for each in in_json["jobs"]} == {failed.id, going.id}
+    seqauto("report", str(lab.folder / "report"))
+    (page,) = (lab.folder / "report/runs").glob("*.html")
+    assert f"<td>{path}</td><td>failed, code 3, " in page.read_text()
+
+    assert "launched again by the next scan" in seqauto(
+        "jobs", "retry", str(failed.id), "--by", "ada"
+    )
     assert lab.scan_and_launch().jobs.launched == {"flagstat": 1}
-    assert "it has not ended" in seqauto("retry", str(failed.id), code=2)
-    assert "No job has the number 99" in seqauto("show", "99", code=2)
+    assert "it has not ended" in seqauto("jobs", "retry", str(failed.id), code=2)
+    assert "No job has the number 99" in seqauto("jobs", "show", "99", code=2)
 
 
 def _facts(row: dict[str, str]) -> tuple[str, str]:
@@ -102,13 +119,13 @@ def _facts(row: dict[str, str]) -> tuple[str, str]:
 
 def test_jobs_are_paused_and_resumed(lab: JobLab, seqauto: Seqauto) -> None:
     lab.scan()
-    assert "were not paused" in seqauto("resume")
-    assert "scans launch none" in seqauto("pause", "--by", "ada", "--why", "full disk")
+    assert "were not paused" in seqauto("jobs", "resume")
+    assert "scans launch none" in seqauto("jobs", "pause", "--by", "ada", "--why", "full disk")
 
     paused = lab.scan_and_launch()
 
     assert paused.jobs.launched.total() == 0
-    assert "by ada: full disk. Begin again: seqauto jobs resume" in seqauto()
-    assert "no longer paused" in seqauto("resume")
+    assert "by ada: full disk. Begin again: seqauto jobs resume" in seqauto("jobs")
+    assert "no longer paused" in seqauto("jobs", "resume")
     (lab.home / "seqauto.toml").write_text("")
-    assert "No jobs are configured: to have missing files made" in seqauto()
+    assert "No jobs are configured: to have missing files made" in seqauto("jobs")

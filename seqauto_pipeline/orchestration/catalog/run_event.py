@@ -29,6 +29,7 @@ from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
 from seqauto_pipeline.views.words import type_words
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
+_QC, _ABOUT = "QC", "about the run"
 _MESSAGE_LENGTH = 220
 _CHANGES_LENGTH = 720  # of all that are told: shown in place, with the times before them
 Metadata = dict[str, dg.MetadataValue]
@@ -46,6 +47,14 @@ def run_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMater
         description=digest.verdict,
         metadata=_page(models, digest, scan),
     )
+
+
+def shown_figures(page: dg.AssetMaterialization) -> str | None:
+    """Give kit and QC figures on the page of a run, as text; None where not all fit there."""
+    text = str(page.metadata[_QC].value) if _QC in page.metadata else ""
+    facts = str(page.metadata[_ABOUT].value).splitlines() if _ABOUT in page.metadata else []
+    kit = next((line for line in facts if line.startswith("- kit: ")), "")
+    return None if "\n\n…" in text else f"{kit}\n{text}"
 
 
 def waiting_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
@@ -77,11 +86,11 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     messages = _messages(digest)
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
     if digest.figures:
-        values["QC"] = dg.MetadataValue.md(_figures(digest))
+        values[_QC] = dg.MetadataValue.md(_figures(digest))
     if digest.jobs:
         values["jobs"] = dg.MetadataValue.md(_jobs(models, digest))
     values["last changes"] = dg.MetadataValue.md(_changes(models, digest) or "None.")
-    values["about the run"] = dg.MetadataValue.md(_about(models, digest))
+    values[_ABOUT] = dg.MetadataValue.md(_about(models, digest))
     values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
     scan_it = f"[scan this run again]({launch_path({'runs': [unescape_name(run.path)]})})"

@@ -43,7 +43,7 @@ class JobRules:
 
 
 def job_rules(settings: Settings, home: Path) -> JobRules:
-    directory = home / JOBS
+    directory = settings.jobs_directory or home / JOBS
     return JobRules(
         recipes=job_recipes(settings),
         directory=directory,

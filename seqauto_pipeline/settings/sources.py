@@ -317,6 +317,16 @@ def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Co
     return tuple(complaints)
 
 
+_OWN_PATHS = (
+    "log_directory",
+    "backup_directory",
+    "metrics_file",
+    "delivery_directory",
+    "jobs_directory",
+    "report_directory",
+)
+
+
 def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:
     if home is not None:
         yield HOME_VARIABLE, home
@@ -324,13 +334,7 @@ def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pat
         url = settings.database_url.get_secret_value()
         if url.startswith("sqlite"):
             yield "database_url", sqlite_file(url)
-    if settings.log_directory is not None:
-        yield "log_directory", settings.log_directory
-    if settings.backup_directory is not None:
-        yield "backup_directory", settings.backup_directory
-    if settings.metrics_file is not None:
-        yield "metrics_file", settings.metrics_file
-    if settings.delivery_directory is not None:
-        yield "delivery_directory", settings.delivery_directory
-    if settings.report_directory is not None:
-        yield "report_directory", settings.report_directory
+    for name in _OWN_PATHS:
+        path: Path | None = getattr(settings, name)
+        if path is not None:
+            yield name, path

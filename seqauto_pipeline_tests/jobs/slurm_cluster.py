@@ -41,7 +41,7 @@ MpiDefault=none
 ReturnToService=2
 KillWait=1
 MinJobAge=300
-MessageTimeout=4
+MessageTimeout={seconds}
 SlurmdParameters=config_overrides
 SchedulerParameters=batch_sched_delay=0,sched_interval=1,sched_min_interval=0
 NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=4000 State=UNKNOWN
@@ -55,19 +55,13 @@ class SlurmCluster:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.configuration = folder / "slurm.conf"
+        self.impatient = folder / "impatient.conf"  # for programs that shall soon give up
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         for name in ("state", "spool"):
             (folder / name).mkdir()
-        controller_port, node_port = _free_ports(2)
-        self.configuration.write_text(
-            _CONFIGURATION.format(
-                host=socket.gethostname().partition(".")[0],
-                folder=folder,
-                user="root" if os.geteuid() == 0 else os.environ["USER"],
-                controller_port=controller_port,
-                node_port=node_port,
-            )
-        )
+        ports = _free_ports()
+        self.configuration.write_text(_configuration(folder, ports, seconds=10))
+        self.impatient.write_text(_configuration(folder, ports, seconds=1))
 
     def start(self) -> None:
         key = self.folder / "munge.key"
@@ -138,6 +132,17 @@ class SlurmCluster:
         return "\n".join(log.read_text()[-3000:] for log in self.folder.glob("*.log"))
 
 
+def _configuration(folder: Path, ports: tuple[int, int], seconds: int) -> str:
+    return _CONFIGURATION.format(
+        host=socket.gethostname().partition(".")[0],
+        folder=folder,
+        user="root" if os.geteuid() == 0 else os.environ["USER"],
+        controller_port=ports[0],
+        node_port=ports[1],
+        seconds=seconds,
+    )
+
+
 @contextmanager
 def slurm_cluster() -> Iterator[SlurmCluster]:
     """Start a cluster; a test that needs it is left out, or fails, where SLURM is not installed."""
@@ -162,11 +167,8 @@ def _path() -> str:
     return f"{os.environ['PATH']}:/usr/sbin:/sbin"
 
 
-def _free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+def _free_ports() -> tuple[int, int]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]

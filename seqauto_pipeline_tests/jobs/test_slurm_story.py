@@ -35,3 +35,17 @@ def test_a_cancelled_job_is_not_tried_again(lab: JobLab) -> None:
 
 def test_nothing_is_launched_twice(lab: JobLab) -> None:
     story.nothing_is_launched_twice(lab)
+
+
+def test_a_controller_that_is_down_for_a_while_loses_nothing(
+    lab: JobLab, cluster: SlurmCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop() -> None:
+        cluster.stop_controller()
+        monkeypatch.setenv("SLURM_CONF", str(cluster.impatient))
+
+    def start() -> None:
+        monkeypatch.setenv("SLURM_CONF", str(cluster.configuration))
+        cluster.start_controller()
+
+    story.a_silent_backend_loses_nothing(lab, stop, start)

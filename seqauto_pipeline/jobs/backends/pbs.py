@@ -24,7 +24,7 @@ _ID = re.compile(r"\d[\w.\[\]-]*")
 # What qsub says where the same job may be taken later.
 _NOT_NOW = re.compile(
     r"cannot connect|refused|timed out|communication failure|end of file|no server|not respond"
-    r"|pbs_iff|munge|trqauthd|no free connections|try again|shutting down|temporarily"
+    r"|pbs_iff|credential|munge|trqauthd|no free connections|try again|shutting down|temporarily"
     r"|maximum number of jobs|would exceed|premature end",
     re.IGNORECASE,
 )

@@ -1,7 +1,10 @@
 """Clusters that run jobs: what their schedulers are told beside what each job needs."""
 
+from pathlib import Path
+
 from pydantic import Field, field_validator
 
+from seqauto_pipeline.settings.checks import absolute_path
 from seqauto_pipeline.settings.groups.base import ListOf, SettingsGroup
 from seqauto_pipeline.toml_input.wording import found
 
@@ -16,6 +19,12 @@ _OUR_PBS = ("-C", "-I", "-J", "-N", "-S", "-X", "-e", "-h", "-j", "-o", "-r", "-
 class ClusterSettings(SettingsGroup):
     """Clusters that run jobs: SLURM and PBS."""
 
+    jobs_directory: Path | None = Field(
+        default=None,
+        description="The directory of the scripts and logs of jobs. The machines of a cluster must "
+        "see it at the same path. Without one: jobs in the home.",
+        examples=["/srv/shared/seqauto-jobs"],
+    )
     slurm_partition: str | None = Field(
         default=None,
         min_length=1,
@@ -64,6 +73,11 @@ class ClusterSettings(SettingsGroup):
         description="Seconds after which a program of SLURM or PBS that does not answer is given "
         "up for now.",
     )
+
+    @field_validator("jobs_directory", mode="before")
+    @classmethod
+    def _name_a_directory(cls, value: object) -> object:
+        return absolute_path(value)
 
     @field_validator("slurm_arguments")
     @classmethod

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -11,19 +10,16 @@ from seqauto_pipeline.errors import BackendUnavailableError, JobRefusedError
 from seqauto_pipeline.jobs.backend import EXIT, LOG, JobState
 from seqauto_pipeline.jobs.backends.slurm import SlurmBackend, SlurmOptions
 from seqauto_pipeline.jobs.backends.slurm_states import STATES
+from seqauto_pipeline.jobs.backends.start_script import ids_of_started
 from seqauto_pipeline_tests.jobs.backends.conftest import STRANGE
 from seqauto_pipeline_tests.jobs.backends.job_files import make_job, wait_for
 
 pytestmark = pytest.mark.slow
 
 
-def complaints_of(*asked: Callable[[], object]) -> list[str]:
-    """Ask side by side: each waits for as long as SLURM does for its controller."""
-    with ThreadPoolExecutor() as pool:
-        answers = [pool.submit(ask) for ask in asked]
-    errors = [answer.exception() for answer in answers]
-    assert {type(error) for error in errors} == {BackendUnavailableError}
-    return list(map(str, errors))
+def stand_in(folder: Path, name: str, script: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
 
 
 def test_jobs_end_in_the_state_that_they_came_to(slurm, cluster, tmp_path, monkeypatch):
@@ -50,13 +46,16 @@ def test_jobs_end_in_the_state_that_they_came_to(slurm, cluster, tmp_path, monke
     slurm.cancel([ids["cancelled"], ids["waits"]])
     cluster.answer("scontrol", "update", f"job={ids['too-long']}", "TimeLimit=0")  # at once
     cluster.stop_controller()
-    no_answer = complaints_of(
+    monkeypatch.setenv("SLURM_CONF", str(cluster.impatient))
+    for ask in (
         lambda: slurm.submit([make_job(jobs, "another", "true")]),
         lambda: slurm.find(list(ids)),
         lambda: slurm.reports(scripts),
         lambda: slurm.cancel(ids.values()),
-    )
-    assert all("Unable to contact slurm controller" in each for each in no_answer), no_answer
+    ):
+        with pytest.raises(BackendUnavailableError, match="Unable to contact slurm controller"):
+            ask()
+    monkeypatch.setenv("SLURM_CONF", str(cluster.configuration))
     cluster.start_controller()
     by_id = wait_for(slurm, scripts)
 
@@ -77,6 +76,8 @@ def test_jobs_end_in_the_state_that_they_came_to(slurm, cluster, tmp_path, monke
         "waits": ("cancelled", None, "cancelled"),
     }
     assert ids["task-1"] == ids["task-0"].replace("_0", "_1")  # one array
+    begun = set(ids) - {"never", "waits"}
+    assert ids_of_started(ids, jobs) == {key: ids[key] for key in begun}
     assert reports["killed"].began <= reports["killed"].ended
     assert reports["killed"].host == reports["first"].host != ""
     assert not list(tmp_path.rglob("canary"))
@@ -135,13 +136,26 @@ def test_every_state_that_this_slurm_has_is_known(cluster):
     ],
 )  # fmt: skip
 def test_what_may_pass_is_told_from_what_will_not(tmp_path, monkeypatch, said, error):
-    program = tmp_path / "sbatch"
-    program.write_text(f"#!/bin/sh\necho 'sbatch: error: {said}' >&2\nexit 1\n")
-    program.chmod(0o755)
+    stand_in(tmp_path, "sbatch", f"echo 'sbatch: error: {said}' >&2; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     with pytest.raises(error, match=r"sbatch: error: "):
         SlurmBackend(tmp_path, SlurmOptions()).submit([make_job(tmp_path, "a-job", "true")])
+
+
+def test_what_the_controller_forgot_is_asked_of_the_accounting(tmp_path, monkeypatch):
+    stand_in(
+        tmp_path, "squeue", "echo 'slurm_load_jobs error: Invalid job id specified' >&2; exit 1"
+    )
+    row = "12|a-job|TIMEOUT|0:15|1772362800|1772366400|node1"
+    stand_in(tmp_path, "sacct", f"echo '{row}'; echo '13|not-ours|COMPLETED|0:0|||'")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    ours, other = (make_job(tmp_path, key, "true") for key in ("a-job", "another"))
+
+    reports = SlurmBackend(tmp_path, SlurmOptions()).reports({"12": ours, "13": other})
+
+    assert (reports["12"].state, reports["12"].reason) == (JobState.FAILED, "TimeLimit")
+    assert reports["13"].state is JobState.LOST
 
 
 def test_a_comment_of_the_settings_leaves_no_room_for_arrays():

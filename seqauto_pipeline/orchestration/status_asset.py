@@ -13,7 +13,7 @@ import dagster as dg
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
 from seqauto_pipeline.monitoring.server_readings import server_readings
-from seqauto_pipeline.orchestration.catalog.markdown import escaped, table
+from seqauto_pipeline.orchestration.catalog.markdown import breakable, bullets, escaped
 from seqauto_pipeline.orchestration.catalog.specs import SERVER_GROUP, STATUS
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
@@ -29,7 +29,6 @@ CHECK = "server_is_well"
 _SECONDS_BETWEEN_LOOKS = 60
 _TOLD_AT_LEAST = dt.timedelta(hours=1)
 _BEST_FIRST = tuple(Standing)
-_COLUMNS = ("standing", "area", "what", "what to do")
 Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
@@ -72,13 +71,14 @@ def status_metadata(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
         "standing": dg.MetadataValue.text(str(worst(readings))),
         "wrong": dg.MetadataValue.int(wrong),
         **_what_is_wrong(readings),
-        "all that was looked at": dg.MetadataValue.md(table(_COLUMNS, _rows(readings), " lines")),
+        "all that was looked at": dg.MetadataValue.md(bullets(_lines(readings), " lines")),
     }
 
 
-def _rows(readings: Sequence[Reading]) -> list[tuple[str, ...]]:
+def _lines(readings: Sequence[Reading]) -> list[str]:
     return [
-        tuple(map(escaped, (str(each.standing), each.area, each.text, in_the_web_ui(each.fix))))
+        f"**{each.standing}**, {escaped(each.area)}: {breakable(escaped(each.text))}"
+        + (f" **What to do:** {escaped(in_the_web_ui(each.fix))}" if each.fix else "")
         for each in sorted(readings, key=lambda each: -_BEST_FIRST.index(each.standing))
     ]
 

@@ -8,7 +8,7 @@ import dagster as dg
 from seqauto_pipeline.db.queries.publishing import Told
 
 _KEY = "seqauto/catalog"
-LAYOUT = 2  # of what is told of a run: another number has all of them told again
+LAYOUT = 3  # of what is told of a run: another number has all of them told again
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ import math
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import dirname
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.db.jobs.store import StoredJobs
 from seqauto_pipeline.db.jobs.values import SUBMITTING, JobChange, NewJob, StoredJob
 from seqauto_pipeline.db.store.model_store import ModelStore
@@ -54,29 +55,44 @@ class Launcher:
         in_flight = jobs.in_flight()
         self._hand_over_again([job for job in in_flight if job.state == SUBMITTING])
         room = _Room(self.rules, in_flight)
-        chosen = []
-        for due in self._due(jobs):
+        chosen: list[DueJob] = []
+        recipes = self._recipes()
+        candidates = jobs.candidates({each.file_type for each in recipes})
+        for batch in _batches(tuple(candidates)):
+            if room.is_full:
+                for run_id in batch:  # whether they can be made is looked at when there is room
+                    self.summary.waiting.update(candidates[run_id])
+            else:
+                chosen += self._chosen(self._due(jobs, recipes, batch), room)
+        self._launch(chosen)
+
+    def _recipes(self) -> tuple[Recipe, ...]:
+        wanted = self.launch.only_types
+        for name in wanted:
+            if name not in self.rules.types:
+                known = ", ".join(sorted(self.rules.types))
+                self.summary.notes.append(f"No recipe makes {shown(name)}; there are {known}.")
+        return tuple(each for each in self.rules.recipes if not wanted or each.file_type in wanted)
+
+    def _due(
+        self, jobs: StoredJobs, recipes: Sequence[Recipe], run_ids: Sequence[int]
+    ) -> Iterator[DueJob]:
+        types = {name for each in recipes for name in (each.file_type, *each.input_types)}
+        loaded = self.store.load_files(run_ids, types)
+        last = jobs.last_of_runs(run_ids)
+        moment = Moment(dt.datetime.now(dt.UTC), self.rules.settle_minutes)
+        for run_id in run_ids:
+            if run_id in loaded:
+                yield from due_jobs(loaded[run_id], recipes, last, moment)
+
+    def _chosen(self, due_ones: Iterable[DueJob], room: "_Room") -> Iterator[DueJob]:
+        for due in due_ones:
             if not self._may_write(due):
                 continue
             if room.take(due.recipe.backend):
-                chosen.append(due)
+                yield due
             else:
                 self.summary.waiting[due.record.file_type] += 1
-        self._launch(chosen)
-
-    def _due(self, jobs: StoredJobs) -> Iterator[DueJob]:
-        wanted = self.launch.only_types
-        recipes = [each for each in self.rules.recipes if not wanted or each.file_type in wanted]
-        candidates = jobs.candidates({each.file_type for each in recipes})
-        moment = Moment(dt.datetime.now(dt.UTC), self.rules.settle_minutes)
-        for start in range(0, len(candidates.runs), _RUNS_AT_A_TIME):
-            ids = candidates.runs[start : start + _RUNS_AT_A_TIME]
-            loaded = self.store.load(ids)
-            numbers = [each for run in loaded.values() for each in run.file_ids.values()]
-            last = jobs.last_of_files(numbers)
-            for run_id in ids:
-                if run_id in loaded:
-                    yield from due_jobs(loaded[run_id], recipes, last, moment)
 
     def _may_write(self, due: DueJob) -> bool:
         """Refuse what would be written where the settings do not allow it, also over links."""
@@ -169,6 +185,11 @@ class Launcher:
         self.summary.notes.append(words)
 
 
+def _batches(run_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(run_ids), _RUNS_AT_A_TIME):
+        yield run_ids[start : start + _RUNS_AT_A_TIME]
+
+
 def _try_to_submit(
     backend: Backend, rules: JobRules, jobs: Mapping[str, StoredJob]
 ) -> tuple[Mapping[str, str], JobRefusedError | None]:
@@ -205,6 +226,10 @@ class _Room:
         self._left = min(rules.per_scan, rules.in_flight - len(in_flight))
         self._most_of = rules.in_flight_of
         self._of = Counter(job.backend for job in in_flight)
+
+    @property
+    def is_full(self) -> bool:
+        return self._left <= 0
 
     def take(self, backend: str) -> bool:
         if self._left <= 0 or self._of[backend] >= self._most_of.get(backend, math.inf):

@@ -150,6 +150,8 @@ def test_limits_hold_what_is_launched(lab: JobLab):
     lab.overrides |= {"jobs_per_scan": 3, "jobs_in_flight": 5}
     only = lab.scan_and_launch(ScanRequest(only_launch_types=("flagstat",))).jobs
     assert (only.launched, only.waiting) == ({"flagstat": 2}, {})
+    unknown = lab.scan_and_launch(ScanRequest(only_launch_types=("flagstad",))).jobs
+    assert unknown.notes == ["No recipe makes flagstad; there are fastqc, flagstat."]
 
     lab.overrides["jobs_in_flight_of"] = {"local": 2}
     assert lab.scan_and_launch().jobs.launched.total() <= 2
@@ -173,12 +175,13 @@ def test_while_jobs_are_paused_none_is_launched(lab: JobLab):
 
 def test_what_fails_is_tried_again_later_as_often_as_the_recipe_says(lab: JobLab):
     run = lab.run(rows=samples("S1")).complete()
-    lab.cook(recipe("flagstat", ("bam",), "exit 1", retries=1, retry_seconds=1))
+    lab.cook(recipe("flagstat", ("bam",), "exit 1", retries=1))
     lab.scan_and_launch()
     lab.wait()
     early = lab.scan_and_launch()
     assert (early.jobs.launched.total(), lab.messages(run.path)) == (0, ())
-    time.sleep(1.1)
+    with lab.connected() as connection:
+        connection.execute(update(Job).values(next_try_at=dt.datetime.now(dt.UTC)))
 
     again = lab.scan_and_launch()
     lab.wait()

@@ -58,13 +58,18 @@ class PbsBackend:
         self._directory = directory
         self._options = options
         self._call = Caller(self.name, options.call_seconds)
+        self._known_kind = ""
 
     def submit(self, jobs: Sequence[JobScript]) -> Mapping[str, str]:
         kind = self._kind() if jobs else ""
         return {job.key: self._submit(job, kind) for job in jobs}
 
     def _kind(self) -> str:
-        """Tell OpenPBS from Torque: their options differ."""
+        """Tell OpenPBS from Torque, once: their options differ."""
+        self._known_kind = self._known_kind or self._asked_kind()
+        return self._known_kind
+
+    def _asked_kind(self) -> str:
         answer = self._call("qstat", "--version")
         said = answer.out + answer.err
         if "pbs_version" in said:

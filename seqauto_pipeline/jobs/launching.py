@@ -129,7 +129,9 @@ class Launcher:
             did = "would launch" if self.launch.is_dry else "launched"
             script = str(directory / key / "command.sh")
             self.summary.add_row(did, due.record.file_type, due.shown_output, key, script)
-            self.summary.launched[due.record.file_type] += 0 if self.launch.is_dry else 1
+            if not self.launch.is_dry:
+                self.summary.launched[due.record.file_type] += 1
+                self.summary.runs[due.place] += 1
         if not self.launch.is_dry and written:
             StoredJobs(self.store.engine).begin(written)
             self._hand_over(written)

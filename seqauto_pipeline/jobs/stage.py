@@ -11,12 +11,14 @@ from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.jobs.asking import Answers, ask_for_jobs
 from seqauto_pipeline.jobs.backends.local import LOCAL
 from seqauto_pipeline.jobs.configured import JobRules
+from seqauto_pipeline.jobs.kept import remove_old_directories
 from seqauto_pipeline.jobs.launching import Launch, Launcher
 from seqauto_pipeline.jobs.messages import store_job_messages
 from seqauto_pipeline.jobs.records import bring_in_line
 from seqauto_pipeline.jobs.summary import JobsSummary
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_OF_A_DAY = 86_400
 
 
 def ask_before_walk(rules: JobRules, store: ModelStore, scan_id: int) -> None:
@@ -46,7 +48,10 @@ def scripts_and_jobs(
         summary.written_runs = bring_in_line(store, scan.id)
         store_job_messages(store.engine)
         _stay(rules, store, summary)
-    summary.in_flight = len(jobs.in_flight())
+    in_flight = {job.key for job in jobs.in_flight()}
+    summary.in_flight = len(in_flight)
+    oldest = time.time() - rules.keep_days * _SECONDS_OF_A_DAY
+    remove_old_directories(rules.directory, in_flight, oldest)
     return summary
 
 

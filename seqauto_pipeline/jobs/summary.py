@@ -24,6 +24,7 @@ class JobsSummary:
     ended: Counter[str] = field(default_factory=Counter)  # by state
     notes: list[str] = field(default_factory=list)
     rows: list[dict[str, str | int]] = field(default_factory=list)
+    runs: Counter[tuple[str, str]] = field(default_factory=Counter)  # launched, by root and path
 
     @classmethod
     def nothing_configured(cls) -> Self:

@@ -18,7 +18,7 @@ from seqauto_pipeline.jobs.backends import supervisor
 from seqauto_pipeline.jobs.backends.local import LocalBackend
 from seqauto_pipeline.jobs.scripts import Output, write_scripts
 from seqauto_pipeline_tests.jobs import story
-from seqauto_pipeline_tests.jobs.job_lab import JobLab, fastqc, recipe
+from seqauto_pipeline_tests.jobs.job_lab import QC, JobLab, fastqc, recipe
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
 
 
@@ -92,6 +92,82 @@ def test_a_job_may_take_no_more_memory_than_its_recipe_says(lab: JobLab) -> None
     assert lab.job_states() == {"failed": 1}
     assert "memory" in lab.texts("JOB_FAILED")[0]
     assert lab.files(run.path)["flagstat", "S1"] == "non_existent"
+
+
+def test_a_job_is_told_what_its_recipe_says_and_no_password(
+    lab: JobLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEQAUTO_DATABASE_URL_OF_OTHERS", "hunter2")
+    values = {"THREADS": "two words'", "LC_ALL": "C"}
+    run, _ = _launched(lab, "env >{output}", wait=False, environment=values)
+
+    lab.wait()
+
+    told = run.place("flagstat").read_text()
+    assert "THREADS=two words'\n" in told
+    assert "PATH=" in told
+    assert "hunter2" not in told
+
+
+def test_a_scan_that_is_killed_by_the_job_it_launches_launches_nothing_twice(
+    lab: JobLab,
+) -> None:
+    """The job kills the scan as soon as it runs: between submit and note, or soon after."""
+    run = lab.run(rows=samples("S1")).complete()
+    turns = lab.folder / "turns"
+    (lab.home / "seqauto.toml").write_text(
+        f"""
+jobs_may_write_below = ["{lab.root}"]
+jobs_settle_minutes = 0
+[[job_recipes]]
+file_type = "flagstat"
+inputs = ["bam"]
+memory_mb = 64
+script = '''
+kill -9 $(cat {lab.folder}/scan.pid) 2>/dev/null
+date +%s%N >$(mktemp {turns}/XXXXXXXX)
+cp {QC}/flagstat_1.17.txt {{output}}
+'''
+"""
+    )
+    lab.overrides.clear()
+    scan = (
+        "import os, pathlib, sys, time\n"
+        "from seqauto_pipeline_tests.jobs.job_lab import JobLab\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "(folder / 'scan.pid').write_text(str(os.getpid()))\n"
+        "JobLab.there(folder).scan_and_launch()\n"
+        "time.sleep(60)\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", scan, lab.folder], check=False, timeout=60)
+
+    assert killed.returncode == -signal.SIGKILL
+    lab.scan_and_launch()
+    lab.wait()
+    lab.scan_and_launch()
+    assert lab.files(run.path)["flagstat", "S1"] == "complete"
+    assert len(list(turns.iterdir())) == 1
+    assert lab.job_states() == {"done": 1}
+    assert lab.messages(run.path) == ()
+
+
+def test_directories_of_jobs_are_kept_for_as_long_as_the_settings_say(lab: JobLab) -> None:
+    lab.overrides["keep_days"] = 10
+    _, job = _launched(lab, "sleep 600")
+    jobs = lab.home / "jobs"
+    for name in ("seqauto-old", "dry-run/seqauto-old", "seqauto-new", "other"):
+        (jobs / name).mkdir(parents=True)
+    ago = time.time() - 11 * 86_400
+    for name in ("seqauto-old", "dry-run/seqauto-old", "other", job.key):
+        os.utime(jobs / name, (ago, ago))
+
+    lab.scan_and_launch()
+
+    left = {each.name for each in jobs.iterdir() if each.is_dir()}
+    assert left == {"seqauto-new", "other", "dry-run", job.key}
+    assert not list((jobs / "dry-run").iterdir())
+    lab.rules.backend("local").cancel([job.key])
+    lab.wait()
 
 
 def test_what_a_job_leaves_running_ends_with_it(lab: JobLab) -> None:

@@ -64,6 +64,9 @@ def test_what_a_job_made_is_found_by_a_scan_of_its_run_alone_and_what_waited_is_
     assert first.state is ScanState.FINISHED
     assert first.number("launched") == 1
     assert _states(lab)["vcf", "running"] == 1
+    outputs = instance.all_logs(first.id, of_type=dg.DagsterEventType.STEP_OUTPUT)
+    metadata = outputs[-1].get_dagster_event().step_output_data.metadata
+    assert "/assets/sequencing_runs?view=partitions" in metadata["runs with new jobs"].value
     tables = first.steps[3].tables
     assert [(row["did"], row["file_type"]) for row in tables["jobs_launched"]] == [
         ("launched", "vcf")

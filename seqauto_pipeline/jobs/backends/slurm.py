@@ -17,6 +17,7 @@ from typing import Final
 from seqauto_pipeline.errors import JobRefusedError, SeqAutoError
 from seqauto_pipeline.jobs.backend import JobReport, JobScript, JobState
 from seqauto_pipeline.jobs.backends.calls import Answer, Caller
+from seqauto_pipeline.jobs.backends.handed_on import environment_of_jobs
 from seqauto_pipeline.jobs.backends.judged import judged
 from seqauto_pipeline.jobs.backends.slurm_states import (
     ACCOUNT_FIELDS,
@@ -45,8 +46,6 @@ _NOT_NOW = re.compile(
 )
 _LIMIT = re.compile(r"\b(?:QOS|Assoc)\w*Limit\b")  # which limit a job would exceed
 _UNKNOWN_ID = "Invalid job id"
-# sbatch hands its environment to the job. Ours may hold passwords.
-_HANDED_ON = ("HOME", "LANG", "LOGNAME", "PATH", "USER")
 _FOR_SLURM = ("SLURM", "SBATCH_", "MUNGE_")  # begin the names of what its programs read
 
 
@@ -207,11 +206,8 @@ def _arguments(group: Sequence[JobScript]) -> Iterator[str]:
 
 
 def _environment_of_jobs() -> Mapping[str, str]:
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if name in _HANDED_ON or name.startswith(_FOR_SLURM)
-    }
+    """Give what sbatch may know: it hands its environment to the job."""
+    return environment_of_jobs(_FOR_SLURM)
 
 
 def _may_pass(complaint: str) -> bool:

@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
@@ -44,6 +47,23 @@ def warm_up() -> None:
             os.environ.update(before)
     gc.collect()
     gc.freeze()  # else each fork copies all that its collections touch
+
+
+def keep_migrations() -> None:
+    """Have Alembic read each directory of migrations once, and not in each fork five times.
+
+    It stays so in this process, which is for campaigns, and not for tests.
+    """
+    read = ScriptDirectory.from_config
+    kept: dict[str | None, ScriptDirectory] = {}
+
+    def from_config(config: Config) -> ScriptDirectory:
+        place = config.get_main_option("script_location")
+        if place not in kept:
+            kept[place] = read(config)
+        return kept[place]
+
+    setattr(ScriptDirectory, "from_config", staticmethod(from_config))  # noqa: B010 - for mypy
 
 
 @dataclass
@@ -120,6 +140,7 @@ def forked(run: Callable[[], int], environ: Mapping[str, str], output: Path) -> 
     pid = os.fork()
     if pid:
         return Child(pid, output)
+    gc.disable()  # it would have to copy all that it looks through
     code = 70
     try:
         _become(environ, output)

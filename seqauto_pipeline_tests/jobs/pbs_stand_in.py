@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVER = "pbs.test"
-DOWN, KEEPS_NOTHING, NO_HISTORY = "down", "keeps-nothing", "no-history"  # files that change it
+# Files that change how it behaves.
+DOWN, HELD, KEEPS_NOTHING, NO_HISTORY = "down", "held", "keeps-nothing", "no-history"
 _UNKNOWN, _FINISHED, _NOT_CONNECTED, _NO_HISTORY = 153, 35, 111, 36  # exit codes
 _SIGNALLED = 256
 _WALLTIME = {"openpbs": -29, "torque": -11}
@@ -131,6 +132,10 @@ def mom(server: Server, words: list[str]) -> int:
     """Be the machine that runs one job."""
     number = int(words[0])
     job = server.job(number)
+    while server.has(HELD):
+        server.change(number, job_state="H", comment="held for staff")
+        time.sleep(0.1)
+    server.change(number, comment="")
     if not _may_begin(server, number, job.get("depend", "")):
         return 0
     began = time.ctime()

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline_tests.jobs import story
-from seqauto_pipeline_tests.jobs.job_lab import JobLab
+from seqauto_pipeline_tests.jobs.job_lab import JobLab, flagstat
 from seqauto_pipeline_tests.jobs.pbs_server import start_server
+from seqauto_pipeline_tests.jobs.pbs_stand_in import HELD
 
 
 @pytest.fixture
@@ -37,3 +38,26 @@ def test_a_cancelled_job_is_not_tried_again(lab: JobLab) -> None:
 
 def test_nothing_is_launched_twice(lab: JobLab) -> None:
     story.nothing_is_launched_twice(lab)
+
+
+def test_why_a_job_waits_is_told_for_as_long_as_it_does(lab: JobLab, tmp_path: Path) -> None:
+    run = lab.run().complete()
+    run.remove("bam", "S2")
+    lab.cook(flagstat(lab))
+    held = tmp_path / "server" / HELD
+    held.touch()
+    lab.scan_and_launch()
+
+    for _ in range(100):
+        lab.ask()
+        (waiting,) = lab.jobs()
+        if waiting.reason is not None:
+            break
+    held.unlink()
+    lab.wait()
+
+    (done,) = lab.jobs()
+    assert (waiting.state, waiting.reason) == ("queued", "held for staff")
+    assert (done.state, done.reason) == ("done", None)
+    states = [state for state in lab.history(done) if state != "running"]
+    assert states == ["submitting", "queued", "done"]  # a reason alone is no event

@@ -180,7 +180,11 @@ def _news(change: JobChange) -> dict[str, Any]:
     return {
         "state": change.state,
         "next_try_at": change.next_try_at,
-        **{name: value for name, value in known.items() if value is not None},
+        **{
+            name: value if value != "" else None
+            for name, value in known.items()
+            if value is not None
+        },
     }
 
 

@@ -65,7 +65,7 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class JobChange:
-    """What a back-end told of a job that is new. What is None stays as it is."""
+    """What a back-end told of a job that is new. What is None stays; an empty text empties it."""
 
     job: StoredJob
     state: str

@@ -1,6 +1,7 @@
 """Calls of a scheduler's programs: without a shell, within a time limit, in English."""
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
@@ -12,6 +13,7 @@ from seqauto_pipeline.errors import BackendUnavailableError
 
 _MAX_BYTES = 64 * 1024 * 1024
 _WORDS = 300  # of a message, in characters
+_OWN_NAME = re.compile(r"^\w+: (?:error: )?")  # how programs begin each line that they complain in
 # Words in English, and moments that mean the same everywhere.
 _ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "SLURM_TIME_FORMAT": "%s"}
 
@@ -26,7 +28,8 @@ class Answer:
 
     def words(self) -> str:
         """Give what it said, for people: one line, harmless."""
-        said = " ".join((self.err.strip() or self.out).split())
+        lines = (" ".join(line.split()) for line in (self.err.strip() or self.out).splitlines())
+        said = "; ".join(_OWN_NAME.sub("", line).rstrip(".") for line in lines if line)
         return shown(said, limit=_WORDS) or f"it ended with the exit code {self.code}"
 
 

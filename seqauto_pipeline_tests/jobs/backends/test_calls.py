@@ -34,5 +34,7 @@ def test_programs_speak_english_and_of_moments_that_mean_the_same_everywhere():
 
 
 def test_words_for_people_are_one_harmless_line():
-    assert Answer(1, "", "sbatch: \x1b[31mno\n  such\n").words() == "sbatch: \\x1b[31mno such"
+    said = "sbatch: error: Too \x1b[31mmuch   memory.\n\nsbatch: error: Not queued: no\n"
+    assert Answer(1, "", said).words() == "Too \\x1b[31mmuch memory; Not queued: no"
+    assert Answer(1, "qsub: Unknown queue\n", "").words() == "Unknown queue"
     assert Answer(3, "", "").words() == "it ended with the exit code 3"

@@ -125,7 +125,7 @@ def test_a_server_that_forgets_at_once_is_made_good_for_by_what_jobs_left(pbs, s
 def test_a_refused_job_is_told_in_the_words_of_pbs(pbs, server, tmp_path):
     (server / "refuses").touch()
 
-    with pytest.raises(JobRefusedError, match=r"pbs refuses the job a-job: qsub: Unknown queue\."):
+    with pytest.raises(JobRefusedError, match=r"pbs refuses the job a-job: Unknown queue\."):
         pbs.submit([make_job(tmp_path, "a-job", "true")])
 
 

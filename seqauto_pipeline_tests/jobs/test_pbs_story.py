@@ -9,6 +9,8 @@ from seqauto_pipeline_tests.jobs.job_lab import JobLab, flagstat
 from seqauto_pipeline_tests.jobs.pbs_server import start_server
 from seqauto_pipeline_tests.jobs.pbs_stand_in import HELD
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JobLab:

@@ -14,6 +14,8 @@ from seqauto_pipeline_tests.jobs.pbs_stand_in import DOWN, KEEPS_NOTHING, NO_HIS
 
 KINDS = ("openpbs", "torque")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(params=KINDS)
 def server(request, tmp_path, monkeypatch) -> Path:

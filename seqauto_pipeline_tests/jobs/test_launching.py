@@ -218,6 +218,10 @@ def test_a_record_is_running_until_a_scan_of_its_run_has_looked(lab: JobLab):
     with lab.connected() as connection, Session(connection) as session:
         looked_for = jobs_to_look_at(session, dt.datetime.now(dt.UTC))
     assert run.path in {job.run_path for job in looked_for}
+    lab.flag(run.path, legacy=True)  # scans leave it alone: none is asked for
+    with lab.connected() as connection, Session(connection) as session:
+        assert jobs_to_look_at(session, dt.datetime.now(dt.UTC)) == ()
+    lab.flag(run.path, legacy=False)
     lab.scan_and_launch(ScanRequest(runs=(run.path,)))
     assert lab.files(run.path)["flagstat", "S1"] == "complete"
 

@@ -142,7 +142,13 @@ def jobs_to_look_at(session: Session, now: dt.datetime) -> tuple[JobToLookAt, ..
     query = (
         select(Job.key, SequencingRun.root, SequencingRun.path)
         .join(SequencingRun, SequencingRun.id == Job.sequencing_run_id)
+        .join(ExpectedFile, ExpectedFile.id == Job.expected_file_id)
         .where(unseen if is_paused else unseen | again | waits)
+        .where(
+            ExpectedFile.retired.is_(False),  # at the others no scan looks any more
+            SequencingRun.data_state != RunState.DELETED.value,
+            ~SequencingRun.legacy,
+        )
         .order_by(Job.key)
     )
     return tuple(JobToLookAt(*row) for row in session.execute(query))

@@ -99,6 +99,8 @@ def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: S
     assert (
         f"{failed.id}  flagstat       {path}  (failed, code 3, " in of_run.partition("\nJobs\n")[2]
     )
+    explained = seqauto("explain", "S1", "flagstat", "--run", lab.run().name)
+    assert f": seqauto jobs show {failed.id}" in explained
     in_json = json.loads(seqauto("run", lab.run().name, "--format", "json"))
     assert {each["id"] for each in in_json["jobs"]} == {failed.id, going.id}
     seqauto("report", str(lab.folder / "report"))

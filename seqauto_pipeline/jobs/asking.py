@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from seqauto_pipeline.errors import BackendUnavailableError
 from seqauto_pipeline.jobs.backend import LOG, JobReport, JobScript
 from seqauto_pipeline.jobs.configured import JobRules
 from seqauto_pipeline.jobs.messages import store_job_messages
+from seqauto_pipeline.jobs.places import remove_directory
 from seqauto_pipeline.jobs.scripts import Output, is_scratch
 
 _LOG_LINES = 20
@@ -133,4 +133,4 @@ def _remove_scratch(job: StoredJob) -> None:
     """Take away what a job that was killed left half written."""
     scratch = Output(unescape_name(job.output), job.key).scratch
     if is_scratch(scratch):
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove_directory(scratch)

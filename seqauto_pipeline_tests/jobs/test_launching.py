@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from seqauto_pipeline.db.jobs.people import set_pause
 from seqauto_pipeline.db.jobs.queries import jobs_to_look_at
 from seqauto_pipeline.db.models import Job
 from seqauto_pipeline.db.store.annotations import Statement
+from seqauto_pipeline.jobs.backends.local import LocalBackend
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.settings.groups.jobs import JobRecipe
 from seqauto_pipeline_tests.jobs.job_lab import JobLab, fastqc, flagstat, recipe
@@ -142,6 +144,32 @@ def test_a_field_that_a_file_has_no_value_for_refuses_its_job(lab: JobLab):
 
     assert done.jobs.refused == {"flagstat": 1}
     assert "{lane} has no value for" in done.jobs.notes[0]
+
+
+def test_a_directory_of_jobs_that_cannot_be_written_refuses_them(lab: JobLab):
+    lab.run(rows=samples("S1")).complete()
+    lab.cook(flagstat(lab))
+    (lab.home / "jobs").write_text("no directory")
+
+    done = lab.scan_and_launch()
+
+    assert done.jobs.refused == {"flagstat": 1}
+    assert done.jobs.notes == [f"{lab.home / 'jobs'} cannot be written: Not a directory"]
+    assert not lab.jobs()
+
+
+def test_a_dry_run_hands_over_nothing_that_a_dead_scan_left(lab: JobLab):
+    lab.run(rows=samples("S1")).complete()
+    lab.cook(flagstat(lab))
+    with (
+        patch.object(LocalBackend, "submit", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        lab.scan_and_launch()
+
+    lab.scan_and_launch(ScanRequest(dry_run_jobs=True))
+
+    assert lab.job_states() == {"submitting": 1}
 
 
 def test_limits_hold_what_is_launched(lab: JobLab):

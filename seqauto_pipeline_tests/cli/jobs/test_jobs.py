@@ -79,13 +79,7 @@ def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: S
     assert text.startswith(f"failed     {failed.id:>6}  flagstat ")
     assert "code 3" in text
 
-    page = seqauto("jobs", "show", str(failed.id))
-    assert "seqauto_sample_name_1=S1" in page  # the script
-    assert "no \\x1b[31mluck S1" in page  # the log, harmless
-    assert "queued" in page
-    shown = json.loads(seqauto("jobs", "show", str(failed.id), "--format", "json"))
-    assert [step["state"] for step in shown["history"]][:2] == ["submitting", "queued"]
-    assert shown["history"][-1]["state"] == "failed"
+    _are_shown_with_script_log_and_history(seqauto, failed.id)
 
     assert "told to end" in seqauto(
         "jobs", "cancel", str(going.id), "--by", "ada", "--why", "a mistake"
@@ -94,18 +88,7 @@ def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: S
     assert "there is nothing to cancel" in seqauto("jobs", "cancel", str(going.id), code=2)
     assert " by ada: a mistake" in seqauto("jobs", "show", str(going.id))
 
-    path = lab.run().relative("flagstat")
-    of_run = seqauto("run", lab.run().name)
-    assert (
-        f"{failed.id}  flagstat       {path}  (failed, code 3, " in of_run.partition("\nJobs\n")[2]
-    )
-    explained = seqauto("explain", "S1", "flagstat", "--run", lab.run().name)
-    assert f": seqauto jobs show {failed.id}" in explained
-    in_json = json.loads(seqauto("run", lab.run().name, "--format", "json"))
-    assert {each["id"] for each in in_json["jobs"]} == {failed.id, going.id}
-    seqauto("report", str(lab.folder / "report"))
-    (page,) = (lab.folder / "report/runs").glob("*.html")
-    assert f"<td>{path}</td><td>failed, code 3, " in page.read_text()
+    _are_on_the_pages_of_their_run(lab, seqauto, failed.id, going.id)
 
     assert "launched again by the next scan" in seqauto(
         "jobs", "retry", str(failed.id), "--by", "ada"
@@ -113,6 +96,29 @@ def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: S
     assert lab.scan_and_launch().jobs.launched == {"flagstat": 1}
     assert "it has not ended" in seqauto("jobs", "retry", str(failed.id), code=2)
     assert "No job has the number 99" in seqauto("jobs", "show", "99", code=2)
+
+
+def _are_shown_with_script_log_and_history(seqauto: Seqauto, failed: int) -> None:
+    page = seqauto("jobs", "show", str(failed))
+    assert "seqauto_sample_name_1=S1" in page  # the script
+    assert "no \\x1b[31mluck S1" in page  # the log, harmless
+    assert "queued" in page
+    shown = json.loads(seqauto("jobs", "show", str(failed), "--format", "json"))
+    assert [step["state"] for step in shown["history"]][:2] == ["submitting", "queued"]
+    assert shown["history"][-1]["state"] == "failed"
+
+
+def _are_on_the_pages_of_their_run(lab: JobLab, seqauto: Seqauto, failed: int, going: int) -> None:
+    path = lab.run().relative("flagstat")
+    of_run = seqauto("run", lab.run().name)
+    assert f"{failed}  flagstat       {path}  (failed, code 3, " in of_run.partition("\nJobs\n")[2]
+    explained = seqauto("explain", "S1", "flagstat", "--run", lab.run().name)
+    assert f": seqauto jobs show {failed}" in explained
+    in_json = json.loads(seqauto("run", lab.run().name, "--format", "json"))
+    assert {each["id"] for each in in_json["jobs"]} == {failed, going}
+    seqauto("report", str(lab.folder / "report"))
+    (page,) = (lab.folder / "report/runs").glob("*.html")
+    assert f"<td>{path}</td><td>failed, code 3, " in page.read_text()
 
 
 def _facts(row: dict[str, str]) -> tuple[str, str]:

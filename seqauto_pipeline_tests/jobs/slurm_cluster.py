@@ -15,6 +15,7 @@ import pytest
 REQUIRE_SLURM = "REQUIRE_SLURM"
 _PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
 _START_SECONDS = 40
+_END_SECONDS = 5  # for the jobs of a test that failed
 
 _CONFIGURATION = """\
 ClusterName=seqauto
@@ -83,8 +84,10 @@ class SlurmCluster:
         self._stop("slurmctld")
 
     def stop(self) -> None:
-        self.answer("scancel", f"--user={os.geteuid()}", "--signal=KILL", "--full")
         self.answer("scancel", f"--user={os.geteuid()}")
+        end = time.monotonic() + _END_SECONDS
+        while self.answer("squeue", "--noheader") and time.monotonic() < end:
+            time.sleep(0.1)
         for name in tuple(self._running):
             self._stop(name)
 

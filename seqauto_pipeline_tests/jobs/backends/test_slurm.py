@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,8 @@ def test_what_slurm_refuses_knows_not_or_has_forgotten(slurm, cluster, tmp_path)
     elsewhere = SlurmBackend(tmp_path, SlurmOptions(partition="elsewhere", account="lab"))
     with pytest.raises(JobRefusedError, match=r"refuses the job a-job: .*partition"):
         elsewhere.submit([job])
-    no_directory = make_job(tmp_path, "moved", "true")
+    no_directory = replace(job, key="elsewhere", directory=tmp_path / "elsewhere")
     (number,) = slurm.submit([no_directory]).values()
-    no_directory.directory.rename(tmp_path / "away")
     assert slurm.find(["a-job"]) == {}
     assert slurm.find([]) == slurm.submit([]) == slurm.reports({}) == {}
 

@@ -9,6 +9,7 @@ import dagster as dg
 
 from seqauto_pipeline.errors import ScanForgottenError, SeqAutoError
 from seqauto_pipeline.errors_file import printed_lines_kept
+from seqauto_pipeline.orchestration.cancelling import end_interrupted_twice
 from seqauto_pipeline.orchestration.catalog.progress import forget_progress
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import (
@@ -29,6 +30,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     capture_interrupts,
     execute_run,
 )
+from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
 from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.storage import may_record, storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
@@ -66,6 +68,7 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
         printed_lines_kept(home_directory()),
         opened_instance() as instance,
         capture_interrupts(),
+        interrupts() as signals,
         listening(listener),
     ):
         scan = instance.create_run_for_job(
@@ -77,7 +80,10 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
             job_code_origin=job.get_python_origin(),
         )
         with _known_to_the_end(instance, scan.run_id):
-            execute_run(job, scan, instance)
+            try:
+                execute_run(job, scan, instance)
+            except INTERRUPTIONS:  # a second signal, while it was written down what the first did
+                end_interrupted_twice(instance, scan.run_id, signals)
             return scan_story(instance, scan.run_id)
 
 

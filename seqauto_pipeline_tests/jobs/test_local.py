@@ -35,6 +35,13 @@ def test_a_failing_command_is_one_message(lab: JobLab) -> None:
     story.a_failing_command_is_one_message(lab)
 
 
+@pytest.mark.postgres
+def test_jobs_are_kept_on_postgresql(lab: JobLab, postgres_url: str) -> None:
+    lab.environ["SEQAUTO_DATABASE_URL"] = postgres_url
+
+    story.a_failing_command_is_one_message(lab)
+
+
 def test_a_killed_command_is_a_failed_job(lab: JobLab) -> None:
     story.a_killed_command_is_a_failed_job(lab)
 

@@ -19,7 +19,7 @@ _WORDED_IN = (
     _PACKAGE / "scan/walking.py",
     _PACKAGE / "monitoring/checks.py",
     _PACKAGE / "db/migrate.py",
-    _PACKAGE / "errors.py",
+    *sorted((_PACKAGE / "errors").glob("*.py")),
 )
 
 

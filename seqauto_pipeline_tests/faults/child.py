@@ -37,6 +37,7 @@ def warm_up() -> None:
         home.mkdir()
         write_default_instance_config(home)
         before = dict(os.environ)
+        handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
         os.environ.update({"DAGSTER_HOME": str(home), "SEQAUTO_SCAN_ROOTS": str(disk)})
         try:
             for arguments in (["scan"], ["scans"]):
@@ -45,6 +46,8 @@ def warm_up() -> None:
         finally:
             os.environ.clear()
             os.environ.update(before)
+            for each, handler in handlers.items():  # Dagster leaves one for both
+                signal.signal(each, handler)
     gc.collect()
     gc.freeze()  # else each fork copies all that its collections touch
 

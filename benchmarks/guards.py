@@ -3,20 +3,21 @@
     .venv/bin/python benchmarks/guards.py --runs 200 --samples 24 --repeat 5 [--database URL]
 
 Scans with and without take turns in one run, so that a machine whose pace changes slows both down.
-Processor time is compared pair by pair; statements, and system calls by strace, are counted.
+Processor time is compared pair by pair, and that of the guards alone is measured within each scan,
+which other work on the machine disturbs less. Statements, and system calls by strace, are counted.
 """
 
 import argparse
 import re
+import resource
 import shutil
 import statistics
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scan import HERE, Bench, Stages, fresh_bench, make_cold, read_all
+from scan import Bench, Stages, fresh_bench, make_cold, read_all
 
 from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
 from seqauto_pipeline.layouts import load_layout
@@ -32,6 +33,7 @@ class Pair:
 
     bare: float
     guarded: float
+    guards: float  # of that, what the guards took by their own account
 
     @property
     def percent(self) -> float:
@@ -52,10 +54,23 @@ def measured(directory: Path, disk: Path, url: str | None, turn: int) -> Iterato
     with fresh_bench(directory, disk, url) as one, fresh_bench(directory, disk, url) as other:
         for work in WORKS:
             took = {
-                options: bench.run((sys.executable, HERE / "stages.py", *options)).cpu_seconds
+                options: _timed(bench, options)
                 for options, bench in zip(order, (one, other), strict=True)
             }
-            yield work, Pair(took[()], took[(GUARDED,)])
+            bare, _ = took[()]
+            yield work, Pair(bare, *took[(GUARDED,)])
+
+
+def _timed(bench: Bench, options: tuple[str, ...]) -> tuple[float, float]:
+    """Give the processor seconds of a scan with all its processes, and those of its guards."""
+    before = _of_children()
+    stages = bench.stages(*options)
+    return _of_children() - before, stages.get("guards", {}).get("seconds", 0.0)
+
+
+def _of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def counted(directory: Path, disk: Path, url: str | None) -> Iterator[str]:
@@ -105,13 +120,14 @@ def main() -> None:
 
 
 def _rows(pairs: dict[str, list[Pair]]) -> Iterator[str]:
-    yield "| work | bare, s of processor time | guarded, s | more, median of the pairs |"
-    yield "|---|---:|---:|---:|"
+    yield "| work | bare, s of processor time | guarded, s | more, of the pairs | guards alone |"
+    yield "|---|---:|---:|---:|---:|"
     for work, found in pairs.items():
         bare = statistics.median(each.bare for each in found)
         guarded = statistics.median(each.guarded for each in found)
         more = statistics.median(each.percent for each in found)
-        yield f"| {work} | {bare:.2f} | {guarded:.2f} | {more:+.1f} % |"
+        alone = statistics.median(100 * each.guards / each.guarded for each in found)
+        yield f"| {work} | {bare:.2f} | {guarded:.2f} | {more:+.1f} % | {alone:.2f} % |"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.run_layout import directories_beside
 from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
-from seqauto_pipeline.core.near_words import near_words
+from seqauto_pipeline.core.near_words import near_names
 from seqauto_pipeline.db.models import Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import any_scan, find_scans
 from seqauto_pipeline.db.queries.runs import (
@@ -106,7 +106,7 @@ def unknown_run(models: OpenModels, text: str) -> str:
     names = run_names(models.session)
     if not names:
         return nothing_found(models, f"sequencing run {shown(text)!r}")
-    near = near_words(text.rstrip("/").rpartition("/")[2], names, alike=0.5)
+    near = near_names(text.rstrip("/").rpartition("/")[2], names)
     hint = "".join(f"\n  {shown(name)}" for name in near)
     advice = f"Did you mean\n{hint[1:]}" if near else "See the names with: seqauto runs --all"
     return f"No sequencing run is called {shown(text)!r}. {advice}"

@@ -1,4 +1,4 @@
-from seqauto_pipeline.core.near_words import did_you_mean, near_words, nearest
+from seqauto_pipeline.core.near_words import did_you_mean, near_names, near_words, nearest
 
 
 def test_the_nearest_name_is_found_whatever_the_case():
@@ -23,3 +23,15 @@ def test_of_very_many_words_those_with_the_same_start_are_compared():
 def test_a_complaint_ends_with_what_may_be_meant_else_with_the_advice():
     assert did_you_mean("fastc", ["fastq", "bam"]) == "; did you mean fastq?"
     assert did_you_mean("cram", ["vcf"], "; there are vcf") == "; there are vcf"
+
+
+def test_a_part_of_a_name_with_a_slip_finds_the_names_that_have_it_nearly():
+    first = "Haem_25_001_250525_NDX550312_0089_AH6MI3BGXG"
+    second = "Haem_25_002_251224_NDX550312_0090_AHZY5SBGXG"
+    names = [first, "260224_NB501009_0413_AHFAPRBGXG", second]
+
+    assert near_names("AHZY5SBGXH", names)[0] == second
+    assert near_names("Haem_25_003", names) == (second, first)
+    assert near_names("Haem_25_00", names) == (second, first)
+    assert near_names("251224_NDX550312_0090_AHZY5SBGXH", names)[0] == second
+    assert near_names("x", names) == ()

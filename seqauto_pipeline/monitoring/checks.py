@@ -262,8 +262,14 @@ CHECKS: Mapping[str, Check] = {
     "brake_holding": Check(
         "The brake is holding",
         "So much vanished at once that a lost mount is suspected: nothing there was changed.",
-        "Check the mount and scan again; if the loss is real: "
+        "Check the mount and scan_roots, and scan again; if the loss is real: "
         "`seqauto scan --accept-vanished {path}`.",
+    ),
+    "no_run_folders": Check(
+        "A scan root holds no run folder",
+        "It is a level too high or too low, or its runs lie as another layout has them.",
+        "Point scan_roots at the directory that holds the kits, or choose another layout: "
+        "`seqauto messages --code NO_RUN_FOLDERS` names the command that shows what fits.",
     ),
     "root_not_configured": Check(
         "Records lie below a root that is no longer configured",
@@ -312,13 +318,6 @@ CHECKS: Mapping[str, Check] = {
         "is sent.",
         "If that is not meant, set UPLOAD_ENABLED to true.",
     ),
-    "cluster_silent": Check(
-        "The cluster that runs jobs does not answer",
-        "SLURM or PBS, which a recipe names, is down, or its programs are not found. Jobs that run "
-        "there go on; none is launched, and what became of them is asked again.",
-        "Try `sinfo` or `qstat` as the account of the services. Where they are not found, add "
-        "their directory to the PATH of the services.",
-    ),
     "directory_times": Check(
         "Directory times cannot be trusted",
         "A directory's content changed and its modification time did not: changes there are seen "
@@ -345,6 +344,7 @@ CHECK_OF_MESSAGE: Mapping[str, str] = {
     "SHEET_MISSING": "sheet_missing",
     **dict.fromkeys(_UNREADABLE_SHEETS, "sheet_does_not_parse"),
     "VANISHED": "brake_holding",
+    "NO_RUN_FOLDERS": "no_run_folders",
     "ROOT_NOT_CONFIGURED": "root_not_configured",
 }
 MESSAGE_CODES = frozenset(CHECK_OF_MESSAGE)

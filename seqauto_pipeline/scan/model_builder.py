@@ -97,7 +97,8 @@ class ModelBuilder:
     def _write_messages(self) -> None:
         """Write messages about roots, and about runs that have a name or flowcell in common."""
         stored = self._store.known.open_messages().get(None, ())
-        found = message_keys(root_problems(self._survey))
+        is_of_all_runs = not self._record.header.scope.runs
+        found = message_keys(root_problems(self._survey, is_of_all_runs=is_of_all_runs))
         changes = reconcile_messages(found, stored, keep=self._is_elsewhere)
         messages = [(None, changes), *self._duplicates()]
         for _, each in messages:

@@ -9,8 +9,8 @@ from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.scan.survey import Survey
 
 
-def root_problems(survey: Survey) -> Iterator[Problem]:
-    """Find what is wrong with the scan roots."""
+def root_problems(survey: Survey, *, is_of_all_runs: bool) -> Iterator[Problem]:
+    """Find what is wrong with the scan roots. Whether one has no runs, a scan of all can tell."""
     for root in survey.roots.values():
         for refusal in root.unreadable:
             yield Problem(
@@ -20,13 +20,15 @@ def root_problems(survey: Survey) -> Iterator[Problem]:
                 "Make it readable; until then the runs below it keep their last known state.",
                 path=refusal.path,
             )
+    if is_of_all_runs:
+        yield from _roots_without_runs(survey)
     for part in survey.held:
         yield Problem(
             "VANISHED",
             Severity.ERROR,
             held_text(part),
-            "Check that the disk is mounted and scan again; if the loss is real, scan once with "
-            f"--accept-vanished {part.absolute}",
+            "Check that the disk is mounted and that scan_roots names the right directory, and "
+            f"scan again; if the loss is real, scan once with --accept-vanished {part.absolute}",
             path=part.absolute,
         )
     for path in sorted({row.root for row in survey.left}):
@@ -38,6 +40,23 @@ def root_problems(survey: Survey) -> Iterator[Problem]:
             f"deleted: scan once with --accept-vanished {path}",
             path=path,
         )
+
+
+def _roots_without_runs(survey: Survey) -> Iterator[Problem]:
+    """Find roots that can be read and never had a run: most often they are the wrong directory."""
+    with_runs = {root for root, _ in (*survey.known, *survey.fingerprints)}
+    for root in survey.roots.values():
+        is_whole = root.unavailable is None and not root.unreadable
+        if is_whole and root.path not in with_runs:
+            yield Problem(
+                "NO_RUN_FOLDERS",
+                Severity.WARNING,
+                f"{root.path}: no run folder was found where the layout {root.layout} has them",
+                "Point scan_roots at the directory that holds the kits (without kits: the run "
+                f"folders), or choose another layout. `seqauto layout check {root.layout} --root "
+                f"{root.path}` shows what it finds there, and which layout comes closest.",
+                path=root.path,
+            )
 
 
 def held_text(part: HeldPart) -> str:

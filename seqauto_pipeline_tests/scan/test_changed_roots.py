@@ -26,6 +26,31 @@ def test_a_root_that_was_never_there_leaves_no_message(lab: Lab) -> None:
     assert lab.messages() == ()
 
 
+def test_a_root_that_is_a_level_too_low_is_told_until_it_is_corrected(lab: Lab) -> None:
+    some_runs(lab, lab.root)
+    wrong = lab.root / "kit_a"
+    choose(lab, wrong)
+
+    lab.scan()
+
+    assert lab.messages() == ("NO_RUN_FOLDERS",)
+    (text,) = lab.texts("NO_RUN_FOLDERS")
+    assert text.startswith(f"{wrong}: no run folder was found where the layout tau has them")
+    assert f"--root {wrong}" in fixes(lab)["NO_RUN_FOLDERS"]
+    choose(lab, lab.root)
+    lab.scan()
+    assert lab.messages() == ()
+
+
+def test_a_scan_of_one_run_does_not_tell_that_another_root_has_none(two_roots: Lab) -> None:
+    first, _ = two_roots.roots
+    run = some_runs(two_roots, first)[0]
+
+    two_roots.scan(runs=(run.name,))
+
+    assert "NO_RUN_FOLDERS" not in two_roots.messages()
+
+
 def test_a_scan_of_one_root_leaves_the_messages_of_the_others(two_roots: Lab) -> None:
     first, second = two_roots.roots
     some_runs(two_roots, second)

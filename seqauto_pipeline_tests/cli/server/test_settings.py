@@ -186,8 +186,12 @@ def test_the_file_that_init_writes_holds_the_defaults(home):
 
 
 def test_init_writes_the_roots_it_is_given(home, tmp_path):
-    seqauto("init", "--root", str(tmp_path / "a"), "--root", str(tmp_path / 'b"é'))
+    (tmp_path / "a").mkdir()
 
+    result = seqauto("init", "--root", str(tmp_path / "a"), "--root", str(tmp_path / 'b"é'))
+
+    assert f'{tmp_path}/b"é is no directory now: mount it, or correct scan_roots' in result.output
+    assert result.output.count("is no directory") == 1
     assert load_settings() == Settings(
         scan_roots=(ScanRoot(path=tmp_path / "a"), ScanRoot(path=tmp_path / 'b"é'))
     )

@@ -2,18 +2,84 @@
 
 import json
 import os
-from collections.abc import Callable
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
-from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest, reading, request
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.read import decompressed, read_through_link
+from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
+from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.disk.conftest import unprivileged
-from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, GENES, SUMMARY, TAU, Reader
-from seqauto_pipeline_tests.scan.run_folder import values_text
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples, values_text
+
+TAU = load_layout("tau")
+SUMMARY, GENES, COVERAGE = ("exec_summary", "S1"), ("gene_list", "S1"), ("gene_coverage", "S1")
+
+
+class Reader:
+    """Reads the contents of one run over several scans."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
+        self.stored: StoredRun | None = None
+        self.options = ContentOptions()
+        self.silent = SilentRoots()
+
+    def listed(self) -> RunListing:
+        walk = RootWalk(str(self.run.root), TAU, WalkOptions())
+        walk.find()
+        (listing,) = walk.list_runs()
+        assert isinstance(listing, RunListing)
+        return listing
+
+    def reads(self, listing: RunListing | None = None, *, retry_errors: bool = False) -> Contents:
+        listing = listing or self.listed()
+        parsed = parse_run(listing, TAU, SheetPolicy())
+        judgement = judge_run(listing, parsed, TAU, None)
+        found = ContentRequest.of(
+            judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
+        ).load(self.silent)
+        old = self.stored or StoredRun(judgement.record)
+        self.stored = replace(
+            old,
+            signatures={**old.signatures, **{k: each.signature for k, each in found.read.items()}},
+            content_problems={
+                **old.content_problems,
+                **{k: each.problems for k, each in found.read.items()},
+            },
+            genes={
+                **old.genes,
+                **{
+                    slot: frozenset(json.loads(each.data)["genes"])
+                    for (kind, slot), each in found.read.items()
+                    if kind == "gene_list" and each.data
+                },
+            },
+        )
+        return found
+
+
+@pytest.fixture
+def reader(disk: Path) -> Reader:
+    run = RunFolder(disk, "kit", run_name(1), samples("S1"))
+    run.complete()
+    run.write("flagstat")
+    run.write("fastqc", read=1)
+    run.write("illumina_qc")
+    return Reader(run)
 
 
 def test_every_kind_of_content_is_read_once(reader: Reader):
@@ -245,3 +311,179 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     )
 
     assert {kind for kind, _ in found.read} == {"illumina_qc"}
+
+
+@pytest.fixture
+def large(disk: Path) -> Reader:
+    """A run with several times as many files as one thread takes at a time."""
+    run = RunFolder(disk, "kit", run_name(1), samples(*(f"S{number}" for number in range(1, 9))))
+    run.complete()
+    return Reader(run)
+
+
+def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    readers: set[int] = set()
+    two = threading.Event()
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        if len(readers) > 1:
+            two.set()
+        assert two.wait(10), "a second thread takes other files while this one waits"
+        return read_through_link(*arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+    large.options = ContentOptions(threads=2)
+
+    found = large.reads()
+
+    assert ("gene_coverage", "S8") in found.read
+
+
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threading.Event]]:
+    """Let files below a path not answer until an event is set."""
+    events = []
+
+    def fall_silent(below: str) -> threading.Event:
+        events.append(over := threading.Event())
+
+        def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+            if path.startswith(below):
+                over.wait(60)
+            return read_through_link(path, *arguments, **options)
+
+        monkeypatch.setattr(reading, "read_through_link", read)
+        return over
+
+    yield fall_silent
+    for each in events:
+        each.set()
+
+
+@pytest.mark.parametrize(("threads", "stuck"), [(1, 2), (8, 4)])
+def test_a_run_whose_file_server_is_down_does_not_wait_for_each_of_its_files(
+    threads: int, stuck: int, large: Reader, silence: Callable[[str], threading.Event]
+):
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    over = silence("/")
+
+    found, again = large.reads(), large.reads()
+    over.set()
+    answered = large.reads()
+
+    assert found.pending
+    assert not found.read
+    assert list(found.error_codes.values()) == ["CONTENT_REFUSED"] * stuck
+    assert list(again.error_codes.values()) == ["CONTENT_REFUSED"]  # asked one at a time by now
+    assert not answered.pending
+    assert len(answered.read) == 24
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_all_but_a_file_that_does_not_answer_are_read(
+    threads: int, large: Reader, silence: Callable[[str], threading.Event]
+):
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    silence(str(large.run.place("exec_summary", "S1")))
+
+    found = large.reads()
+
+    assert found.pending
+    assert found.error_codes == {SUMMARY: "CONTENT_REFUSED"}
+    assert len(found.read) == 23
+
+
+def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.MonkeyPatch):
+    readers = set()
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        time.sleep(0.02)
+        return read_through_link(path, *arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(request, "_LARGE_BYTES", 0)
+    large.options = ContentOptions(threads=8)
+
+    assert len(large.reads().read) == 24
+    assert len(readers) == 1
+
+
+def test_what_is_not_read_now_is_as_wrong_as_it_was(
+    large: Reader, silence: Callable[[str], threading.Event]
+):
+    path = large.run.place("gene_coverage", "S8")
+    path.write_text("garbage")
+    was = large.reads().problems
+    path.write_text("more garbage")
+    large.options = ContentOptions(seconds_per_file=0.2, gene_rows="all")  # all is read anew
+    silence("/")
+
+    found = large.reads()
+
+    assert was["gene_coverage", "S8"]
+    assert found.problems["gene_coverage", "S8"] == was["gene_coverage", "S8"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_as_wrong_as_it_was(reader: Reader):
+    path = reader.run.place("gene_coverage")
+    path.write_text("garbage")
+    was = reader.reads().problems
+    path.write_text("more garbage")
+    listing = reader.listed()
+    path.write_text("still more garbage")
+
+    found = reader.reads(listing)
+
+    assert found.pending
+    assert was[COVERAGE]
+    assert found.problems[COVERAGE] == was[COVERAGE]
+
+
+def test_one_file_at_a_time_is_unpacked_however_many_are_read(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    unpacking, most = Counter[str](), Counter[str]()
+
+    def unpack(*arguments: object, **options: object) -> bytes:
+        unpacking["now"] += 1
+        most["once"] = max(most["once"], unpacking["now"])
+        time.sleep(0.05)
+        unpacking["now"] -= 1
+        return decompressed(*arguments, **options)
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        return read_through_link(*arguments, **options)
+
+    readers: set[int] = set()
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(reading, "decompressed", unpack)
+    large.options = ContentOptions(threads=4)
+
+    large.reads()
+
+    assert len(readers) > 1
+    assert most["once"] == 1
+
+
+def test_a_file_that_does_not_answer_is_named_and_read_when_it_does(
+    reader: Reader, silence: Callable[[str], threading.Event]
+):
+    hangs = str(reader.run.place("gene_coverage"))
+    over = silence(hangs)
+    reader.options = ContentOptions(seconds_per_file=0.2)
+
+    found = reader.reads()
+
+    over.set()
+    assert found.pending
+    assert found.error_codes == {COVERAGE: "CONTENT_REFUSED"}
+    [problem] = found.problems[COVERAGE]
+    assert hangs in problem.message
+    assert "no answer within 0.2 s" in problem.message
+    assert COVERAGE not in found.read
+    assert COVERAGE in reader.reads().read

@@ -26,7 +26,15 @@ class NearName:
     differences: tuple[Difference, ...]
 
 
-_ENDING = re.compile(r"\.(gz|bgz|bz2|zip|xz)$", re.IGNORECASE)
+_WORDS: Mapping[Difference, str] = {
+    Difference.CASE: "upper and lower case",
+    Difference.SEPARATORS: "- _ . or blanks",
+    Difference.ILLUMINA_PARTS: "Illumina's _S1, _L001 or _001",
+    Difference.COMPRESSION: "the ending .gz or the like",
+    Difference.READ: "R1 or 1 for the read",
+    Difference.SIMILAR: "only looks alike",
+}
+_ENDING = re.compile(r"\.(gz|bgz|bz2|zip|xz|zst|ora)$", re.IGNORECASE)
 _PARTS = re.compile(r"_S\d+(?=[_.]|$)|_L\d{3}(?=[_.]|$)|_001(?=\.|$)", re.IGNORECASE)
 _READ = re.compile(r"(?<=[-_. ])R(?=[12]([-_. ]|$))", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[-_. ]+")
@@ -42,6 +50,10 @@ _FORGET: Mapping[Difference, Callable[[str], str]] = {
     Difference.SEPARATORS: lambda name: _SEPARATORS.sub("_", name),
     Difference.CASE: str.casefold,
 }
+
+
+def difference_words(near: NearName) -> str:
+    return ", ".join(_WORDS[kind] for kind in near.differences)
 
 
 def nearest_names(wanted: str, present: Collection[str]) -> tuple[NearName, ...]:

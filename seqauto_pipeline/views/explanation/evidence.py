@@ -7,7 +7,7 @@ from posixpath import dirname
 from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.expected_files import candidates_of
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, SheetFacts
-from seqauto_pipeline.core.file_list import EntryKind, RunListing
+from seqauto_pipeline.core.file_list import EntryKind, RunListing, unescape_name
 from seqauto_pipeline.core.layout import FileType, Layout, Per
 from seqauto_pipeline.core.verdict.sample_rows import expected_samples
 from seqauto_pipeline.db.models import (
@@ -20,10 +20,12 @@ from seqauto_pipeline.db.models import (
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import last_scan_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.db.stored_facts import reads_in, sheet_facts_in
 from seqauto_pipeline.db.stored_samples import judged_sample
+from seqauto_pipeline.disk.names_below import NamesBelow
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
@@ -56,6 +58,7 @@ class Evidence:
     listing: RunListing | None  # what it listed
     why_no_listing: str
     unreadable: tuple[Message, ...]  # open messages on what refused to be read
+    below: NamesBelow  # the run folder as it is now, looked at only when asked
 
     @property
     def type_names(self) -> tuple[str, ...]:
@@ -136,6 +139,7 @@ def gather(models: OpenModels, run: SequencingRun) -> Evidence:
         scan=scan,
         listing=listing,
         why_no_listing=why_not,
+        below=NamesBelow(unescape_name(run_folder(run))),
         unreadable=tuple(message for message, _ in messages(models.session, wanted, models.now)),
     )
 

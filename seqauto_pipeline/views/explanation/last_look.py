@@ -5,27 +5,20 @@ from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname
 
 from seqauto_pipeline.core.display import counted, shown
-from seqauto_pipeline.core.expectation.near_names import Difference, NearName, nearest_names
+from seqauto_pipeline.core.expectation.near_names import (
+    Difference,
+    NearName,
+    difference_words,
+    nearest_names,
+)
 from seqauto_pipeline.core.file_list import DirectoryListing, RunListing, unescape_name
 from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.runs import path_in_run
+from seqauto_pipeline.views.explanation.elsewhere import unsearched_name_facts
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import Fact
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import moment_of
-
-_DIFFERENCES = {
-    Difference.CASE: "upper and lower case",
-    Difference.SEPARATORS: "- _ . or blanks",
-    Difference.ILLUMINA_PARTS: "Illumina's _S1, _L001 or _001",
-    Difference.COMPRESSION: "the ending .gz or the like",
-    Difference.READ: "R1 or 1 for the read",
-    Difference.SIMILAR: "only looks alike",
-}
-
-
-def difference_words(near: NearName) -> str:
-    return ", ".join(_DIFFERENCES[kind] for kind in near.differences)
 
 
 def looked_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fact]:
@@ -69,7 +62,7 @@ def _refusal_facts(listing: RunListing, path: str) -> Iterator[Fact]:
         yield Fact("", f"{shown(refusal.path)} could not be read {why}")
 
 
-def near_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fact]:
+def near_facts(models: OpenModels, evidence: Evidence, path: str, file_type: str) -> Iterator[Fact]:
     """Name what is there and a person could take for a file that is not."""
     listing = evidence.listing
     if listing is None:
@@ -86,9 +79,8 @@ def near_facts(models: OpenModels, evidence: Evidence, path: str) -> Iterator[Fa
     for other in elsewhere:
         yield Fact("elsewhere", f"{shown(other)}: the same name, in another directory")
     if not near and not elsewhere:
-        yield Fact(
-            "nearest", "no other name like it was there; names of other expected files are left out"
-        )
+        taken = {basename(file.path) for file in files_of(models.session, (evidence.run.id,))}
+        yield from unsearched_name_facts(evidence, path, file_type, taken - {name})
 
 
 def _elsewhere(listing: RunListing, folder: str, name: str) -> tuple[str, ...]:

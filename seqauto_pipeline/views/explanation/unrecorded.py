@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from posixpath import basename, dirname
 
-from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.core.expectation.near_names import nearest_names
+from seqauto_pipeline.core.expectation.near_names import difference_words, nearest_names
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.core.near_words import did_you_mean
 from seqauto_pipeline.db.queries.files import FileRow, file_types
 from seqauto_pipeline.db.queries.runs import path_in_run
+from seqauto_pipeline.views.explanation.elsewhere import layout_facts
 from seqauto_pipeline.views.explanation.evidence import Evidence
 from seqauto_pipeline.views.explanation.facts import (
     Explanation,
@@ -17,7 +17,7 @@ from seqauto_pipeline.views.explanation.facts import (
     run_state_facts,
     type_fact,
 )
-from seqauto_pipeline.views.explanation.last_look import difference_words, is_on_disk, looked_facts
+from seqauto_pipeline.views.explanation.last_look import is_on_disk, looked_facts
 from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.open_models import OpenModels
 
@@ -56,17 +56,7 @@ def _unsearched_facts(evidence: Evidence, path: str, files: Sequence[FileRow]) -
     yield Fact("now", f"it is on the disk, in {shown(folder or 'the run folder itself')}")
     same = next((each for each in files if basename(each.path) == name), None)
     type_name = same.file_type if same else next(iter(evidence.type_names), None)
-    file_type = evidence.file_type(type_name) if type_name else None
-    if file_type is None or not folder:
-        return
-    if file_type.conversions or is_beside(folder):
-        name = evidence.run.name
-        place = folder.replace(name, "{sequencing_run}") if is_beside(folder) else folder
-        line = f'[[file_types.{type_name}.conversions]] with directories = ["{shown(place)}"]'
-    else:
-        pattern = file_type.patterns[0].rpartition("/")[2]
-        line = f'"{shown(folder)}/{pattern}" among the patterns of [file_types.{type_name}]'
-    yield Fact("layout", f"this would make scans find it: {line}")
+    yield from layout_facts(evidence, folder, type_name)
 
 
 def _candidates_not_chosen(evidence: Evidence, path: str) -> Iterator[Fact]:

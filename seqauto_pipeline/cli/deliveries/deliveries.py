@@ -57,7 +57,7 @@ _KIND_WIDTH = 18
     metavar="RUN",
     help="Tell of everything in a run where it is, what it waits for, and why.",
 )
-@format_option("table", "json", "csv")
+@format_option("text", "json", "csv")
 def deliveries(
     *,
     states: tuple[str, ...],

@@ -27,10 +27,13 @@ from seqauto_pipeline.views.finding import NotFoundError
 from seqauto_pipeline.views.messages import acknowledgement_words
 from seqauto_pipeline.views.open_models import OpenModels
 
+# Most messages of a sample's runs are about other samples.
+_TOO_WIDE = ("samples",)
+
 
 @click.command()
 @click.argument("numbers", type=int, nargs=-1, metavar="[ID]...")
-@message_options
+@message_options(*_TOO_WIDE)
 @by_option
 @why_option(required=True)
 @until_option
@@ -62,7 +65,7 @@ def ack(
 
 @click.command()
 @click.argument("numbers", type=int, nargs=-1, metavar="[ID]...")
-@message_options
+@message_options(*_TOO_WIDE)
 @by_option
 @why_option(required=False)
 def unack(*, numbers: tuple[int, ...], chosen: AskedMessages, by: str, why: str | None) -> None:

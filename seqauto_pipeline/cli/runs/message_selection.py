@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import click
@@ -11,8 +11,6 @@ from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.db.queries.messages import MessageFilter
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.selecting import Asked, selection_of
-
-_NOT_OF_MESSAGES = ("samples", "states")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,17 @@ class AskedMessages:
         return MessageFilter(selection_of(models, self.asked), codes=codes)
 
 
-def message_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the command receives all together as ``chosen``."""
+def message_options(*leave_out: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add the options; the command receives all together as ``chosen``.
 
+    ``leave_out``: names of fields of `Asked`. Messages have no states: they are open or not.
+    """
+    return partial(_with_message_options, leave_out=("states", *leave_out))
+
+
+def _with_message_options(
+    command: Callable[..., Any], leave_out: tuple[str, ...]
+) -> Callable[..., Any]:
     @wraps(command)
     def with_chosen(
         *given: object, asked: Asked, codes: tuple[str, ...], **values: object
@@ -48,4 +54,4 @@ def message_options(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="CODE",
         help="Only messages with this code. Repeatable.",
     )(with_chosen)
-    return selection_options("messages", leave_out=_NOT_OF_MESSAGES)(with_code)
+    return selection_options("messages", leave_out=leave_out)(with_code)

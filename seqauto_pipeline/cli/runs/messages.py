@@ -29,7 +29,7 @@ _ADVICE = "When one needs nothing more: seqauto messages ack ID --why TEXT (ID: 
 
 
 @click.group(invoke_without_command=True)
-@message_options
+@message_options()
 @click.option(
     "--severity",
     type=WordOf("severity", [each.value for each in Severity]),

@@ -38,6 +38,16 @@ def test_messages_are_narrowed_by_run_severity_and_code(seqauto: Run, models_db:
     assert "No message has the code NO_SUCH; there are EMPTY_FILE," in unknown
 
 
+def test_messages_are_those_of_the_runs_that_have_a_sample(
+    seqauto: Run, models_db: ModelsDb
+) -> None:
+    found = json.loads(seqauto("messages", "--sample", "S2", "--format", "json").stdout)
+    for_all = seqauto("messages", "ack", "--sample", "S2", "--why", "no")
+
+    assert {message["sequencing_run"] for message in found} == {EXOME}
+    assert for_all.exit_code == 2
+
+
 def test_csv_of_messages_has_a_row_for_each(seqauto: Run, models_db: ModelsDb) -> None:
     rows = list(csv.DictReader(io.StringIO(seqauto("messages", "--format", "csv").stdout)))
 

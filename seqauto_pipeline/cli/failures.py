@@ -2,16 +2,13 @@
 
 import errno
 import os
-import tempfile
 import traceback
 from pathlib import Path
 
 from seqauto_pipeline.accounts import REFUSALS, not_permitted
+from seqauto_pipeline.errors_file import keep_in_errors_file
 from seqauto_pipeline.settings import HOME_VARIABLE
 
-ERRORS_FILE = "seqauto-errors.log"
-
-_MOST_BYTES = 1 << 20  # of the file: what is older goes
 _ADVICE = {
     errno.ENOSPC: "Free space on its disk (df shows it), then run the command again.",
     errno.EDQUOT: "Free space below the quota of this account, then run the command again.",
@@ -48,32 +45,11 @@ def _of_the_system(error: OSError) -> str:
 def _unforeseen(error: Exception) -> str:
     words = str(error).strip().split("\n", 1)[0]
     what = f"{type(error).__name__}: {words}" if words else type(error).__name__
-    kept = _keep("".join(traceback.format_exception(error)))
+    home = os.environ.get(HOME_VARIABLE)
+    trace = "".join(traceback.format_exception(error))
+    kept = keep_in_errors_file(trace, Path(home) if home else None)
     where = f"Its traceback is at the end of {kept}" if kept else "Its traceback could not be kept"
     return (
         f"The command met an error that it does not know ({what.rstrip('.')}). {where}. "
         "Look with `seqauto doctor` whether something is wrong here; if not, report it with that."
     )
-
-
-def _keep(text: str) -> Path | None:
-    """Add a traceback to a file of the home, or where that cannot be written of /tmp."""
-    home = os.environ.get(HOME_VARIABLE)
-    folders = (Path(home) if home else None, Path(tempfile.gettempdir()))
-    for folder in folders:
-        if folder is not None and _add(folder / ERRORS_FILE, text):
-            return folder / ERRORS_FILE
-    return None
-
-
-def _add(path: Path, text: str) -> bool:
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        handle = os.open(path, flags, 0o600)
-        with os.fdopen(handle, "a", encoding="utf-8", errors="backslashreplace") as file:
-            if file.tell() > _MOST_BYTES:
-                file.truncate(0)
-            file.write(f"{text}\n")
-    except OSError:
-        return False
-    return True

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 
 from sqlalchemy import Connection, TextClause, create_engine, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from seqauto_pipeline.db.session import driver_words, shown_url
@@ -98,6 +98,18 @@ def dagster_storage(home: str) -> Iterator[None]:
         if error.errno not in _NO_ROOM:
             raise
         raise DagsterStorageError(home, error.strerror or "no room") from error
+
+
+@contextmanager
+def dagster_in_reach(home: str) -> Iterator[None]:
+    """Turn a connection that Dagster cannot get, or loses, into one line of what to do.
+
+    For code that uses the models, too: theirs tell of it themselves (`db.session.reachable`).
+    """
+    try:
+        yield
+    except OperationalError as error:
+        raise DagsterStorageError(home, driver_words(error)) from error
 
 
 def _asked(url: str, question: TextClause) -> bool:

@@ -75,6 +75,9 @@ class ScanLock(Protocol):
         Also takes again what was lost.
         """
 
+    def is_free(self) -> bool:
+        """Tell whether nobody has it at this moment, without taking it."""
+
     def check(self) -> None:
         """Raise ScanLockError when a lock that was taken has been lost, or nobody can tell."""
 
@@ -140,6 +143,21 @@ class _FileLock:
         self._descriptor = descriptor
         return None
 
+    def is_free(self) -> bool:
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            raise ScanLockError(self.name, f"{self._path}: {error.strerror}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        finally:
+            os.close(descriptor)
+        return True
+
     def _is_in_place(self, descriptor: int) -> bool:
         try:
             return os.path.samestat(os.fstat(descriptor), self._path.lstat())
@@ -195,6 +213,13 @@ class _ServerLock:
                 self._took_it = connection
                 return None
             return self._holder_instead(connection)
+        except SQLAlchemyError as error:
+            self._drop()
+            raise ScanLockError(self.name, driver_words(error)) from error
+
+    def is_free(self) -> bool:
+        try:
+            return self._live_connection().execute(_HOLDER, self._key).first() is None
         except SQLAlchemyError as error:
             self._drop()
             raise ScanLockError(self.name, driver_words(error)) from error

@@ -59,8 +59,16 @@ class Delivery:
                 return report
             with _trouble_kept(things, report):
                 self._wait_for_what_is_in_flight(things)
-                receiver.deliver(things, self.rules, self.limits, report)
+                self._told(receiver, things, report)
         return report
+
+    def _told(self, receiver: Receiver, things: SentThings, report: DeliveryReport) -> None:
+        try:
+            receiver.deliver(things, self.rules, self.limits, report)
+        except DeliveryStoppedError as error:
+            if error.is_overdue:  # a question leaves no trace that the next sender could wait for
+                self._wait(self.limits.settle - self.limits.read_timeout)
+            raise
 
     def _wait_for_what_is_in_flight(self, things: SentThings) -> None:
         """Let the server end what was under way when its sender was lost; then it is sent again.
@@ -72,11 +80,13 @@ class Delivery:
             return
         began = max(each.tried_at or dt.datetime.now(dt.UTC) for each in lost)
         rest = began + dt.timedelta(seconds=self.limits.settle) - dt.datetime.now(dt.UTC)
-        seconds = rest.total_seconds()
+        self._wait(rest.total_seconds())
+        things.keep([{"id": each.id, "outcome": "failed", "next_try_at": None} for each in lost])
+
+    def _wait(self, seconds: float) -> None:
         if seconds > 0:
             self.tell(f"Waiting {seconds:.0f} s: the server may be at work on a lost request.")
             time.sleep(min(seconds, self.limits.settle))
-        things.keep([{"id": each.id, "outcome": "failed", "next_try_at": None} for each in lost])
 
 
 def checked_outbox(settings: Settings) -> Outbox:

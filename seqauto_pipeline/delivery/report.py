@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 
 
 class DeliveryStoppedError(Exception):
-    """A delivery ended before all was sent; what is left is tried again. Never leaves this room."""
+    """A delivery ended before all was sent; what is left is tried again. Never leaves this room.
 
-    def __init__(self, reason: str) -> None:
+    ``is_overdue``: a question was not answered in time, and the server may still be at work on it.
+    """
+
+    def __init__(self, reason: str, *, is_overdue: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.is_overdue = reason, is_overdue
 
 
 @dataclass(slots=True)

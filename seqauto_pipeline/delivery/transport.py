@@ -65,11 +65,14 @@ class Answer:
 
 
 class NoAnswerError(Exception):
-    """There was no answer. ``arrived``: the server may have got the request."""
+    """There was no answer. ``arrived``: the server may have got the request.
 
-    def __init__(self, reason: str, *, arrived: bool) -> None:
+    ``is_overdue``: nor was the connection lost, so that the server may still be at work on it.
+    """
+
+    def __init__(self, reason: str, *, arrived: bool, is_overdue: bool = False) -> None:
         super().__init__(reason)
-        self.reason, self.arrived = reason, arrived
+        self.reason, self.arrived, self.is_overdue = reason, arrived, is_overdue
 
 
 class Connection:
@@ -120,7 +123,8 @@ class Connection:
             raise NoAnswerError(reason, arrived=False) from error
         except httpx.TimeoutException as error:
             seconds = f"{self._limits.read_timeout:g} s"
-            raise NoAnswerError(f"no answer within {seconds}", arrived=True) from error
+            reason = f"no answer within {seconds}"
+            raise NoAnswerError(reason, arrived=True, is_overdue=True) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             reason = f"the connection was lost: {_words(error)}"
             raise NoAnswerError(reason, arrived=True) from error

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from seqauto_pipeline.errors import BackendUnavailableError
 from seqauto_pipeline.jobs.backend import LOG, JobReport, JobScript
 from seqauto_pipeline.jobs.configured import JobRules
 from seqauto_pipeline.jobs.messages import store_job_messages
+from seqauto_pipeline.jobs.places import remove_directory
 from seqauto_pipeline.jobs.scripts import Output, is_scratch
 
 _LOG_LINES = 20
@@ -80,7 +80,7 @@ def _ask(
     reports = rules.backend(name).reports(scripts)
     for job_id, report in reports.items():
         job = by_id[job_id]
-        if report.state.value != job.state:
+        if (report.state.value, report.reason) != (job.state, job.reason or ""):
             yield _change(rules, job, report, now)
 
 
@@ -91,7 +91,8 @@ def script_of(rules: JobRules, job: StoredJob) -> JobScript:
 def _change(rules: JobRules, job: StoredJob, report: JobReport, now: dt.datetime) -> JobChange:
     state = report.state.value
     if state in ("queued", "running"):
-        return JobChange(job, state, now, host=report.host or None, began_at=report.began)
+        host = report.host or None
+        return JobChange(job, state, now, host=host, began_at=report.began, reason=report.reason)
     retried = state in ENDED_BADLY and state != "cancelled"
     return JobChange(
         job,
@@ -99,7 +100,7 @@ def _change(rules: JobRules, job: StoredJob, report: JobReport, now: dt.datetime
         now,
         exit_code=report.exit_code,
         host=report.host or None,
-        reason=report.reason or None,
+        reason=report.reason,
         log_end=log_end(rules.directory / job.key),
         began_at=report.began,
         ended_at=report.ended or now,
@@ -132,4 +133,4 @@ def _remove_scratch(job: StoredJob) -> None:
     """Take away what a job that was killed left half written."""
     scratch = Output(unescape_name(job.output), job.key).scratch
     if is_scratch(scratch):
-        shutil.rmtree(scratch, ignore_errors=True)
+        remove_directory(scratch)

@@ -26,6 +26,7 @@ class JobRules:
     in_flight: int
     in_flight_of: Mapping[str, int]
     settle_minutes: int
+    keep_days: int  # the directories of jobs
     local_outlive_scans: bool
     make_backends: Mapping[str, Callable[[], Backend]]
 
@@ -43,7 +44,7 @@ class JobRules:
 
 
 def job_rules(settings: Settings, home: Path) -> JobRules:
-    directory = home / JOBS
+    directory = settings.jobs_directory or home / JOBS
     return JobRules(
         recipes=job_recipes(settings),
         directory=directory,
@@ -53,6 +54,7 @@ def job_rules(settings: Settings, home: Path) -> JobRules:
         in_flight=settings.jobs_in_flight,
         in_flight_of=dict(settings.jobs_in_flight_of),
         settle_minutes=settings.jobs_settle_minutes,
+        keep_days=settings.keep_days,
         local_outlive_scans=settings.local_jobs_outlive_scans,
         make_backends={name: partial(make, settings, directory) for name, make in BACKENDS.items()},
     )

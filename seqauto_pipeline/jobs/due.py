@@ -33,6 +33,7 @@ class DueJob:
     """A job to launch."""
 
     run_id: int
+    place: tuple[str, str]  # root of the run, and its path below it
     file_id: int
     record: FileRecord
     recipe: Recipe
@@ -172,6 +173,7 @@ def _due(
     facts = [(file.key, file.path, file.size, file.modified_ns) for file in inputs]
     return DueJob(
         run_id=loaded.id,
+        place=(run.root, run.path),
         file_id=loaded.file_ids[record.key],
         record=record,
         recipe=recipe,

@@ -6,15 +6,13 @@ the next to look asks the back-end for its key before it hands the job over agai
 
 import datetime as dt
 import math
-import os
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from posixpath import dirname
 
 from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.db.jobs.store import StoredJobs
 from seqauto_pipeline.db.jobs.values import SUBMITTING, JobChange, NewJob, StoredJob
 from seqauto_pipeline.db.store.model_store import ModelStore
@@ -24,7 +22,8 @@ from seqauto_pipeline.jobs.backend import Backend
 from seqauto_pipeline.jobs.commands import NoValueError
 from seqauto_pipeline.jobs.configured import DRY_RUN, JobRules
 from seqauto_pipeline.jobs.due import DueJob, Moment, due_jobs
-from seqauto_pipeline.jobs.scripts import Output, write_scripts
+from seqauto_pipeline.jobs.places import WritablePlaces
+from seqauto_pipeline.jobs.scripts import COMMAND, Output, write_scripts
 from seqauto_pipeline.jobs.summary import JobsSummary
 
 _RUNS_AT_A_TIME = 25  # that are loaded together
@@ -52,71 +51,81 @@ class Launcher:
         """Launch as many due jobs as the limits leave room for; count the others."""
         jobs = StoredJobs(self.store.engine)
         in_flight = jobs.in_flight()
-        self._hand_over_again([job for job in in_flight if job.state == SUBMITTING])
-        room = _Room(self.rules, in_flight)
-        chosen = []
-        for due in self._due(jobs):
-            if not self._may_write(due):
-                continue
-            if room.take(due.recipe.backend):
-                chosen.append(due)
+        if not self.launch.is_dry:
+            self._hand_over_again([job for job in in_flight if job.state == SUBMITTING])
+        room, places = _Room(self.rules, in_flight), WritablePlaces(self.rules.may_write_below)
+        chosen: list[DueJob] = []
+        recipes = self._recipes()
+        candidates = jobs.candidates({each.file_type for each in recipes})
+        for batch in _batches(tuple(candidates)):
+            if room.is_full:
+                for run_id in batch:  # whether they can be made is looked at when there is room
+                    self.summary.waiting.update(candidates[run_id])
             else:
-                self.summary.waiting[due.record.file_type] += 1
+                chosen += self._chosen(self._due(jobs, recipes, batch), places, room)
         self._launch(chosen)
 
-    def _due(self, jobs: StoredJobs) -> Iterator[DueJob]:
+    def _recipes(self) -> tuple[Recipe, ...]:
         wanted = self.launch.only_types
-        recipes = [each for each in self.rules.recipes if not wanted or each.file_type in wanted]
-        candidates = jobs.candidates({each.file_type for each in recipes})
-        moment = Moment(dt.datetime.now(dt.UTC), self.rules.settle_minutes)
-        for start in range(0, len(candidates.runs), _RUNS_AT_A_TIME):
-            ids = candidates.runs[start : start + _RUNS_AT_A_TIME]
-            loaded = self.store.load(ids)
-            numbers = [each for run in loaded.values() for each in run.file_ids.values()]
-            last = jobs.last_of_files(numbers)
-            for run_id in ids:
-                if run_id in loaded:
-                    yield from due_jobs(loaded[run_id], recipes, last, moment)
+        for name in wanted:
+            if name not in self.rules.types:
+                known = ", ".join(sorted(self.rules.types))
+                self.summary.notes.append(f"No recipe makes {shown(name)}; there are {known}.")
+        return tuple(each for each in self.rules.recipes if not wanted or each.file_type in wanted)
 
-    def _may_write(self, due: DueJob) -> bool:
-        """Refuse what would be written where the settings do not allow it, also over links."""
-        real = Path(os.path.realpath(dirname(due.output)))
-        allowed = (Path(os.path.realpath(each)) for each in self.rules.may_write_below)
-        if any(real.is_relative_to(each) for each in allowed):
-            return True
-        self._refuse(
-            due,
-            f"{due.recipe.file_type}: {shown(str(real), limit=_SHOWN_REASON)} is below no "
-            "directory of jobs_may_write_below",
-        )
-        return False
+    def _due(
+        self, jobs: StoredJobs, recipes: Sequence[Recipe], run_ids: Sequence[int]
+    ) -> Iterator[DueJob]:
+        types = {name for each in recipes for name in (each.file_type, *each.input_types)}
+        loaded = self.store.load_files(run_ids, types)
+        last = jobs.last_of_runs(run_ids)
+        moment = Moment(dt.datetime.now(dt.UTC), self.rules.settle_minutes)
+        for run_id in run_ids:
+            if run_id in loaded:
+                yield from due_jobs(loaded[run_id], recipes, last, moment)
+
+    def _chosen(
+        self, due_ones: Iterable[DueJob], places: WritablePlaces, room: "_Room"
+    ) -> Iterator[DueJob]:
+        for due in due_ones:
+            reason = places.why_not(due.output, due.place[0])
+            if reason:
+                self._refuse(due, f"{due.recipe.file_type}: {reason}")
+            elif room.take(due.recipe.backend):
+                yield due
+            else:
+                self.summary.waiting[due.record.file_type] += 1
 
     def _refuse(self, due: DueJob, note: str) -> None:
         self.summary.refused[due.record.file_type] += 1
         self.summary.notes.append(note)
 
     def _launch(self, chosen: Sequence[DueJob]) -> None:
-        directory = self.rules.directory / DRY_RUN if self.launch.is_dry else self.rules.directory
-        written = []
-        for due in chosen:
-            key = f"seqauto-{uuid.uuid4().hex}"
-            try:
-                write_scripts(directory / key, due.recipe, due.values, Output(due.output, key))
-            except NoValueError as error:
-                self._refuse(
-                    due,
-                    f"{due.recipe.file_type}: {{{error.field}}} has no value for "
-                    f"{shown(due.shown_output)}",
-                )
-                continue
-            written.append(_new_job(due, key))
-            did = "would launch" if self.launch.is_dry else "launched"
-            script = str(directory / key / "command.sh")
-            self.summary.add_row(did, due.record.file_type, due.shown_output, key, script)
-            self.summary.launched[due.record.file_type] += 0 if self.launch.is_dry else 1
-        if not self.launch.is_dry and written:
+        written = [job for due in chosen for job in self._written(due)]
+        if written and not self.launch.is_dry:
             StoredJobs(self.store.engine).begin(written)
             self._hand_over(written)
+
+    def _written(self, due: DueJob) -> Iterator[NewJob]:
+        """Write the scripts of a job, and report it; give nothing where they cannot be written."""
+        is_dry = self.launch.is_dry
+        parent = self.rules.directory / DRY_RUN if is_dry else self.rules.directory
+        key = f"seqauto-{uuid.uuid4().hex}"
+        try:
+            write_scripts(parent / key, due.recipe, due.values, Output(due.output, key))
+        except NoValueError as error:
+            file = shown(due.shown_output)
+            self._refuse(due, f"{due.recipe.file_type}: {{{error.field}}} has no value for {file}")
+            return
+        except OSError as error:
+            self._refuse(due, f"{shown(str(parent))} cannot be written: {error.strerror}")
+            return
+        did, script = "would launch" if is_dry else "launched", str(parent / key / COMMAND)
+        self.summary.add_row(did, due.record.file_type, due.shown_output, key, script)
+        if not is_dry:
+            self.summary.launched[due.record.file_type] += 1
+            self.summary.runs[due.place] += 1
+        yield _new_job(due, key)
 
     def _hand_over(self, jobs: Sequence[NewJob]) -> None:
         keys = {job.key for job in jobs}
@@ -164,9 +173,15 @@ class Launcher:
         words = f"refused by {job.backend}: {reason[:_SHOWN_REASON]}"
         change = JobChange(job, "failed", now, reason=words, ended_at=now)
         StoredJobs(self.store.engine).note_changes([change])
-        self.summary.launched[job.file_type] -= 1
+        if self.summary.launched[job.file_type]:  # it may be one of a scan that died
+            self.summary.launched[job.file_type] -= 1
         self.summary.refused[job.file_type] += 1
         self.summary.notes.append(words)
+
+
+def _batches(run_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(run_ids), _RUNS_AT_A_TIME):
+        yield run_ids[start : start + _RUNS_AT_A_TIME]
 
 
 def _try_to_submit(
@@ -205,6 +220,10 @@ class _Room:
         self._left = min(rules.per_scan, rules.in_flight - len(in_flight))
         self._most_of = rules.in_flight_of
         self._of = Counter(job.backend for job in in_flight)
+
+    @property
+    def is_full(self) -> bool:
+        return self._left <= 0
 
     def take(self, backend: str) -> bool:
         if self._left <= 0 or self._of[backend] >= self._most_of.get(backend, math.inf):

@@ -15,15 +15,16 @@ from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import LoadedRun
 
 
-def bring_in_line(store: ModelStore, scan_id: int) -> None:
+def bring_in_line(store: ModelStore, scan_id: int) -> tuple[int, ...]:
     """Store what is made as running, and have what is no longer made be looked at.
 
     The record of a job that has ended is running until a scan has looked: it will judge the run.
+    Gives the runs of which something was stored.
     """
     to_run, no_longer = StoredJobs(store.engine).files_out_of_line()
     ids = to_run.keys() | no_longer.keys()
     if not ids:
-        return
+        return ()
     known = store.known.fingerprints(ids)
     plans = []
     for run_id, loaded in store.load(ids).items():
@@ -32,6 +33,7 @@ def bring_in_line(store: ModelStore, scan_id: int) -> None:
         fingerprint = None if ended else known[run_id]
         plans.append((loaded, _plan(loaded, changes, fingerprint)))
     store.save(plans, ScanIds(scan_id, None), dt.datetime.now(dt.UTC))
+    return tuple(sorted(ids))
 
 
 def _changes(

@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from seqauto_pipeline.db.jobs.store import StoredJobs
 from seqauto_pipeline.db.store.model_store import ModelStore
@@ -9,12 +11,14 @@ from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.jobs.asking import Answers, ask_for_jobs
 from seqauto_pipeline.jobs.backends.local import LOCAL
 from seqauto_pipeline.jobs.configured import JobRules
+from seqauto_pipeline.jobs.kept import remove_old_directories
 from seqauto_pipeline.jobs.launching import Launch, Launcher
 from seqauto_pipeline.jobs.messages import store_job_messages
 from seqauto_pipeline.jobs.records import bring_in_line
 from seqauto_pipeline.jobs.summary import JobsSummary
 
 _SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_OF_A_DAY = 86_400
 
 
 def ask_before_walk(rules: JobRules, store: ModelStore, scan_id: int) -> None:
@@ -34,18 +38,21 @@ def scripts_and_jobs(
     jobs = StoredJobs(store.engine)
     jobs.note_looks(scan)
     launcher = Launcher(rules, store, launch)
-    _note_answers(launcher.summary, ask_for_jobs(rules, store.engine))
-    if jobs.is_paused() and not launch.is_dry:
-        launcher.summary.notes.append(
-            "Jobs are paused: none is launched. Begin: seqauto jobs resume"
-        )
-    else:
-        launcher.run()
-    bring_in_line(store, scan.id)
-    store_job_messages(store.engine)
-    _stay(rules, store, launcher.summary)
-    launcher.summary.in_flight = len(jobs.in_flight())
-    return launcher.summary
+    summary = launcher.summary
+    _note_answers(summary, ask_for_jobs(rules, store.engine))
+    with _ended_with_scan(rules, store):
+        if jobs.is_paused() and not launch.is_dry:
+            summary.notes.append("Jobs are paused: none is launched. Begin: seqauto jobs resume")
+        else:
+            launcher.run()
+        summary.written_runs = bring_in_line(store, scan.id)
+        store_job_messages(store.engine)
+        _stay(rules, store, summary)
+    in_flight = {job.key for job in jobs.in_flight()}
+    summary.in_flight = len(in_flight)
+    oldest = time.time() - rules.keep_days * _SECONDS_OF_A_DAY
+    remove_old_directories(rules.directory, in_flight, oldest)
+    return summary
 
 
 def _note_answers(summary: JobsSummary, answers: Answers) -> None:
@@ -53,17 +60,25 @@ def _note_answers(summary: JobsSummary, answers: Answers) -> None:
     summary.notes += answers.in_words()
 
 
+@contextmanager
+def _ended_with_scan(rules: JobRules, store: ModelStore) -> Iterator[None]:
+    """End the jobs on this machine when the scan is interrupted, where they end with it.
+
+    Of a scan that is killed their supervisors see it.
+    """
+    try:
+        yield
+    except BaseException:  # an interrupt is none of Exception
+        if not rules.local_outlive_scans:
+            rules.backend(LOCAL).cancel(_local_jobs(store))
+        raise
+
+
 def _stay(rules: JobRules, store: ModelStore, summary: JobsSummary) -> None:
     """Wait for the jobs on this machine where they end with the scan."""
-    if rules.local_outlive_scans:
-        return
-    try:
-        while _local_jobs(store):
-            time.sleep(_SECONDS_BETWEEN_LOOKS)
-            _note_answers(summary, ask_for_jobs(rules, store.engine))
-    except BaseException:  # an interrupt is none of Exception, and has to end the jobs, too
-        rules.backend(LOCAL).cancel(_local_jobs(store))
-        raise
+    while not rules.local_outlive_scans and _local_jobs(store):
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+        _note_answers(summary, ask_for_jobs(rules, store.engine))
 
 
 def _local_jobs(store: ModelStore) -> list[str]:

@@ -20,9 +20,11 @@ class JobsSummary:
     waiting: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     in_flight: int = 0
+    written_runs: tuple[int, ...] = ()  # numbers of runs with files that are being made from now on
     ended: Counter[str] = field(default_factory=Counter)  # by state
     notes: list[str] = field(default_factory=list)
     rows: list[dict[str, str | int]] = field(default_factory=list)
+    runs: Counter[tuple[str, str]] = field(default_factory=Counter)  # launched, by root and path
 
     @classmethod
     def nothing_configured(cls) -> Self:

@@ -37,6 +37,7 @@ class Condition:
     title: str
     text: str
     group: str = ""  # of a digest: the enrichment kit
+    page: str = ""  # address of the page that says more; "" where the web UI has no address
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +186,6 @@ def _digest_lines(overdue: Collection[Condition], told: Told) -> Iterator[str]:
         if titles:
             yield f"No longer {kind}:"
             yield from (f"  {title}" for title in titles)
+    pages = tuple(dict.fromkeys(each.page for each in overdue if each.page))
+    if pages:
+        yield from ("", *pages)

@@ -29,6 +29,8 @@ def _kits(settings: Settings) -> Iterator[tuple[str, str]]:
     for archived in settings.archived:
         if archived.kit is not None:
             yield "archived", archived.kit
+    for name in ("qc_limits", "illumina_qc_limits"):
+        yield from ((name, each.kit) for each in getattr(settings, name) if each.kit is not None)
 
 
 def switched_off(settings: Settings) -> tuple[str, ...]:

@@ -160,6 +160,14 @@ class DeliveryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterFacts:
+    """A cluster that runs jobs."""
+
+    name: str  # of the back-end
+    silent: str = ""  # why it does not answer
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What the settings call too little or too long."""
 
@@ -187,5 +195,6 @@ class ServerFacts:
     temporary_homes: tuple[str, ...] = ()
     messages: tuple[MessageFacts, ...] = ()
     deliveries: tuple[DeliveryFacts, ...] = ()
+    clusters: tuple[ClusterFacts, ...] = ()
     without_run_info: tuple[str, ...] = ()  # run folders
     known_kits: tuple[str, ...] = ()  # of runs and samples

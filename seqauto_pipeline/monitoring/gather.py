@@ -17,6 +17,7 @@ from seqauto_pipeline.errors import (
     SettingsError,
 )
 from seqauto_pipeline.monitoring.checks import MESSAGE_CODES
+from seqauto_pipeline.monitoring.clusters import cluster_facts
 from seqauto_pipeline.monitoring.configured import broken_layouts, root_questions, settings_facts
 from seqauto_pipeline.monitoring.database import (
     FoundByScans,
@@ -96,6 +97,7 @@ def _facts(
         last_listed=newest_record_time(home),
         messages=found.messages,
         deliveries=delivery_facts(settings, url),
+        clusters=cluster_facts(settings, home),
         without_run_info=found.without_run_info,
         known_kits=found.known_kits,
     )

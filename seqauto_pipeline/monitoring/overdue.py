@@ -16,6 +16,9 @@ from seqauto_pipeline.monitoring.database import database_facts
 from seqauto_pipeline.monitoring.words import age_words
 from seqauto_pipeline.settings import Settings
 
+# The checks in the web UI that list the same runs, each with what to do.
+CHECKS = {Kind.OVERDUE: "nothing_is_overdue", Kind.LOST: "no_file_is_lost"}
+
 
 def with_overdue(
     found: tuple[Condition, ...], settings: Settings, database_url: str, now: dt.datetime
@@ -46,14 +49,20 @@ def _overdue(settings: Settings, database_url: str, now: dt.datetime) -> Iterato
         runs = overdue_runs(session, limits, now)
         lossy = runs_with_losses(session, now)
     for run in runs:
-        yield _condition(run, now)
+        yield _condition(run, _page(settings, Kind.OVERDUE), now)
     for each in lossy:
         text = "; ".join(each.texts)
         key = f"{Kind.LOST}:{each.folder}"
-        yield Condition(key, Kind.LOST, each.name, text, each.enrichment_kit or "")
+        page = _page(settings, Kind.LOST)
+        yield Condition(key, Kind.LOST, each.name, text, each.enrichment_kit or "", page)
 
 
-def _condition(run: OverdueRun, now: dt.datetime) -> Condition:
+def _page(settings: Settings, kind: Kind) -> str:
+    url = settings.web_server_url.rstrip("/")
+    return f"{url}/assets/sequencing_runs?view=checks&checkDetail={CHECKS[kind]}" if url else ""
+
+
+def _condition(run: OverdueRun, page: str, now: dt.datetime) -> Condition:
     age = age_words((now - run.complete_since).total_seconds())
     missing = ", ".join(f"{count} {kind}" for kind, count in run.missing)
     return Condition(
@@ -62,4 +71,5 @@ def _condition(run: OverdueRun, now: dt.datetime) -> Condition:
         run.name,
         f"complete for {age}, missing {missing}",
         run.enrichment_kit or "",
+        page,
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from seqauto_pipeline.core.clock import behind
 from seqauto_pipeline.core.display import counted
+from seqauto_pipeline.monitoring.clusters import cluster_readings
 from seqauto_pipeline.monitoring.deliveries import delivery_readings
 from seqauto_pipeline.monitoring.facts import (
     DagsterFacts,
@@ -41,6 +42,7 @@ def server_readings(facts: ServerFacts, now: dt.datetime) -> tuple[Reading, ...]
         *(each for root in facts.roots for each in _root(root)),
         *(each for directory in facts.storage for each in _storage(directory, facts)),
         *(each for one in facts.deliveries for each in delivery_readings(one, now)),
+        *(each for one in facts.clusters for each in cluster_readings(one)),
     )
 
 

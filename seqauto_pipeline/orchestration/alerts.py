@@ -26,7 +26,12 @@ from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
 from seqauto_pipeline.orchestration.runtime.storage import storage_is_used
 from seqauto_pipeline.orchestration.schedules import going_on, scan_schedule
 from seqauto_pipeline.orchestration.site import Site, read_site
-from seqauto_pipeline.orchestration.tags import PARENT_RUN_TAG, SCAN_JOB, WILL_RETRY_TAG
+from seqauto_pipeline.orchestration.tags import (
+    CODE_LOCATION,
+    PARENT_RUN_TAG,
+    SCAN_JOB,
+    WILL_RETRY_TAG,
+)
 from seqauto_pipeline.orchestration.times import in_utc
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
@@ -136,10 +141,9 @@ def _missed(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Itera
         return
     if not any(going_on(instance)):
         ago = age_words((now - tick).total_seconds())
-        text = (
-            f"No scan began at {tick:%Y-%m-%d %H:%M %Z}, {ago} ago, or since.\n"
-            "Find out why with: seqauto doctor"
-        )
+        page = _link(site, f"locations/{CODE_LOCATION}/schedules/{scan_schedule().name}")
+        said = f"No scan began at {tick:%Y-%m-%d %H:%M %Z}, {ago} ago, or since."
+        text = "\n".join((said, "Find out why with: seqauto doctor", *page))
         yield Condition(
             str(Kind.SCAN_MISSED), Kind.SCAN_MISSED, "A scheduled scan is missing", text
         )

@@ -7,6 +7,7 @@ from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.queries.scan_progress import ScanProgress, scan_progress
 from seqauto_pipeline.errors import ScanCancelledError, SeqAutoError
 from seqauto_pipeline.orchestration.running_scan import RunningScan
+from seqauto_pipeline.orchestration.runtime.interrupts import Interrupts
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import CANCELLED_TAG, MAX_RETRIES_TAG
 
@@ -22,14 +23,28 @@ def end_interrupted(scan: RunningScan, site: Site) -> SeqAutoError:
     return why
 
 
+def end_interrupted_twice(instance: dg.DagsterInstance, scan: str, signals: Interrupts) -> None:
+    """Have Dagster know a scan as cancelled that was interrupted while it wrote down just that."""
+    run = instance.get_run_by_id(scan)
+    if run is not None and not run.is_finished:
+        message = f"{CANCELLED}{signals.words()}. {ScanCancelledError.fix}"
+        _note(instance, run, signals, message)
+        instance.report_run_canceled(run, message)
+
+
 def _cancel(scan: RunningScan, run: dg.DagsterRun, message: str) -> None:
-    instance = scan.instance
-    signal = scan.interrupts.first()
-    tags = {MAX_RETRIES_TAG: "0", CANCELLED_TAG: "" if signal is None else signal.name}
-    instance.add_run_tags(scan.id, tags)
-    instance.report_engine_event(message, run)
+    _note(scan.instance, run, scan.interrupts, message)
     if run.status is not dg.DagsterRunStatus.CANCELING:
-        instance.report_run_canceling(run, message)
+        scan.instance.report_run_canceling(run, message)
+
+
+def _note(
+    instance: dg.DagsterInstance, run: dg.DagsterRun, signals: Interrupts, message: str
+) -> None:
+    signal = signals.first()
+    tags = {MAX_RETRIES_TAG: "0", CANCELLED_TAG: "" if signal is None else signal.name}
+    instance.add_run_tags(run.run_id, tags)
+    instance.report_engine_event(message, run)
 
 
 def _stored(site: Site, scan: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from seqauto_pipeline.errors import SeqAutoError, VanishedError
+from seqauto_pipeline.orchestration.instance import storage_in_reach
 from seqauto_pipeline.orchestration.running_scan import this_scan
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS
 from seqauto_pipeline.orchestration.step_tables import key_words, stored_figure
@@ -16,7 +17,8 @@ from seqauto_pipeline.views.remedies import in_the_web_ui
 def as_failure() -> Iterator[None]:
     """Fail the op with our one message, in UI words; trying again would meet the same trouble."""
     try:
-        yield
+        with storage_in_reach():
+            yield
     except VanishedError as error:
         raise _failure(error, error.figures) from error
     except SeqAutoError as error:

@@ -17,7 +17,12 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RegisteredCodeLocationOrigin,
     SerializableErrorInfo,
 )
-from seqauto_pipeline.orchestration.runtime.foreseen import foreseen
+from seqauto_pipeline.orchestration.runtime.foreseen import (
+    CUT_OFF,
+    foreseen,
+    telling,
+    without_class,
+)
 from seqauto_pipeline.orchestration.step_tables import (
     StoredCell,
     figure_for_programs,
@@ -69,8 +74,6 @@ _EVENTS = {
     dg.DagsterEventType.RUN_FAILURE,
     dg.DagsterEventType.RUN_CANCELED,
 }
-# What Dagster notes of a scan when an event of it cannot be stored: its own way to stop the rest.
-_CUT_OFF = "GeneratorExit"
 _CUT_OFF_WORDS = (
     "Dagster's storage could not be reached or written to, and the scan was cut off. Check that "
     "its database runs and that its disk has room (`seqauto doctor`), then scan again."
@@ -278,7 +281,7 @@ def _failure(run: dg.DagsterRun, entries: Sequence[dg.EventLogEntry]) -> ScanFai
         if event.event_type is dg.DagsterEventType.RUN_FAILURE:
             data = event.event_specific_data  # none where others reported the failure
             error = data.error if isinstance(data, JobFailureData) else None
-            if error is None or error.cls_name == _CUT_OFF:
+            if error is None or error.cls_name == CUT_OFF:
                 error = _trouble_beside_it(entries) or error
             return _told(error, None, entry)
         if event.event_type is dg.DagsterEventType.RUN_CANCELED:
@@ -300,30 +303,12 @@ def _told(
 ) -> ScanFailure:
     if error is None:
         return ScanFailure(said or entry.get_dagster_event().message or entry.message, "")
-    if error.cls_name == _CUT_OFF:
+    if error.cls_name == CUT_OFF:
         return ScanFailure(_CUT_OFF_WORDS, error.to_string())
-    cause = _telling(error)
+    cause = telling(error)
     return ScanFailure(
-        said or _without_class(cause), cause.to_string(), str(cause.cls_name).rpartition(".")[2]
+        said or without_class(cause), cause.to_string(), str(cause.cls_name).rpartition(".")[2]
     )
-
-
-def _telling(error: SerializableErrorInfo) -> SerializableErrorInfo:
-    """Choose, of an error and its causes, our own; else the first cause."""
-    chain = [error]
-    while (cause := chain[-1].cause) is not None and cause.cls_name != _CUT_OFF:
-        chain.append(cause)
-    return next(filter(_is_own, chain), chain[-1])
-
-
-def _is_own(error: SerializableErrorInfo) -> bool:
-    name = error.message.partition(": ")[0]
-    return name.startswith("seqauto_pipeline.") and name.endswith(str(error.cls_name))
-
-
-def _without_class(error: SerializableErrorInfo) -> str:
-    text = error.message.partition(": ")[2] if _is_own(error) else error.message
-    return text.strip() or str(error.cls_name)
 
 
 def _is_note(entry: dg.EventLogEntry) -> bool:

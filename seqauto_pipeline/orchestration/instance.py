@@ -8,9 +8,10 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.db.dagster_schema import dagster_storage
+from seqauto_pipeline.db.dagster_schema import dagster_in_reach, dagster_storage
 from seqauto_pipeline.db.session import DatabaseError, driver_words
 from seqauto_pipeline.errors import DagsterConfigError, DagsterStorageError, SeqAutoError
+from seqauto_pipeline.errors_file import logged_lines_kept
 from seqauto_pipeline.orchestration.dagster_home import (
     CONFIG_NAME,
     home_directory,
@@ -28,8 +29,21 @@ def opened_instance() -> Iterator[dg.DagsterInstance]:
     Who reads PostgreSQL from elsewhere has no home to speak of.
     """
     home = home_directory()
-    with dagster_storage(str(home)), _reaching_postgres(home), _open(home) as instance:
+    with (
+        logged_lines_kept(home),
+        dagster_storage(str(home)),
+        _reaching_postgres(home),
+        _open(home) as instance,
+    ):
         yield instance
+
+
+@contextmanager
+def storage_in_reach() -> Iterator[None]:
+    """Turn a connection that Dagster loses while a scan works into one line of what to do."""
+    home = home_directory()
+    with dagster_in_reach(str(home)), _reaching_postgres(home):
+        yield
 
 
 def _open(home: Path) -> dg.DagsterInstance:

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.launch_links import presets
+from seqauto_pipeline.orchestration.launch_links import presets, questions
 from seqauto_pipeline.orchestration.ops import (
     create_models,
     parse_sample_sheets,
@@ -22,7 +22,7 @@ _EVERYTHING = run_config(ScanRequest().launch_config())
     name=SCAN_JOB,
     description="Scans the sequencing disks and accounts for expected against found files. "
     "Started as it is, it scans everything; the launch config narrows it. In the launchpad:\n\n"
-    f"{presets()}",
+    f"{presets()}\n\nWhat scans found:\n\n{questions()}",
     resource_defs={"options": scan_options},
     config=_EVERYTHING,  # so that the launchpad shows it
     executor_def=one_scan_at_a_time,

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 import dagster as dg
 
+from seqauto_pipeline.errors import ScanForgottenError, SeqAutoError
+from seqauto_pipeline.errors_file import printed_lines_kept
+from seqauto_pipeline.orchestration.cancelling import end_interrupted_twice
 from seqauto_pipeline.orchestration.catalog.progress import forget_progress
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.history import (
@@ -27,6 +30,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     capture_interrupts,
     execute_run,
 )
+from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
 from seqauto_pipeline.orchestration.runtime.launcher import reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.storage import may_record, storage_is_used
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
@@ -60,7 +64,13 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
         tags[NO_WAIT_TAG] = "true"
     config = {**run_config(request.launch_config()), "loggers": _QUIET}
     job = dg.reconstructable(seqauto_scan)
-    with opened_instance() as instance, capture_interrupts(), listening(listener):
+    with (
+        printed_lines_kept(home_directory()),
+        opened_instance() as instance,
+        capture_interrupts(),
+        interrupts() as signals,
+        listening(listener),
+    ):
         scan = instance.create_run_for_job(
             seqauto_scan,
             run_id=run_id,
@@ -69,8 +79,23 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
             remote_job_origin=_ORIGIN,
             job_code_origin=job.get_python_origin(),
         )
-        execute_run(job, scan, instance)
-        return scan_story(instance, scan.run_id)
+        with _known_to_the_end(instance, scan.run_id):
+            try:
+                execute_run(job, scan, instance)
+            except INTERRUPTIONS:  # a second signal, while it was written down what the first did
+                end_interrupted_twice(instance, scan.run_id, signals)
+            return scan_story(instance, scan.run_id)
+
+
+@contextmanager
+def _known_to_the_end(instance: dg.DagsterInstance, scan: str) -> Iterator[None]:
+    """Say of an error that nobody foresaw whether it is that the scan's own record is gone."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error, SeqAutoError) or instance.has_run(scan):
+            raise
+        raise ScanForgottenError(scan) from error
 
 
 def page_of_scans(limit: int, offset: int) -> tuple[ScanStory, ...]:

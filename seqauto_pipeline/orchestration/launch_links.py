@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
+from seqauto_pipeline.orchestration.catalog.specs import RUNS, STATUS, WAITING
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.tags import CODE_LOCATION, SCAN_JOB
 from seqauto_pipeline.scan.request import LAUNCH_OPTIONS
+from seqauto_pipeline.views.web_ui import asset_path
 
 _SETUP = f"/locations/{CODE_LOCATION}/jobs/{SCAN_JOB}/playground/setup?config="
 
@@ -15,6 +17,18 @@ def launch_path(options: Mapping[str, object]) -> str:
     """Where the launchpad opens with these options; whoever looks may change them there."""
     lines = "\n".join(_yaml(run_config(_in_order(options)))) + "\n"
     return _SETUP + quote(lines, safe="")
+
+
+def questions() -> str:
+    """Write where the questions of a morning are answered as links, for the page of the job."""
+    return "\n".join(
+        f"- [{words}]({path})"
+        for words, path in (
+            ("Which runs wait", f"{asset_path(WAITING)}?view=partitions"),
+            ("All runs", f"{asset_path(RUNS)}?view=partitions"),
+            ("Is the server well", asset_path(STATUS)),
+        )
+    )
 
 
 def presets() -> str:

@@ -2,7 +2,11 @@
 
 import dagster as dg
 
-from seqauto_pipeline.orchestration.catalog.after_scan import tell_of_scan
+from seqauto_pipeline.orchestration.catalog.after_scan import (
+    linked_runs,
+    tell_of_launch,
+    tell_of_scan,
+)
 from seqauto_pipeline.orchestration.catalog.specs import FILE_LIST, SHEETS
 from seqauto_pipeline.orchestration.events import figures_of, reported
 from seqauto_pipeline.orchestration.history import find_scan
@@ -75,7 +79,10 @@ def scripts_and_jobs(
         site = open_site()
         request, fence = site.checked(options), fence_of_this_scan()
         summary = steps.scripts_and_jobs(site.settings, site.home, context.run_id, request, fence)
+        tell_of_launch(context, site, summary.written_runs)
         report(summary)
+        if summary.runs:
+            context.add_output_metadata({"runs with new jobs": linked_runs(summary.runs)})
     context.log.info(f"Jobs, for file list {record_id}: {summary.in_words()}")
 
 

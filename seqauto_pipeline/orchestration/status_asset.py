@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
 from seqauto_pipeline.monitoring.server_readings import server_readings
-from seqauto_pipeline.orchestration.catalog.markdown import escaped, table
+from seqauto_pipeline.orchestration.catalog.markdown import breakable, bullets, escaped
 from seqauto_pipeline.orchestration.catalog.specs import SERVER_GROUP, STATUS
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.run_statuses import ENDED
+from seqauto_pipeline.orchestration.site import read_site
+from seqauto_pipeline.orchestration.switches import turn_switches
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.views.remedies import in_the_web_ui
 
@@ -26,7 +29,6 @@ CHECK = "server_is_well"
 _SECONDS_BETWEEN_LOOKS = 60
 _TOLD_AT_LEAST = dt.timedelta(hours=1)
 _BEST_FIRST = tuple(Standing)
-_COLUMNS = ("standing", "area", "what", "what to do")
 Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 
 
@@ -69,13 +71,14 @@ def status_metadata(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
         "standing": dg.MetadataValue.text(str(worst(readings))),
         "wrong": dg.MetadataValue.int(wrong),
         **_what_is_wrong(readings),
-        "all that was looked at": dg.MetadataValue.md(table(_COLUMNS, _rows(readings), " lines")),
+        "all that was looked at": dg.MetadataValue.md(bullets(_lines(readings), " lines")),
     }
 
 
-def _rows(readings: Sequence[Reading]) -> list[tuple[str, ...]]:
+def _lines(readings: Sequence[Reading]) -> list[str]:
     return [
-        tuple(map(escaped, (str(each.standing), each.area, each.text, in_the_web_ui(each.fix))))
+        f"**{each.standing}**, {escaped(each.area)}: {breakable(escaped(each.text))}"
+        + (f" **What to do:** {escaped(in_the_web_ui(each.fix))}" if each.fix else "")
         for each in sorted(readings, key=lambda each: -_BEST_FIRST.index(each.standing))
     ]
 
@@ -125,11 +128,13 @@ refresh_server_status = dg.define_asset_job(
 @dg.sensor(
     name="server_state",
     description="Looks at the server every minute and updates the asset server_status and its "
-    "check, without a run, when something changed, after each scan, and every hour.",
+    "check, without a run, when something changed, after each scan, and every hour. Turns off the "
+    "switches of sensors whose own settings are off.",
     minimum_interval_seconds=_SECONDS_BETWEEN_LOOKS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def server_state(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+    _turn_switches(context.instance)
     ended = context.instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB, statuses=ENDED), limit=1)
     readings = _readings()
     now = dt.datetime.now(dt.UTC)
@@ -143,6 +148,14 @@ def server_state(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         asset_events=list(status_events(readings)),
         cursor=json.dumps({**told, "at": now.isoformat()}),
     )
+
+
+def _turn_switches(instance: dg.DagsterInstance) -> None:
+    try:
+        settings = read_site().settings
+    except SettingsError:  # which the readings say; until it is mended no switch moves
+        return
+    turn_switches(instance, settings)
 
 
 def _states(readings: Sequence[Reading]) -> list[list[str]]:

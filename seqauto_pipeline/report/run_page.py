@@ -15,6 +15,7 @@ from seqauto_pipeline.report.sheet_history import SheetVersion, sheet_history
 from seqauto_pipeline.report.summary import Problem, Spread
 from seqauto_pipeline.report.timeline import Entry, timeline
 from seqauto_pipeline.views.fact_words import told_facts
+from seqauto_pipeline.views.jobs import JobLine, job_words
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.messages import acknowledgement_words, message_path
@@ -59,6 +60,7 @@ class ReportedRun:
     sheet: tuple[SheetVersion, ...]  # the newest first
     extra_columns: tuple[str, ...]  # of the current sheet
     timeline: tuple[Entry, ...]
+    jobs: tuple[tuple[int, str, str, str], ...]  # number, type, path, what became of it
     qc: tuple[QcOf, ...]
     web_page: str  # in the web UI; "" where none is wanted
 
@@ -97,9 +99,15 @@ class RunPages:
             sheet=sheet_history(models, whole),
             extra_columns=extra_columns,
             timeline=timeline(models, whole),
+            jobs=tuple(_job(models, each) for each in whole.jobs),
             qc=tuple(_qc(whole)),
             web_page=_web_page(models, run),
         )
+
+
+def _job(models: OpenModels, line: JobLine) -> tuple[int, str, str, str]:
+    job = line.row.job
+    return job.id, type_words(job.file_type), shown(line.row.path), job_words(models, line)
 
 
 def _web_page(models: OpenModels, run: SequencingRun) -> str:

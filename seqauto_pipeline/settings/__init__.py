@@ -15,6 +15,7 @@ from seqauto_pipeline.settings.model import (
     archive_rules,
     backup_directory_for,
     database_url_for,
+    figure_limits,
     job_recipes,
     run_limits,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "config_file",
     "database_url_for",
     "environment_name",
+    "figure_limits",
     "job_recipes",
     "layout_in_use",
     "load_settings",

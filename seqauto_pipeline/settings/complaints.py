@@ -14,6 +14,7 @@ _TOOL_KEYS = "name, version, files, kit or run_params"
 _KEYS = {
     "scan_roots": "path or layout",
     "archived": "file_type, older_than_days or kit",
+    "qc_limits": "figure, min, max or kit",
     "illumina_qc_limits": "kit, instrument, or a figure with _min or _max: percent_q30_min",
     "delivery_kits": "name or version",
     "delivery_aligners": _TOOL_KEYS,
@@ -23,6 +24,7 @@ _TOOL = "a table with name, version and, if wanted, files, kit and run_params"
 _TABLES = {
     "scan_roots": "a path, or a table with path and layout",
     "archived": "a table with file_type, older_than_days and, if wanted, kit",
+    "qc_limits": "a table with figure, min or max, and kit if wanted",
     "illumina_qc_limits": "a table with limits such as percent_q30_min, and kit or instrument",
     "delivery_kits": "a table with name and, if wanted, version",
     "delivery_aligners": _TOOL,

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from seqauto_pipeline.core.archived import ArchiveRule
+from seqauto_pipeline.core.qc.limits import FigureLimit
 from seqauto_pipeline.core.qc.measured_run import RunLimits
 from seqauto_pipeline.core.recipes import Recipe
 from seqauto_pipeline.settings.groups.alerts import AlertSettings
 from seqauto_pipeline.settings.groups.archive import ArchiveSettings
 from seqauto_pipeline.settings.groups.backups import BackupSettings
+from seqauto_pipeline.settings.groups.clusters import ClusterSettings
 from seqauto_pipeline.settings.groups.delivery import DeliverySettings
 from seqauto_pipeline.settings.groups.illumina_qc import IlluminaQcSettings
 from seqauto_pipeline.settings.groups.jobs import JobSettings
@@ -26,6 +28,7 @@ class Settings(
     LogSettings,
     BackupSettings,
     DeliverySettings,
+    ClusterSettings,
     JobSettings,
     AlertSettings,
     ReportSettings,
@@ -59,6 +62,13 @@ def run_limits(settings: Settings) -> tuple[RunLimits, ...]:
     return tuple(
         RunLimits(each.kit, each.instrument, **each.ranges())
         for each in settings.illumina_qc_limits
+    )
+
+
+def figure_limits(settings: Settings) -> tuple[FigureLimit, ...]:
+    """Give what the laboratory expects of QC figures, as the core takes it."""
+    return tuple(
+        FigureLimit(each.figure, (each.min, each.max), each.kit) for each in settings.qc_limits
     )
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from seqauto_pipeline.core.near_words import did_you_mean, nearest
+from seqauto_pipeline.core.recipes import RUN_INPUTS
 from seqauto_pipeline.errors import LayoutError, SettingsError
 from seqauto_pipeline.layouts import load_layout, shipped_layouts
 from seqauto_pipeline.settings.checks import overlap
 from seqauto_pipeline.settings.complaints import reason_of, settings_error
 from seqauto_pipeline.settings.database_url import sqlite_file
+from seqauto_pipeline.settings.layouts_in_use import layout_in_use
 from seqauto_pipeline.settings.model import Settings
 from seqauto_pipeline.settings.real_path import real_path
 from seqauto_pipeline.settings.time_zone import machine_time_zone
@@ -28,7 +30,7 @@ CONFIG_NAME = "seqauto.toml"
 
 _PREFIX = "SEQAUTO_"
 _WRITTEN_AS_TOML = frozenset({  # in a variable, too
-    *("skip_patterns", "archived", "illumina_qc_limits"),
+    *("skip_patterns", "archived", "qc_limits", "illumina_qc_limits"),
     *("delivery_aligners", "delivery_variant_callers"),
 })  # fmt: skip
 _BOOLEAN_WORDS = {
@@ -256,24 +258,30 @@ def _layout_trouble(layout: str) -> str | None:
 
 
 def _without_file_type(settings: Settings, given: _Given) -> Iterator[Complaint]:
-    """List the types of archived files that no layout in use has."""
+    """List the types of archived files, and of jobs, that no layout in use has."""
     names = {settings.layout, *(root.layout for root in settings.scan_roots)} - {None}
     try:
-        layouts = [load_layout(name) for name in names if name is not None]
+        layouts = [layout_in_use(name, settings) for name in names if name is not None]
     except LayoutError:
         return  # which is told, and leaves open what types there are
     known = {each.name for layout in layouts for each in layout.file_types}
-    for position, archived in enumerate(settings.archived):
-        if archived.file_type not in known:
-            location = ("archived", position, "file_type")
-            hint = did_you_mean(
-                archived.file_type, known, f", expected one of {', '.join(sorted(known))}"
-            )
+    for location, named in _named_types(settings):
+        if named not in known:
+            hint = did_you_mean(named, known, f", expected one of {', '.join(sorted(known))}")
             yield Complaint(
                 given.where_of(location),
-                f"{name_of(location)}: found {found(archived.file_type)}, which no layout in use "
-                f"has{hint}",
+                f"{name_of(location)}: found {found(named)}, which no layout in use has{hint}",
             )
+
+
+def _named_types(settings: Settings) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for position, archived in enumerate(settings.archived):
+        yield ("archived", position, "file_type"), archived.file_type
+    for position, recipe in enumerate(settings.job_recipes):
+        yield ("job_recipes", position, "file_type"), recipe.file_type
+        for number, each in enumerate(recipe.inputs):
+            if each not in RUN_INPUTS:
+                yield ("job_recipes", position, "inputs", number), each
 
 
 def _unknown_setting(name: str) -> str:
@@ -317,6 +325,16 @@ def _misplaced(settings: Settings, home: Path | None, given: _Given) -> tuple[Co
     return tuple(complaints)
 
 
+_OWN_PATHS = (
+    "log_directory",
+    "backup_directory",
+    "metrics_file",
+    "delivery_directory",
+    "jobs_directory",
+    "report_directory",
+)
+
+
 def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Path]]:
     if home is not None:
         yield HOME_VARIABLE, home
@@ -324,13 +342,7 @@ def _own_paths(settings: Settings, home: Path | None) -> Iterator[tuple[str, Pat
         url = settings.database_url.get_secret_value()
         if url.startswith("sqlite"):
             yield "database_url", sqlite_file(url)
-    if settings.log_directory is not None:
-        yield "log_directory", settings.log_directory
-    if settings.backup_directory is not None:
-        yield "backup_directory", settings.backup_directory
-    if settings.metrics_file is not None:
-        yield "metrics_file", settings.metrics_file
-    if settings.delivery_directory is not None:
-        yield "delivery_directory", settings.delivery_directory
-    if settings.report_directory is not None:
-        yield "report_directory", settings.report_directory
+    for name in _OWN_PATHS:
+        path: Path | None = getattr(settings, name)
+        if path is not None:
+            yield name, path

@@ -110,10 +110,10 @@ NOTHING_LOST = Question(
 )
 QC_IN_RANGE = Question(
     "qc_is_within_its_range",
-    "The figures of each run are within illumina_qc_limits, where these are set for its kit or "
-    "instrument.",
+    "QC figures are within qc_limits and illumina_qc_limits, where these are set for the run's kit "
+    "or instrument.",
     is_error=False,
-    codes=frozenset({"ILLUMINA_QC_OUT_OF_RANGE", "ILLUMINA_QC_SAMPLE_SHARE"}),
+    codes=frozenset({"QC_OUT_OF_RANGE", "ILLUMINA_QC_OUT_OF_RANGE", "ILLUMINA_QC_SAMPLE_SHARE"}),
 )
 QUESTIONS = (
     SHEETS_VALID,

@@ -1,5 +1,6 @@
 """Jobs that make missing files, as people and programs read of them."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.beside import path_from
@@ -9,7 +10,7 @@ from seqauto_pipeline.db.jobs.queries import (
     JobStep,
     history_of_job,
     job_by_id,
-    jobs_of_run,
+    jobs_of_runs,
     list_jobs,
     pause_of_jobs,
 )
@@ -18,6 +19,7 @@ from seqauto_pipeline.jobs.backend import LOG
 from seqauto_pipeline.jobs.configured import job_rules
 from seqauto_pipeline.jobs.scripts import COMMAND
 from seqauto_pipeline.views.finding import NotFoundError
+from seqauto_pipeline.views.grouping import grouped
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.values import Json, Value, iso
 
@@ -119,8 +121,12 @@ def job_lines(
     return tuple(_line(models, row) for row in list_jobs(models.session, chosen, states))
 
 
-def lines_of_run(models: OpenModels, run_id: int) -> tuple[JobLine, ...]:
-    return tuple(_line(models, row) for row in jobs_of_run(models.session, run_id))
+def jobs_by_run(models: OpenModels, ids: Collection[int]) -> Mapping[int, tuple[JobLine, ...]]:
+    """Give the jobs of some runs; where none was ever launched nothing is asked for."""
+    if not job_rules(models.settings, models.home).directory.exists():
+        return {}
+    lines = (_line(models, row) for row in jobs_of_runs(models.session, ids))
+    return grouped(lines, lambda line: line.row.job.sequencing_run_id)
 
 
 def job_line(models: OpenModels, number: int) -> JobLine:
@@ -149,6 +155,16 @@ def pause_words(models: OpenModels) -> str | None:
         return None
     why = f": {shown(pause.why)}" if pause.why else ""
     return f"Jobs are paused since {models.local(pause.at)} by {shown(pause.who)}{why}."
+
+
+def job_words(models: OpenModels, line: JobLine) -> str:
+    """Say in short what became of a job, and since when that is so."""
+    job = line.row.job
+    since = job.ended_at or job.began_at or job.launched_at
+    reason = f", {shown(job.reason)}" if job.reason else ""
+    code = f", code {job.exit_code}" if job.exit_code else ""
+    again = f"; next try {models.local(job.next_try_at)}" if job.next_try_at else ""
+    return f"{job.state}{code}{reason}, {models.local(since)}{again}"
 
 
 def duration_words(line: JobLine) -> str:

@@ -52,6 +52,7 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 _ACKNOWLEDGE = re.compile(r"(?:say so with |close it: )?`seqauto messages ack ID [^`]*`")
 _SKIP = re.compile(r"skip it: `seqauto skip [^`]*`")
 _COMMAND = re.compile(r"`seqauto ([^`]*?)(?: --[^`]*)?`")
+_CODE = re.compile(r"`([^`]+)`")
 _FLAG = re.compile(r"(?<![\w-])--([a-z][a-z-]+)")
 
 
@@ -64,6 +65,7 @@ def in_the_web_ui(remedy: str | None, message_id: int | None = None) -> str:
     text = _ACKNOWLEDGE.sub(f"{_ASK} to acknowledge {number}", text)
     text = _SKIP.sub(f"{_ASK} to skip it", text)
     text = _COMMAND.sub(r"the administrator's command “\1”", text)
+    text = _CODE.sub(r"“\1”", text)  # which the web UI shows as it is
     # An option of the launchpad is called as the flag is, but for its hyphens.
     return _capitalised(_FLAG.sub(lambda found: found[1].replace("-", "_"), text))
 

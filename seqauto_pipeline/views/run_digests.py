@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.core.qc.limits import figures_of
 from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
@@ -15,6 +16,7 @@ from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
 from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
 from seqauto_pipeline.views.archive import with_archived
+from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
 from seqauto_pipeline.views.last_changes import ScanChanges, last_changes
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
@@ -23,13 +25,7 @@ from seqauto_pipeline.views.readiness import is_waiting, verdict
 from seqauto_pipeline.views.runs import RunLine, run_lines
 
 _ILLUMINA_QC = "illumina_qc"
-# Figures of the whole sequencing run, by the name that people read.
-_OF_RUN = {
-    "mean_cluster_density": "cluster density",
-    "percentage_of_clusters_pf": "% clusters PF",
-    "total_pf_clusters": "clusters PF",
-    "aligned_to_phix": "% PhiX",
-}
+_EXEC_SUMMARY = "exec_summary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,7 @@ class RunDigest:
     messages: tuple[Message, ...]  # open ones, the worst first
     figures: Mapping[str, float] = field(default_factory=dict)  # QC by name
     changes: tuple[ScanChanges, ...] = ()  # the last ones, the newest first
+    jobs: tuple[JobLine, ...] = ()  # the last launched first
 
     @property
     def run(self) -> SequencingRun:
@@ -65,6 +62,7 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
         found = _messages(models, batch)
         figures = qc_figures(models, batch, layouts)
         changes = last_changes(models, batch, times)
+        jobs = jobs_by_run(models, batch)
         for line in run_lines(models, batch):
             own = rows.get(line.run.id, ())
             types = ordered_types({kind for row in own for kind in row.files}, layouts)
@@ -75,6 +73,7 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
                 tuple(found.get(line.run.id, ())),
                 figures.get(line.run.id, {}),
                 changes.get(line.run.id, ()),
+                jobs.get(line.run.id, ()),
             )
 
 
@@ -117,28 +116,9 @@ def _figures(contents: Sequence[RunContent]) -> dict[str, float]:
     of_samples: dict[str, list[float]] = defaultdict(list)
     for content in contents:
         if content.file_type == _ILLUMINA_QC:
-            figures.update(_of_the_run(content.data))
+            figures.update(figures_of(_ILLUMINA_QC, content.data))
         else:
-            for name, value in _numbers(content.data.get("values")).items():
+            for name, value in figures_of(_EXEC_SUMMARY, content.data).items():
                 of_samples[name].append(value)
     medians = {name: round(median(values), 3) for name, values in of_samples.items()}
     return {**figures, **medians}
-
-
-def _of_the_run(data: Mapping[str, object]) -> dict[str, float]:
-    named = _numbers({word: data.get(key) for key, word in _OF_RUN.items()})
-    reads = data.get("reads")
-    for read in reads if isinstance(reads, list) else ():
-        if not read["is_index"]:
-            named.update(_numbers({f"% Q30 read {read['number']}": read["percent_q30"]}))
-    return named
-
-
-def _numbers(values: object) -> dict[str, float]:
-    if not isinstance(values, Mapping):
-        return {}
-    return {
-        str(name): float(value)
-        for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

@@ -16,6 +16,7 @@ from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of, sheet
 from seqauto_pipeline.views.annotations import annotation_as_json
 from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.finding import NotFoundError
+from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import known_layouts, ordered_types
 from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.messages import message_as_json
@@ -42,6 +43,7 @@ class RunPage:
     last_scan: Scan | None  # that covered the run and was applied
     file_ledger: Ledger
     annotations: tuple[Annotation, ...]  # what people said of the run, oldest first
+    jobs: tuple[JobLine, ...]  # the last launched first; of an earlier moment none is told
 
 
 def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -> RunPage:
@@ -77,6 +79,7 @@ def run_page(models: OpenModels, run: SequencingRun, as_of: int | None = None) -
         last_scan=None if last_scan is None else session.get(Scan, last_scan),
         file_ledger=ledger,
         annotations=annotations_of_runs(session, (run.id,)).get(run.id, ()),
+        jobs=jobs_by_run(models, (run.id,)).get(run.id, ()) if as_of is None else (),
     )
 
 
@@ -110,6 +113,7 @@ def run_page_as_json(models: OpenModels, page: RunPage) -> dict[str, Json]:
         "unexpected_files": page.unexpected,
         "messages": [message_as_json(each, run, models.now) for each in page.messages],
         "annotations": [annotation_as_json(each) for each in page.annotations],
+        "jobs": [line.as_json() for line in page.jobs],
     }
 
 

@@ -23,6 +23,7 @@ from seqauto_pipeline.db.queries.scan_times import ScanTimes, scan_times
 from seqauto_pipeline.db.queries.sheets import SampleRow, SheetRow, sample_rows, sheet_rows
 from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.grouping import grouped
+from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import known_layouts
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.runs import RunLine
@@ -49,6 +50,7 @@ class WholeRun:
     file_changes: tuple[ChangedFiles, ...]
     unexpected: int  # files
     times: ScanTimes
+    jobs: tuple[JobLine, ...]  # the last launched first
 
     @property
     def line(self) -> RunLine:
@@ -62,7 +64,7 @@ class WholeRun:
 
 
 def whole_runs(models: OpenModels, ids: Collection[int]) -> Iterator[WholeRun]:
-    """Read sequencing runs with all that belongs to them: eleven statements for each batch."""
+    """Read sequencing runs with all that belongs to them: a dozen statements for each batch."""
     layouts = known_layouts(models.settings)
     times = scan_times(models.session)
     for batch in in_batches(tuple(ids)):
@@ -88,6 +90,7 @@ def _batch(
     of_runs = grouped(run_changes_of(session, ids), lambda row: row.sequencing_run_id)
     of_files = grouped(changed_files(session, ids), lambda row: row.sequencing_run_id)
     unexpected = count_unexpected(session, ids)
+    jobs = jobs_by_run(models, ids)
     for run_id, run in runs.items():
         versions = sheets.get(run_id, ())
         yield WholeRun(
@@ -106,6 +109,7 @@ def _batch(
             file_changes=of_files.get(run_id, ()),
             unexpected=unexpected.get(run_id, 0),
             times=times,
+            jobs=jobs.get(run_id, ()),
         )
 
 

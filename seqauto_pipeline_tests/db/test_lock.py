@@ -56,6 +56,17 @@ def test_a_second_scan_learns_who_holds_the_lock(url: str, locks: list[ScanLock]
     assert answers == [None, holder]
 
 
+def test_whether_a_lock_is_free_is_told_without_taking_it(url: str, locks: list[ScanLock]) -> None:
+    looking, working = (scan_lock(url, each) for each in ("looking", "working"))
+    locks += [looking, working]
+
+    assert looking.is_free()
+    assert working.take() is None
+    assert not looking.is_free()
+    working.close()
+    assert looking.is_free()
+
+
 def test_a_lock_that_was_given_back_can_be_taken(url: str, locks: list[ScanLock]) -> None:
     locks += [scan_lock(url, "first"), scan_lock(url, "second")]
     locks[0].take()

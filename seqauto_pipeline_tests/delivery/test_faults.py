@@ -72,6 +72,21 @@ def test_a_request_without_an_answer_is_waited_for_before_anything_else_is_sent(
     assert api.tables["wrong"] == []
 
 
+def test_after_a_question_without_an_answer_nobody_asks_while_the_server_is_at_work(
+    lab: SendingLab, api: Api
+) -> None:
+    lab.run().complete()
+    lab.scan()
+    api.control(faults=["hang"])
+
+    assert "no answer within 1.5 s" in lab.deliver().stopped
+    assert "in_flight" not in lab.all_states()  # it was a question, and nothing was sent
+    lab.deliver()
+
+    assert lab.all_states() == {"delivered"}
+    assert api.tables["wrong"] == []
+
+
 def test_a_wrong_token_sends_nothing_and_stands_nowhere(
     lab: SendingLab, api: Api, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

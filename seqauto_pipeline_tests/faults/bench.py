@@ -12,7 +12,7 @@ from pathlib import Path
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.history import ScanState
 from seqauto_pipeline_tests.faults.child import Child, command, forked, program
-from seqauto_pipeline_tests.faults.server import Server
+from seqauto_pipeline_tests.faults.server import Server, mount_small_disk
 from seqauto_pipeline_tests.scan.lab import Cell, Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
 
@@ -20,15 +20,17 @@ RUNS = 6
 _HOME_MB = 64
 _THEN = 1_600_000_000  # when all files of the template were written
 _DAY = 86_400
-_DATABASE, _TEMPLATE = "work", "template_of_work"
+_OTHER_RUN = 90
+DATABASE, TEMPLATE = "work", "template_of_work"
 ENDED = (ScanState.FINISHED, ScanState.ERROR, ScanState.CANCELLED)
 Facts = Mapping[str, tuple[tuple[Cell, ...], ...]]
+States = list[tuple[str, str]]  # of scans: what is said, and why
 Change = Callable[["Bench"], tuple[Path, ...]]
 
 
 @dataclass
 class Bench:
-    """A disk of six runs, a home that has scanned it once, and a copy of both."""
+    """Two disks of seven runs, a home that has scanned them once, and a copy of all."""
 
     folder: Path
     server: Server | None = None
@@ -38,25 +40,37 @@ class Bench:
 
     def __post_init__(self) -> None:
         self.home, self.disk = self.folder / "home", self.folder / "disk"
+        self.other_disk = self.folder / "other-disk"
         self.spare, self._kept = self.folder / "spare", self.folder / "kept"
-        for each in (self.home, self.disk, self.spare, self._kept):
+        for each in (self.home, self.disk, self.other_disk, self.spare, self._kept):
             each.mkdir(parents=True)
-        self.is_mounted = _mount(self.home)
+        self.is_mounted = mount_small_disk(self.home, _HOME_MB)
         self._configure()
         if self.server is not None:
-            self.server.run(f"CREATE DATABASE {_DATABASE} OWNER worker")
+            self.server.run(f"CREATE DATABASE {DATABASE} OWNER worker")
         for number in range(1, RUNS + 1):
             self.run(number).complete()
-        _set_times([self.disk, *self.disk.rglob("*")], _THEN)
+        RunFolder(self.other_disk, "kit_c", run_name(_OTHER_RUN), samples("S1")).complete()
+        for disk in self.disks:
+            _set_times([disk, *disk.rglob("*")], _THEN)
         self.spoil_nothing_and_scan()
         self._keep()
 
+    @property
+    def disks(self) -> tuple[Path, Path]:
+        return self.disk, self.other_disk
+
     def _configure(self) -> None:
-        write_default_instance_config(self.home)
-        lines = [f'scan_roots = ["{self.disk}"]', "trust_directory_times = true"]
-        if self.server is not None:
-            lines.append(f'database_url = "{self.server.url(_DATABASE)}"')
-        (self.home / "seqauto.toml").write_text("\n".join(lines) + "\n")
+        self.configure(self.home, self.server.url(DATABASE) if self.server is not None else None)
+
+    def configure(self, home: Path, url: str | None) -> None:
+        """Make a directory the home of scans of these disks."""
+        write_default_instance_config(home)
+        roots = ", ".join(f'"{each}"' for each in self.disks)
+        lines = [f"scan_roots = [{roots}]", "trust_directory_times = true"]
+        if url is not None:
+            lines.append(f'database_url = "{url}"')
+        (home / "seqauto.toml").write_text("\n".join(lines) + "\n")
 
     @property
     def environ(self) -> dict[str, str]:
@@ -70,32 +84,34 @@ class Bench:
     def spoil_nothing_and_scan(self) -> None:
         child = self.scan()
         if child.wait(300) != 0:
-            raise RuntimeError(child.output.read_text())
+            raise RuntimeError(child.said)
 
     def _keep(self) -> None:
-        for source, name in ((self.home, "home"), (self.disk, "disk")):
-            subprocess.run(["cp", "-a", str(source), str(self._kept / name)], check=True)
+        for source in (self.home, *self.disks):
+            subprocess.run(["cp", "-a", str(source), str(self._kept / source.name)], check=True)
         if self.server is not None:
-            self.server.run(
-                _cut_off(_DATABASE), f"CREATE DATABASE {_TEMPLATE} TEMPLATE {_DATABASE}"
-            )
+            self.server.run(_cut_off(DATABASE), f"CREATE DATABASE {TEMPLATE} TEMPLATE {DATABASE}")
 
     def put_back(self) -> None:
         """Make everything as it was after the first scan."""
         self.end_children()
-        for folder, name in ((self.home, "home"), (self.disk, "disk"), (self.spare, "")):
+        for folder in (self.home, *self.disks, self.spare):
             for path in folder.iterdir():
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-            if name:
-                kept = self._kept / name
+            if (kept := self._kept / folder.name).exists():
                 subprocess.run(["cp", "-a", f"{kept}/.", str(folder)], check=True)
         if self.server is not None:
             self.server.start()
+            self.server.run("ALTER ROLE worker LOGIN CONNECTION LIMIT -1")
+            self.database_back()
+
+    def database_back(self) -> None:
+        """Put the database back as it was after the first scan, as a restored dump is."""
+        if self.server is not None:
             self.server.run(
-                "ALTER ROLE worker LOGIN CONNECTION LIMIT -1",
-                _cut_off(_DATABASE),
-                f"DROP DATABASE IF EXISTS {_DATABASE} WITH (FORCE)",
-                f"CREATE DATABASE {_DATABASE} TEMPLATE {_TEMPLATE} OWNER worker",
+                _cut_off(DATABASE),
+                f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
+                f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} OWNER worker",
             )
 
     def change(self, number: int) -> None:
@@ -104,15 +120,34 @@ class Bench:
         paths = {each for path in touched for each in (path, path.parent) if each.exists()}
         _set_times(paths, _THEN + _DAY * (number + 1))
 
-    def scan(self, *options: str, prepare: Callable[[], None] = lambda: None) -> Child:
-        return self._started(command(("scan", *options), self.environ, self._output(), prepare))
+    def scan(
+        self, *options: str, prepare: Callable[[], None] = lambda: None, **environ: str
+    ) -> Child:
+        return self.command("scan", *options, prepare=prepare, **environ)
 
-    def scan_anew(self, *before: str, **environ: str) -> Child:
-        """Scan in a process that imports everything itself, for what is preloaded into it."""
-        arguments = (*before, str(Path(shutil.which("seqauto") or "seqauto")), "scan")
-        return self._started(program(arguments, {**self.environ, **environ}, self._output()))
+    def command(
+        self, *arguments: str, prepare: Callable[[], None] = lambda: None, **environ: str
+    ) -> Child:
+        """Run `seqauto` with these arguments."""
+        environ = {**self.environ, **environ}
+        return self.started(command(arguments, environ, self._output(), prepare))
 
-    def _started(self, child: Child) -> Child:
+    def program(self, *arguments: str, **environ: str) -> Child:
+        """Run a program that is no fork of this process."""
+        return self.started(program(arguments, {**self.environ, **environ}, self._output()))
+
+    def do(self, action: Callable[[], object]) -> None:
+        """Do something with the environment of the home, in a process of its own."""
+
+        def act() -> int:
+            action()
+            return 0
+
+        child = self.started(forked(act, self.environ, self._output()))
+        if child.wait(60) != 0:
+            raise RuntimeError(child.said)
+
+    def started(self, child: Child) -> Child:
         self.children.append(child)
         return child
 
@@ -127,7 +162,7 @@ class Bench:
         for path in self._kept.glob("output-*"):
             path.unlink()
 
-    def states(self) -> list[tuple[str, str]] | None:
+    def states(self) -> States | None:
         """State and message of each scan as `seqauto scans` tells it; None where it cannot."""
         output = self._output()
 
@@ -141,7 +176,7 @@ class Bench:
             output.with_suffix(".json").write_text(json.dumps(told))
             return 0
 
-        child = self._started(forked(ask, self.environ, output))
+        child = self.started(forked(ask, self.environ, output))
         if child.wait(60) != 0:
             return None
         return [
@@ -152,29 +187,16 @@ class Bench:
     def facts(self) -> Facts:
         lab = Lab.there(self.folder)
         if self.server is not None:
-            lab.environ["SEQAUTO_DATABASE_URL"] = self.server.url(_DATABASE)
+            lab.environ["SEQAUTODATABASE_URL"] = self.server.url(DATABASE)
         return lab.facts()
 
     def close(self) -> None:
         self.end_children()
         if self.server is not None:
-            self.server.stop("immediate")
+            self.server.close()
         if self.is_mounted:
             subprocess.run(["umount", "-l", str(self.home)], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def _mount(home: Path) -> bool:
-    """Put the home on a small disk of its own, where we may."""
-    if os.geteuid() != 0:
-        return False
-    options = f"size={_HOME_MB}m"
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "seqauto-faults", str(home)],
-        capture_output=True,
-        check=False,
-    )
-    return done.returncode == 0
 
 
 def _cut_off(database: str) -> str:

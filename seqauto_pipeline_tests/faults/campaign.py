@@ -4,16 +4,23 @@ import os
 import shutil
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import count, groupby
 
+from seqauto_pipeline_tests.faults import shims
 from seqauto_pipeline_tests.faults.bench import Bench
 from seqauto_pipeline_tests.faults.disk_kinds import DISK_FAULTS
 from seqauto_pipeline_tests.faults.home_kinds import HOME_FAULTS
+from seqauto_pipeline_tests.faults.network_kinds import NETWORK_FAULTS
 from seqauto_pipeline_tests.faults.postgres_kinds import POSTGRES_FAULTS
 from seqauto_pipeline_tests.faults.process_kinds import PROCESS_FAULTS
+from seqauto_pipeline_tests.faults.service_kinds import SERVICE_FAULTS
 from seqauto_pipeline_tests.faults.trial import Fault, Injection
+from seqauto_pipeline_tests.faults.version_kinds import CHECKOUT, VERSION_FAULTS
 
-FAULTS = (*PROCESS_FAULTS, *HOME_FAULTS, *DISK_FAULTS, *POSTGRES_FAULTS)
+FAULTS = (
+    *(*PROCESS_FAULTS, *HOME_FAULTS, *DISK_FAULTS, *POSTGRES_FAULTS),
+    *(*VERSION_FAULTS, *NETWORK_FAULTS, *SERVICE_FAULTS),
+)
 
 
 def possible(bench: Bench, kinds: Sequence[str] = ()) -> tuple[Fault, ...]:
@@ -23,13 +30,27 @@ def possible(bench: Bench, kinds: Sequence[str] = ()) -> tuple[Fault, ...]:
         "sqlite": bench.server is None,
         "postgres": bench.server is not None,
         "mount": bench.is_mounted and os.geteuid() == 0,
-        "gcc": shutil.which("gcc") is not None,
+        "shims": shims.are_loaded(),
+        "git": (CHECKOUT / ".git").exists() and shutil.which("git") is not None,
+        "network": bench.server is not None and bench.server.address is not None,
+        "dev": True,
     }
     return tuple(
         each
         for each in FAULTS
         if has[each.needs] and (not kinds or any(map(each.name.startswith, kinds)))
     )
+
+
+def in_rounds(faults: Sequence[Fault]) -> Iterator[Fault]:
+    """Give the faults again and again for ever, those that last long in some rounds only.
+
+    In which rounds differs from fault to fault, so that the first has some of them.
+    """
+    for number in count():
+        for place, fault in enumerate(faults):
+            if (number + place) % fault.every == 0:
+                yield fault
 
 
 def table(injections: Iterable[Injection]) -> Iterator[str]:

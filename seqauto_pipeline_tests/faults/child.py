@@ -1,28 +1,72 @@
-"""Commands as processes that start fast: forks of a process that has imported everything."""
+"""Commands as processes that start fast: forks of a process that has done everything once."""
 
 import contextlib
+import gc
 import importlib
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
 
 BIN = Path(sys.executable).parent
 _IMPORTED = (
     *("seqauto_pipeline.cli.scans.scan", "seqauto_pipeline.cli.scans.scans"),
     *("seqauto_pipeline.orchestration.launch", "seqauto_pipeline.scan.steps", "psycopg2"),
+    *("seqauto_pipeline.cli.server.migrate", "dagster_postgres", "alembic.command"),
 )
 
 
-def import_everything() -> None:
-    """Import what the commands import late, so that no fork has to."""
+def warm_up() -> None:
+    """Import what the commands import late, and scan once, so that no fork has to begin cold."""
     for name in _IMPORTED:
         importlib.import_module(name)
+    with tempfile.TemporaryDirectory(prefix="warm-") as folder:
+        home, disk = Path(folder) / "home", Path(folder) / "disk"
+        RunFolder(disk, "kit", run_name(1), samples("S1")).complete()
+        home.mkdir()
+        write_default_instance_config(home)
+        before = dict(os.environ)
+        handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        os.environ.update({"DAGSTER_HOME": str(home), "SEQAUTO_SCAN_ROOTS": str(disk)})
+        try:
+            for arguments in (["scan"], ["scans"]):
+                with open(os.devnull, "w") as nothing, contextlib.redirect_stdout(nothing):  # noqa: PTH123
+                    main(arguments, standalone_mode=False)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            for each, handler in handlers.items():  # Dagster leaves one for both
+                signal.signal(each, handler)
+    gc.collect()
+    gc.freeze()  # else each fork copies all that its collections touch
+
+
+def keep_migrations() -> None:
+    """Have Alembic read each directory of migrations once, and not in each fork five times.
+
+    It stays so in this process, which is for campaigns, and not for tests.
+    """
+    read = ScriptDirectory.from_config
+    kept: dict[str | None, ScriptDirectory] = {}
+
+    def from_config(config: Config) -> ScriptDirectory:
+        place = config.get_main_option("script_location")
+        if place not in kept:
+            kept[place] = read(config)
+        return kept[place]
+
+    setattr(ScriptDirectory, "from_config", staticmethod(from_config))  # noqa: B010 - for mypy
 
 
 @dataclass
@@ -32,6 +76,11 @@ class Child:
     pid: int
     output: Path
     code: int | None = None
+
+    @property
+    def said(self) -> str:
+        """What it has printed until now; nothing where it was killed before it could."""
+        return self.output.read_text(errors="replace") if self.output.exists() else ""
 
     def poll(self) -> int | None:
         if self.code is None:
@@ -94,6 +143,7 @@ def forked(run: Callable[[], int], environ: Mapping[str, str], output: Path) -> 
     pid = os.fork()
     if pid:
         return Child(pid, output)
+    gc.disable()  # it would have to copy all that it looks through
     code = 70
     try:
         _become(environ, output)

@@ -12,8 +12,6 @@ from pathlib import Path
 from seqauto_pipeline_tests.faults.bench import RUNS
 from seqauto_pipeline_tests.faults.trial import LEDGERS, MESSAGES, SHEETS, Fault, Trial
 
-_SHIM = Path(__file__).parents[2] / "benchmarks" / "bad_disk.c"
-_CLOCK = Path(__file__).with_name("clock.c")
 _DAY = 86_400
 
 
@@ -105,15 +103,22 @@ def _restored_with_other_inodes(trial: Trial) -> None:
 
 
 def _sheet_changes(write: Callable[[Path, bytes], object], trial: Trial) -> None:
-    """Change a sheet at some moment of the scan, and put it back."""
-    sheet = trial.bench.run(trial.chance.randrange(1, RUNS + 1)).sheet
-    data, facts, above = sheet.read_bytes(), sheet.stat(), sheet.parent.stat()
+    _changes(trial.bench.run(trial.chance.randrange(1, RUNS + 1)).sheet, write, trial)
+
+
+def _table_changes(write: Callable[[Path, bytes], object], trial: Trial) -> None:
+    _changes(trial.bench.run(RUNS).place("flagstat", "S1"), write, trial)
+
+
+def _changes(path: Path, write: Callable[[Path, bytes], object], trial: Trial) -> None:
+    """Change a file at some moment of the scan, and put it back."""
+    data, facts, above = path.read_bytes(), path.stat(), path.parent.stat()
     child = trial.begun()
-    write(sheet, data)
+    write(path, data)
     child.wait(60)
-    sheet.write_bytes(data)
-    _swap_times(sheet, facts)
-    _swap_times(sheet.parent, above)
+    path.write_bytes(data)
+    _swap_times(path, facts)
+    _swap_times(path.parent, above)
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -130,19 +135,13 @@ def _failing(number: int, trial: Trial) -> None:
         _any_run(trial),
         trial.bench.run(1).sheet,
     )
-    library = _library(_SHIM, trial)
-    trial.bench.scan_anew(
-        LD_PRELOAD=str(library),
-        FAILING_PATHS=str(trial.chance.choice(paths)),
-        FAILING_ERRNO=str(number),
-    ).wait(120)
+    failing = str(trial.chance.choice(paths))
+    trial.start(FAILING_PATHS=failing, FAILING_ERRNO=str(number)).wait(120)
 
 
 def _hangs(trial: Trial) -> None:
     """Have every call on one run take four seconds, and the limit be one."""
-    library = _library(_SHIM, trial)
-    trial.bench.scan_anew(
-        LD_PRELOAD=str(library),
+    trial.start(
         SLOW_DISK=str(_any_run(trial)),
         SLOW_DISK_US="4000000",
         SEQAUTO_DIRECTORY_TIMEOUT_SECONDS="1",
@@ -151,16 +150,30 @@ def _hangs(trial: Trial) -> None:
 
 def _clock(seconds: int, trial: Trial) -> None:
     """Scan with a clock that differs."""
-    library = _library(_CLOCK, trial)
-    trial.bench.scan_anew(LD_PRELOAD=str(library), CLOCK_OFFSET=str(seconds)).wait(120)
+    trial.start(CLOCK_OFFSET=str(seconds)).wait(120)
 
 
-def _library(source: Path, trial: Trial) -> Path:
-    library = trial.bench.folder / f"{source.stem}.so"
-    if not library.exists():
-        build = ["gcc", "-shared", "-fPIC", "-o", str(library), str(source), "-ldl"]
-        subprocess.run(build, check=True, timeout=60)
-    return library
+def _moved_to_the_other_root(trial: Trial) -> None:
+    """Move a run folder to another root, scan, and move it back."""
+    run = _any_run(trial)
+    kits = run.parent, trial.bench.other_disk / "kit_c"
+    times = {each: each.stat() for each in kits}
+    shutil.move(run, kits[1] / run.name)
+    trial.start().wait(60)
+    shutil.move(kits[1] / run.name, run)
+    for path, at in times.items():
+        _swap_times(path, at)
+
+
+def _restored_with_other_times(trial: Trial) -> None:
+    """Scan a disk that was restored by a program that writes all files anew, as of now."""
+    paths = [trial.bench.disk, *trial.bench.disk.rglob("*")]
+    times = {each: each.stat() for each in paths}
+    for path in paths:
+        os.utime(path)
+    trial.start().wait(60)
+    for path, at in times.items():
+        _swap_times(path, at)
 
 
 def _loop(path: Path) -> None:
@@ -205,6 +218,14 @@ DISK_FAULTS = (
     Fault("kit: renamed during the scan", _kit_renamed, aside=LEDGERS),
     Fault("run folders: swapped", _swapped, aside=LEDGERS),
     Fault("root: restored with other inodes", _restored_with_other_inodes, aside=LEDGERS),
+    Fault("root: restored with other times", _restored_with_other_times, aside=LEDGERS),
+    Fault("run folder: moved to another root", _moved_to_the_other_root, aside=LEDGERS),
+    Fault(
+        "QC table: cut while read",
+        partial(_table_changes, lambda path, data: os.truncate(path, len(data) // 2)),
+        aside=LEDGERS,
+    ),
+    Fault("QC table: replaced while read", partial(_table_changes, _replace), aside=LEDGERS),
     Fault(
         "sheet: cut while read",
         partial(_sheet_changes, lambda path, data: os.truncate(path, len(data) // 2)),
@@ -217,12 +238,12 @@ DISK_FAULTS = (
     ),
     Fault("sheet: replaced while read", partial(_sheet_changes, _replace), aside=SHEETS),
     *(
-        Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "gcc", aside=LEDGERS)
+        Fault(f"disk: {name}", partial(_failing, getattr(errno, name)), "shims", aside=LEDGERS)
         for name in _ERRORS
     ),
-    Fault("disk: hangs", _hangs, "gcc", aside=LEDGERS),
+    Fault("disk: hangs", _hangs, "shims", aside=LEDGERS),
     *(
-        Fault(f"clock: {name}", partial(_clock, seconds), "gcc", aside=LEDGERS)
+        Fault(f"clock: {name}", partial(_clock, seconds), "shims", aside=LEDGERS)
         for name, seconds in _AHEAD.items()
     ),
 )

@@ -18,7 +18,7 @@ _LEVELS = 20  # of a full home: from nothing left to more than a scan needs
 
 
 @contextmanager
-def _filled(folder: Path, left: int) -> Iterator[None]:
+def filled(folder: Path, left: int) -> Iterator[None]:
     """Leave so many bytes on the disk of a folder."""
     filler = folder / "filler"
     room = os.statvfs(folder)
@@ -32,13 +32,13 @@ def _filled(folder: Path, left: int) -> Iterator[None]:
 
 def _full(trial: Trial) -> None:
     left = trial.chance.randrange(_LEVELS) ** 2 * 4096
-    with _filled(trial.bench.home, left):
+    with filled(trial.bench.home, left):
         trial.start().wait(60)
 
 
 def _fills_up(trial: Trial) -> None:
     child = trial.begun()
-    with _filled(trial.bench.home, 0):
+    with filled(trial.bench.home, 0):
         child.wait(60)
 
 

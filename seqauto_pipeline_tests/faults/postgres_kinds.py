@@ -1,9 +1,14 @@
 """Faults of a PostgreSQL server while a scan works, or before it begins."""
 
+import contextlib
 import signal
 from collections.abc import Callable
 from functools import partial
 
+import psycopg2
+
+from seqauto_pipeline_tests.faults.bench import DATABASE, until
+from seqauto_pipeline_tests.faults.home_kinds import filled
 from seqauto_pipeline_tests.faults.server import Server
 from seqauto_pipeline_tests.faults.trial import Fault, Trial
 
@@ -98,19 +103,101 @@ def _table_locked(trial: Trial) -> None:
         holder.close()
 
 
+def _rows_locked(trial: Trial) -> None:
+    """Hold rows that the scan wants to change."""
+    holder = _server(trial).connect("work")
+    try:
+        holder.cursor().execute("SELECT id FROM expected_file FOR UPDATE")
+        trial.start()
+        trial.pause(2)
+    finally:
+        holder.close()
+
+
 def _deadlock(trial: Trial) -> None:
-    """Lock rows against the order in which the scan takes them."""
+    """Wait for what the scan has while it waits for what we have: the server ends its statement.
+
+    We are never the one that looks for deadlocks, so it is the scan that finds this one.
+    """
     holder = _server(trial).connect("work")
     try:
         cursor = holder.cursor()
-        cursor.execute("SELECT id FROM expected_file ORDER BY id DESC LIMIT 40 FOR UPDATE")
-        child = trial.begun()
-        cursor.execute("SELECT id FROM sequencing_run FOR UPDATE NOWAIT")
-        child.poll()
-    except Exception:
-        trial.pause(0.1)
+        cursor.execute("SET deadlock_timeout = '10min'")
+        cursor.execute("LOCK TABLE expected_file IN SHARE ROW EXCLUSIVE MODE")
+        child = trial.start()
+        until(
+            lambda: _is_waited_for(trial, holder.get_backend_pid()) or child.poll() is not None, 60
+        )
+        with contextlib.suppress(psycopg2.Error):  # where the scan has ended by itself
+            cursor.execute("SET statement_timeout = '30s'")
+            cursor.execute("LOCK TABLE scan_fence IN ACCESS EXCLUSIVE MODE")
     finally:
         holder.close()
+
+
+def _is_waited_for(trial: Trial, pid: int) -> bool:
+    found = _server(trial).ask(
+        f"SELECT count(*) FROM pg_stat_activity WHERE {pid} = ANY (pg_blocking_pids(pid))"
+    )
+    return bool(found)
+
+
+def _full(trial: Trial) -> None:
+    """Leave the server's disk no room, at some moment of the scan."""
+    server = _server(trial)
+    child = trial.begun()
+    with filled(server.disk, trial.chance.randrange(8) << 16):
+        child.wait(60)
+    server.start()
+
+
+def _full_from_the_start(trial: Trial) -> None:
+    server = _server(trial)
+    with filled(server.disk, trial.chance.randrange(8) << 16):
+        trial.start().wait(60)
+    server.start()
+
+
+def _standby_answers(trial: Trial) -> None:
+    """Have a standby answer, which takes no changes, until it is promoted."""
+    server = _server(trial)
+    standby = server.started_standby()
+    server.replaced_by(standby, is_promoted=False)
+    trial.start().wait(90)
+    server.promote()
+
+
+def _promoted(trial: Trial) -> None:
+    """Lose the server at some moment of the scan, and promote its standby."""
+    server = _server(trial)
+    standby = server.started_standby()
+    child = trial.begun()
+    server.replaced_by(standby, is_promoted=True)
+    child.wait(90)
+
+
+def _restored_after(trial: Trial) -> None:
+    """Restore what was there before the last scan."""
+    trial.start().wait(90)
+    trial.bench.database_back()
+
+
+def _restored_during(trial: Trial) -> None:
+    """Restore an older dump into the database that a scan uses."""
+    server = _server(trial)
+    dump = server.disk / "dump"
+    server.dump(DATABASE, dump)
+    child = trial.begun()
+    server.restore(DATABASE, dump)
+    child.wait(90)
+    dump.unlink()
+
+
+def _made_anew_during(trial: Trial) -> None:
+    """Drop the database of a scan, and make it anew from an older copy."""
+    child = trial.begun()
+    trial.bench.database_back()
+    child.wait(90)
 
 
 def _rights_taken(trial: Trial) -> None:
@@ -163,7 +250,15 @@ _KINDS: dict[str, Callable[[Trial], None]] = {
         _while, *_setting("idle_in_transaction_session_timeout", "5ms")
     ),
     "table locked": _table_locked,
-    "rows locked in another order": _deadlock,
+    "rows locked": _rows_locked,
+    "deadlock forced": _deadlock,
+    "disk full": _full,
+    "disk full from the start": _full_from_the_start,
+    "a standby answers, and is promoted": _standby_answers,
+    "standby promoted during the scan": _promoted,
+    "restored from an older dump": _restored_after,
+    "restored from an older dump during the scan": _restored_during,
+    "made anew from an older copy during the scan": _made_anew_during,
     "rights taken away": _rights_taken,
 }
 POSTGRES_FAULTS = tuple(

@@ -166,8 +166,8 @@ def _told_by_a_fresh_home(bench: Bench) -> Told:
     folder.mkdir()
     (folder / "home").mkdir()
     lab = Lab.there(folder)
-    lab.roots = (bench.disk,)
-    lab.environ = {"SEQAUTO_SCAN_ROOTS": str(bench.disk)}
+    lab.roots = bench.disks
+    lab.environ = {"SEQAUTO_SCAN_ROOTS": ":".join(map(str, bench.disks))}
 
     def scan() -> int:
         return 0 if lab.scan().error is None else 1

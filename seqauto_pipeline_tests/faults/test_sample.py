@@ -2,26 +2,28 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from seqauto_pipeline_tests.faults.bench import Bench
-from seqauto_pipeline_tests.faults.campaign import FAULTS, possible, table
-from seqauto_pipeline_tests.faults.child import import_everything
-from seqauto_pipeline_tests.faults.trial import Campaign, Injection
+from seqauto_pipeline_tests.faults.campaign import FAULTS, in_rounds, possible, table
+from seqauto_pipeline_tests.faults.child import warm_up
+from seqauto_pipeline_tests.faults.trial import Campaign, Fault, Injection, Trial
 
 _MESSAGES = Path(__file__).parents[1] / "data" / "faults" / "messages.json"
 _SEED = 1
 _SAMPLE = (
     *("process: SIGKILL", "home: dagster.yaml broken", "home: log on a full disk"),
     *("home: models damaged", "root: gone", "home: models locked"),
+    *("versions: a newer one was here", "migration: killed"),
 )
 
 
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
-    import_everything()
+    warm_up()
     bench = Bench(tmp_path_factory.mktemp("faults") / "bench")
     yield Campaign(bench)
     bench.close()
@@ -46,11 +48,22 @@ def test_what_people_read_of_a_fault_is_in_words() -> None:
         for text in texts:
             assert "Traceback" not in text
             assert "GeneratorExit" not in text
-            assert "does not know" not in text
+            assert "met an error that it does not know" not in text
 
 
 def test_the_campaign_has_at_least_forty_kinds_with_names_of_their_own() -> None:
     assert len({each.name for each in FAULTS}) == len(FAULTS) >= 40
+
+
+def test_faults_that_last_long_come_in_some_rounds_only() -> None:
+    def inject(trial: Trial) -> None:
+        raise AssertionError(trial)
+
+    short, long = Fault("short", inject), Fault("long", inject, every=3)
+
+    first = [each.name for each in islice(in_rounds([short, long]), 8)]
+
+    assert first == ["short", "short", "short", "long", "short", "short", "short", "long"]
 
 
 def test_a_table_tells_each_kind_and_all_together() -> None:
@@ -69,8 +82,9 @@ def test_faults_that_this_machine_cannot_have_are_left_out() -> None:
     bench = Bench.__new__(Bench)
     bench.server, bench.is_mounted = None, False
 
-    names = [each.name for each in possible(bench, ["home", "PostgreSQL"])]
+    names = [each.name for each in possible(bench, ["home", "PostgreSQL", "network", "clock"])]
 
+    assert not any(name.startswith(("network", "clock")) for name in names)
     assert "home: models locked" in names
     assert not any(name.startswith("PostgreSQL") for name in names)
     assert "home: read-only" not in names

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from seqauto_pipeline_tests.faults.bench import CHANGES, ENDED, Bench, Facts, until
+from seqauto_pipeline_tests.faults.bench import CHANGES, ENDED, Bench, Facts, States, until
 from seqauto_pipeline_tests.faults.child import Child
 from seqauto_pipeline_tests.scan.lab import Cell
 
@@ -31,8 +31,9 @@ class Fault:
 
     name: str
     inject: Callable[["Trial"], None]
-    needs: str = ""  # sqlite, postgres or mount
+    needs: str = ""  # what `campaign.possible` asks for
     aside: tuple[str, ...] = ()  # ledgers in which a scan rightly records it: not compared
+    every: int = 1  # rounds of the campaign between two: those that last long are rarer
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,13 @@ class Trial:
     chance: random.Random
     scan_seconds: float  # that a scan takes here
 
-    def start(self, prepare: Callable[[], None] = lambda: None) -> Child:
-        return self.bench.scan(prepare=prepare)
+    def start(self, prepare: Callable[[], None] = lambda: None, **environ: str) -> Child:
+        return self.bench.scan(prepare=prepare, **environ)
+
+    def ends(self, seconds: float = 120) -> None:
+        """Wait until all that was started has ended."""
+        for child in tuple(self.bench.children):
+            child.wait(seconds)
 
     def moment(self) -> None:
         """Wait until some moment of the scan."""
@@ -110,8 +116,8 @@ class Campaign:
         bench.put_back()
         bench.change(change)
         fault.inject(Trial(bench, chance, self._scan_seconds))
-        seconds = self._until_right()
-        message = self._message()
+        seconds, states = self._until_right()
+        message = self._message(states)
         after = bench.scan()
         code = after.wait(PATIENCE)
         lost, wrong = _differences(wanted, bench.facts(), fault.aside)
@@ -123,29 +129,30 @@ class Campaign:
             lost,
             wrong,
             code,
-            message if code == 0 else f"{message} | {self._plain(after.output.read_text())}",
+            message if code == 0 else f"{message} | {self._plain(after.said)}",
             round(time.monotonic() - begin, 1),
         )
 
-    def _until_right(self) -> float:
-        """Wait until no scan is said to go on that does not."""
+    def _until_right(self) -> tuple[float, States]:
+        """Wait until no scan is said to go on that does not; tell what is said of each."""
         begin = time.monotonic()
         bench = self._bench
         scans = tuple(bench.children)
+        told: States = []
 
         def is_right() -> bool:
             if any(child.poll() is None for child in scans):
                 return False
             states = bench.states()
+            told[:] = states or ()
             return states is not None and all(state in ENDED for state, _ in states)
 
-        return time.monotonic() - begin if until(is_right, PATIENCE) else PATIENCE
+        return time.monotonic() - begin if until(is_right, PATIENCE) else PATIENCE, told
 
-    def _message(self) -> str:
+    def _message(self, states: States) -> str:
         """What a person reads: of the scan on the terminal, and in the list of scans."""
-        texts = [child.output.read_text() for child in self._bench.children[:3]]
+        texts = [child.said for child in self._bench.children[:3]]
         lines = [line for text in texts for line in text.splitlines() if _tells(line)]
-        states = self._bench.states() or []
         lines += [f"{state}: {message}" for state, message in states[:2] if message]
         return " | ".join(dict.fromkeys(self._plain(line) for line in lines))
 

@@ -6,6 +6,7 @@
 import os
 import signal
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from unittest.mock import patch
 
@@ -127,6 +128,34 @@ def nothing_is_launched_twice(lab: JobLab) -> None:
     assert lab.files(run.path)["flagstat", "S1"] == "complete"
     assert lab.turns()[0] == 1
     assert lab.job_states() == {"done": 1}
+
+
+def a_silent_backend_loses_nothing(
+    lab: JobLab, silence: Callable[[], object], end_silence: Callable[[], object]
+) -> None:
+    """It does not answer for a while: one job is in flight, and another is due."""
+    run = lab.run().complete()
+    run.remove("bam", "S2")
+    lab.cook(recipe("flagstat", ("bam",), lab.stand_in("flagstat_1.17.txt", "sleep 1")))
+    lab.scan_and_launch()
+    silence()
+
+    lab.cook(flagstat(lab), fastqc(lab))
+    during = lab.scan_and_launch()
+
+    assert any("does not answer" in note for note in during.jobs.notes)
+    assert lab.messages(run.path) == ()
+    assert lab.job_states().keys() <= {"queued", "running", "submitting"}
+    end_silence()
+    lab.scan_and_launch()
+    lab.wait()
+    lab.scan_and_launch()
+    lab.wait()
+    lab.scan_and_launch()
+    assert Counter(lab.files(run.path).values()).keys() == {"complete", "non_existent"}
+    assert lab.files(run.path)["bam", "S2"] == "non_existent"
+    assert (lab.job_states(), lab.turns()[0]) == ({"done": 5}, 5)  # each once
+    assert lab.messages(run.path) == ()
 
 
 def what_was_never_handed_over_is(lab: JobLab) -> None:

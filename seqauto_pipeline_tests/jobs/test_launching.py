@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from seqauto_pipeline.db.jobs.people import set_pause
 from seqauto_pipeline.db.jobs.queries import jobs_to_look_at
 from seqauto_pipeline.db.models import Job
 from seqauto_pipeline.db.store.annotations import Statement
+from seqauto_pipeline.jobs.backends.local import LocalBackend
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.settings.groups.jobs import JobRecipe
 from seqauto_pipeline_tests.jobs.job_lab import JobLab, fastqc, flagstat, recipe
@@ -144,12 +146,40 @@ def test_a_field_that_a_file_has_no_value_for_refuses_its_job(lab: JobLab):
     assert "{lane} has no value for" in done.jobs.notes[0]
 
 
+def test_a_directory_of_jobs_that_cannot_be_written_refuses_them(lab: JobLab):
+    lab.run(rows=samples("S1")).complete()
+    lab.cook(flagstat(lab))
+    (lab.home / "jobs").write_text("no directory")
+
+    done = lab.scan_and_launch()
+
+    assert done.jobs.refused == {"flagstat": 1}
+    assert done.jobs.notes == [f"{lab.home / 'jobs'} cannot be written: Not a directory"]
+    assert not lab.jobs()
+
+
+def test_a_dry_run_hands_over_nothing_that_a_dead_scan_left(lab: JobLab):
+    lab.run(rows=samples("S1")).complete()
+    lab.cook(flagstat(lab))
+    with (
+        patch.object(LocalBackend, "submit", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        lab.scan_and_launch()
+
+    lab.scan_and_launch(ScanRequest(dry_run_jobs=True))
+
+    assert lab.job_states() == {"submitting": 1}
+
+
 def test_limits_hold_what_is_launched(lab: JobLab):
     lab.run().complete()
     lab.cook(fastqc(lab), flagstat(lab))
     lab.overrides |= {"jobs_per_scan": 3, "jobs_in_flight": 5}
     only = lab.scan_and_launch(ScanRequest(only_launch_types=("flagstat",))).jobs
     assert (only.launched, only.waiting) == ({"flagstat": 2}, {})
+    unknown = lab.scan_and_launch(ScanRequest(only_launch_types=("flagstad",))).jobs
+    assert unknown.notes == ["No recipe makes flagstad; there are fastqc, flagstat."]
 
     lab.overrides["jobs_in_flight_of"] = {"local": 2}
     assert lab.scan_and_launch().jobs.launched.total() <= 2
@@ -173,12 +203,13 @@ def test_while_jobs_are_paused_none_is_launched(lab: JobLab):
 
 def test_what_fails_is_tried_again_later_as_often_as_the_recipe_says(lab: JobLab):
     run = lab.run(rows=samples("S1")).complete()
-    lab.cook(recipe("flagstat", ("bam",), "exit 1", retries=1, retry_seconds=1))
+    lab.cook(recipe("flagstat", ("bam",), "exit 1", retries=1))
     lab.scan_and_launch()
     lab.wait()
     early = lab.scan_and_launch()
     assert (early.jobs.launched.total(), lab.messages(run.path)) == (0, ())
-    time.sleep(1.1)
+    with lab.connected() as connection:
+        connection.execute(update(Job).values(next_try_at=dt.datetime.now(dt.UTC)))
 
     again = lab.scan_and_launch()
     lab.wait()
@@ -215,6 +246,10 @@ def test_a_record_is_running_until_a_scan_of_its_run_has_looked(lab: JobLab):
     with lab.connected() as connection, Session(connection) as session:
         looked_for = jobs_to_look_at(session, dt.datetime.now(dt.UTC))
     assert run.path in {job.run_path for job in looked_for}
+    lab.flag(run.path, legacy=True)  # scans leave it alone: none is asked for
+    with lab.connected() as connection, Session(connection) as session:
+        assert jobs_to_look_at(session, dt.datetime.now(dt.UTC)) == ()
+    lab.flag(run.path, legacy=False)
     lab.scan_and_launch(ScanRequest(runs=(run.path,)))
     assert lab.files(run.path)["flagstat", "S1"] == "complete"
 

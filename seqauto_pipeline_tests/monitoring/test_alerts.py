@@ -139,8 +139,8 @@ def test_failures_for_the_same_reason_have_the_same_key():
 
 
 def test_lost_files_are_told_in_the_digest_beside_what_is_overdue():
-    lost = Condition("lost:/r", Kind.LOST, "r", "1 vcf file is gone")
-    late = Condition("overdue:/s", Kind.OVERDUE, "s", "missing 1 vcf")
+    lost = Condition("lost:/r", Kind.LOST, "r", "1 vcf file is gone", page="https://ui/lost")
+    late = Condition("overdue:/s", Kind.OVERDUE, "s", "missing 1 vcf", page="https://ui/late")
     nine = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 
     (both,) = next_notices(Findings((late, lost)), (), Told(), nine, dt.time(8))
@@ -149,5 +149,6 @@ def test_lost_files_are_told_in_the_digest_beside_what_is_overdue():
     assert both.notice is not None
     assert both.notice.title == "1 overdue sequencing run and 1 sequencing run with lost files"
     assert "  r (new): 1 vcf file is gone" in both.notice.text
+    assert both.notice.text.endswith("\n\nhttps://ui/late\nhttps://ui/lost")
     assert over.notice is not None
     assert over.notice.text == "No longer overdue:\n  s\nNo longer lost:\n  r"

@@ -116,21 +116,9 @@ class Site:
         with dg.DagsterInstance.get() as instance:
             eventually(lambda: _beats_since(instance, begin))
 
-    def processes(self) -> tuple[int, ...]:
-        """All that run with this home: ours, and all that those started."""
-        wanted = f"DAGSTER_HOME={self.home}".encode()
-        found = []
-        for place in Path("/proc").glob("[0-9]*"):
-            try:
-                if wanted in (place / "environ").read_bytes().split(b"\0"):
-                    found.append(int(place.name))
-            except OSError:
-                continue
-        return tuple(each for each in found if each != os.getpid())
-
     def kill_everything(self) -> None:
         """What a power cut does to processes."""
-        while living := self.processes():
+        while living := processes_of(self.home):
             for each in living:
                 kill(each)
             time.sleep(0.05)
@@ -158,12 +146,11 @@ class Site:
         before = set(instance.get_run_ids(dg.RunsFilter(job_name=SCAN_JOB)))
         match way:
             case Way.WEB_UI:
-                params: dict[str, object] = {"selector": _JOB, "runConfigData": {}}
-                assert self.web.ask(_LAUNCH, params=params)["launchRun"]["run"]
+                launch(self.web)
             case Way.RE_EXECUTION:
                 parent = finished(instance)[0]
                 metadata = {"parentRunId": parent, "rootRunId": parent, "tags": []}
-                params = {
+                params: dict[str, object] = {
                     "selector": _JOB,
                     "runConfigData": {},
                     "mode": "default",
@@ -188,6 +175,25 @@ class Site:
         eventually(is_known)
         self.configure(ticks=False)
         return new[0]
+
+
+def processes_of(home: Path) -> tuple[int, ...]:
+    """All that run with a home: ours, and all that those started."""
+    wanted = f"DAGSTER_HOME={home}".encode()
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (place / "environ").read_bytes().split(b"\0"):
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return tuple(each for each in found if each != os.getpid())
+
+
+def launch(web: WebServer) -> None:
+    """Launch a scan in the web UI."""
+    params: dict[str, object] = {"selector": _JOB, "runConfigData": {}}
+    assert web.ask(_LAUNCH, params=params)["launchRun"]["run"]
 
 
 def finished(instance: dg.DagsterInstance) -> list[str]:

@@ -7,8 +7,10 @@ import shutil
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.monitoring.overdue import CHECKS
 from seqauto_pipeline.orchestration.alerts import Sent, alert_sensors, alerts, send_alerts
 from seqauto_pipeline.orchestration.site import read_site
+from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN
 from seqauto_pipeline_tests.orchestration.telling import (
     break_the_disk,
@@ -97,7 +99,9 @@ def test_a_scheduled_scan_that_did_not_happen_is_told_until_one_does(lab, scan, 
     scan()
     assert "scan_missed" not in {key for _, each in tell().notices for key in each.keys}
 
-    assert titles(tell(in_days(2, hour=5))) == ["A scheduled scan is missing"]
+    sent = tell(in_days(2, hour=5))
+    assert titles(sent) == ["A scheduled scan is missing"]
+    assert sent.notices[0][1].text.endswith("/schedules/scheduled_scan")
     assert titles(tell(in_days(2, hour=5))) == []
     assert titles(tell()) == ["Over: A scheduled scan is missing"]
 
@@ -121,6 +125,9 @@ def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab
     assert "idt_haem:\n" in sent.notices[0][1].text
     assert f"{NAME} (new): complete for " in sent.notices[0][1].text
     assert "missing 2 fastq" in sent.notices[0][1].text
+    *_, page = sent.notices[0][1].text.splitlines()
+    assert page.endswith("/assets/sequencing_runs?view=checks&checkDetail=nothing_is_overdue")
+    assert set(CHECKS.values()) < {each.name for each in QUESTIONS}
     assert titles(tell(in_days(0.001, hour=10))) == []
 
     fastq = lab.root / RUN / "0_fastq"

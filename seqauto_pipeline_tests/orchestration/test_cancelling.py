@@ -13,8 +13,11 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.db.queries.scan_progress import ScanProgress
-from seqauto_pipeline.orchestration.cancelling import stored_words
-from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
+from seqauto_pipeline.orchestration.cancelling import end_interrupted_twice, stored_words
+from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories, scan_story
+from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.runtime.dagster_private import capture_interrupts
+from seqauto_pipeline.orchestration.runtime.interrupts import interrupts
 from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, Scan
 
 _SIGNALS = [
@@ -115,6 +118,26 @@ def test_a_scan_that_is_terminated_through_dagster_says_so(lab: Lab, scan: Scan)
     assert story.failure is not None
     assert story.failure.message.startswith("Cancelled by a request to Dagster, from the web UI")
     assert "Traceback" not in output
+
+
+def test_a_scan_that_is_interrupted_again_while_it_ends_is_cancelled_all_the_same(
+    instance: dg.DagsterInstance,
+) -> None:
+    run = instance.create_run_for_job(seqauto_scan, status=dg.DagsterRunStatus.STARTED)
+
+    with capture_interrupts(), interrupts() as signals:
+        os.kill(os.getpid(), signal.SIGTERM)
+        with interrupts() as within:  # as the executor's, which begins later
+            end_interrupted_twice(instance, run.run_id, within)
+        assert within is signals
+        end_interrupted_twice(instance, run.run_id, signals)  # it has ended: nothing more to say
+
+    story = scan_story(instance, run.run_id)
+    assert story.state is ScanState.CANCELLED
+    assert story.signal == "SIGTERM"
+    assert story.failure is not None
+    assert story.failure.message.startswith("Cancelled by SIGTERM, which `kill`")
+    assert story.failure.message.endswith("The next scan does the rest.")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def test_a_run_is_told_with_its_samples_messages_and_remedies_and_waits(lab, sca
     assert "**What to do:**" in page.metadata["messages"].value
     [change] = page.metadata["last changes"].value.splitlines()
     assert ", scan 1: The run folder is complete. 1 BAM: there. 1 exec summary: missing." in change
-    assert page.metadata["folder"].value == str(lab.root / RUN)
+    folder = (page.metadata["folder"].value, page.metadata["in it"].value)
+    assert "/".join(folder) == str(lab.root / RUN)  # in two parts, for it is long
     assert f"](/runs/{story.id})" in page.metadata["links"].value
     assert "2 FASTQ missing" in waiting.metadata["waits for"].value
     for text in (*page.metadata.values(), *waiting.metadata.values()):
@@ -117,6 +118,30 @@ def test_qc_is_told_at_the_day_of_the_sequencing_whatever_scan_finds_it(lab, sca
     assert days == [dt.date(2020, 3, 2), dt.date(2021, 1, 1)]
     assert found[0].asset_materialization.metadata["%ReadEnrich"].value == 71.5
     assert all(each.run_id == "" for each in found)
+
+    (lab.root / RUN / "1_BAM" / "S1.hg38.bam").unlink()
+    scan()
+    assert len(told(instance, RUNS)) == 3
+    assert len(records(instance, "qc_idt_haem")) == 2  # whose figures are what they were
+
+    stats = lab.root / RUN / "4_QC" / "exec_stats" / "S1_stats.tsv"
+    stats.write_text("Name\tValue\nSample\tS1\n%ReadEnrich\t72.5\n")
+    scan()
+    assert len(records(instance, "qc_idt_haem")) == 3
+
+
+def test_the_page_of_a_scan_has_the_verdicts_and_not_every_page_of_a_run_once_more(
+    lab, scan, instance
+):
+    story = scan()
+
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    events = [each.dagster_event for each in instance.all_logs(story.id, of_type=kind)]
+    [page] = [each for each in events if each.asset_key == dg.AssetKey(RUNS)]
+    shown = page.step_materialization_data.materialization
+    [whole] = told(instance, RUNS, story.id)
+    assert (shown.description, shown.partition) == (whole.description, whole.partition)
+    assert shown.metadata == {}
 
 
 def test_checks_name_what_fails_with_the_remedy_and_turn_again(lab, scan, instance):

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, select
 
 from seqauto_pipeline.db.models import ExpectedFile
 from seqauto_pipeline.definitions import defs
+from seqauto_pipeline.orchestration.catalog.specs import RUNS
 from seqauto_pipeline.orchestration.history import ScanState
 from seqauto_pipeline.orchestration.job_sensor import jobs_in_flight
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan
@@ -63,10 +64,18 @@ def test_what_a_job_made_is_found_by_a_scan_of_its_run_alone_and_what_waited_is_
     assert first.state is ScanState.FINISHED
     assert first.number("launched") == 1
     assert _states(lab)["vcf", "running"] == 1
+    outputs = instance.all_logs(first.id, of_type=dg.DagsterEventType.STEP_OUTPUT)
+    metadata = outputs[-1].get_dagster_event().step_output_data.metadata
+    assert "/assets/sequencing_runs?view=partitions" in metadata["runs with new jobs"].value
     tables = first.steps[3].tables
     assert [(row["did"], row["file_type"]) for row in tables["jobs_launched"]] == [
         ("launched", "vcf")
     ]
+    told = instance.get_latest_materialization_event(dg.AssetKey(RUNS))
+    assert told is not None
+    assert told.asset_materialization is not None
+    assert "▶" in str(told.asset_materialization.metadata["samples"].value)
+    assert "job 1, VCF 2" in str(told.asset_materialization.metadata["jobs"].value)
     request = _eventually_asks(instance)
     options = request.run_config["resources"]["options"]["config"]
     assert options == {"roots": [str(lab.root)], "runs": [RUN]}

@@ -4,8 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
+from seqauto_pipeline.definitions import defs
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.launch_links import launch_path, presets
+from seqauto_pipeline.orchestration.launch_links import launch_path, presets, questions
 from seqauto_pipeline.orchestration.run_config import chosen_options
 
 
@@ -30,3 +31,12 @@ def test_every_preset_is_a_config_that_the_job_takes():
         assert options.keys() <= {"full", "runs", "reuse_prev_scan_id", "accept_vanished"}
     assert seqauto_scan.description is not None
     assert presets() in seqauto_scan.description
+
+
+def test_the_questions_of_a_morning_lead_to_assets_that_there_are(lab):
+    paths = [line.rpartition("](/assets/")[2].rstrip(")") for line in questions().splitlines()]
+    names = {path.partition("?")[0] for path in paths}
+
+    assert len(paths) == 3
+    assert names <= {key.to_user_string() for key in defs().resolve_all_asset_keys()}
+    assert questions() in (seqauto_scan.description or "")

@@ -167,7 +167,7 @@ def test_the_web_ui_has_the_same_facts(lab, scan, instance):
     [check] = result.get_asset_check_evaluations()
     assert made.metadata["standing"].value == "wrong"
     assert story.short_id in made.metadata["all that was looked at"].value
-    assert "| database |" in made.metadata["all that was looked at"].value
+    assert ", database: " in made.metadata["all that was looked at"].value
     assert not check.passed
     assert check.severity is dg.AssetCheckSeverity.ERROR
     assert "web server" in check.metadata

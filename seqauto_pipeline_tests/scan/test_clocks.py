@@ -9,7 +9,7 @@ from seqauto_pipeline.db.session import open_database, read_session
 from seqauto_pipeline.scan import steps
 from seqauto_pipeline.settings import database_url_for
 from seqauto_pipeline_tests.scan.lab import Lab
-from seqauto_pipeline_tests.scan.test_incremental import indexed, make_cold
+from seqauto_pipeline_tests.scan.two_worlds import indexed, make_cold
 
 _NOW = dt.datetime.now(dt.UTC)
 

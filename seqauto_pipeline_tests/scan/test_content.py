@@ -1,10 +1,14 @@
 """Content of files: loaded when new or changed, an error of its own file alone, tried again."""
 
+import datetime as dt
 import gzip
 import os
 
 import pytest
 
+from seqauto_pipeline.settings.groups.illumina_qc import QcLimit
+from seqauto_pipeline.views.findings import findings
+from seqauto_pipeline.views.opening import opened
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples, values_text
 
@@ -95,6 +99,34 @@ def test_a_figure_that_is_not_available_is_null(lab: Lab) -> None:
 
     assert lab.counts(run.path) == {"complete": 15}
     assert any("'SampleID_LOD': None" in repr(row) for row in lab.facts()["loaded_content"])
+
+
+def test_a_figure_beyond_a_limit_of_its_kit_opens_a_message_and_fails_the_check(lab: Lab) -> None:
+    run = lab.run(1).complete()
+    lab.scan()
+    kit = run.path.partition("/")[0]
+
+    lab.overrides["qc_limits"] = (
+        QcLimit(figure="MeanDepth_Kit", kit=kit, min=500.0),
+        QcLimit(figure="MeanDepth_Kit", kit="another", max=1.0),
+    )
+    outcome = lab.scan()
+
+    assert outcome.summary.changes.contents == 2  # the summaries; nothing else has that figure
+    texts = lab.texts("QC_OUT_OF_RANGE")
+    assert all("MeanDepth_Kit is 120.5, at least 500 was expected" in each for each in texts)
+    assert not any("at most 1" in each for each in texts)
+    with opened(lab.home, lab.settings, dt.datetime.now(dt.UTC)) as models:
+        (finding,) = (
+            each for each in findings(models) if each.question.name == "qc_is_within_its_range"
+        )
+    assert len(finding.failing) == 2
+    assert lab.scan().summary.changes.contents == 0
+
+    lab.overrides["qc_limits"] = ()
+    lab.scan()
+
+    assert lab.messages(run.path) == ()
 
 
 def test_the_rows_of_a_coverage_table_follow_the_gene_list(lab: Lab) -> None:

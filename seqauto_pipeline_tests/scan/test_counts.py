@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.run_folder import samples
-from seqauto_pipeline_tests.scan.test_incremental import make_cold
+from seqauto_pipeline_tests.scan.two_worlds import make_cold
 
 _CALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
 _MOST_SYSCALLS = 20  # per cold run

@@ -11,7 +11,7 @@ from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name
-from seqauto_pipeline_tests.scan.test_incremental import indexed, make_cold
+from seqauto_pipeline_tests.scan.two_worlds import indexed, make_cold
 
 LAYOUT = """\
 name = "beside"

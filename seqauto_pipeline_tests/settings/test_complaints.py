@@ -59,6 +59,25 @@ from seqauto_pipeline_tests.settings.conftest import refusal
             "archived = [{file_type = 'bam', older_than_days = 1, kits = 'a'}]",
             "found an unknown key, expected file_type, older_than_days or kit",
         ),
+        (
+            "job_recipes = [{file_type = 'vcf', inputs = ['bam']}]",
+            "job_recipes.1: found a command and a script, or neither, expected one of them",
+        ),
+        (
+            "job_recipes = [{file_type = 'vcf', inputs = ['bam'], command = ['x', '{bim}']}]",
+            "job_recipes.1: found the unknown field {bim}, expected an input, a field of path",
+        ),
+        (
+            "job_recipes = [{file_type = 'vcf', inputs = ['bam'], script = 'x \"{bam}\"'}]",
+            "job_recipes.1: found {bam} inside quotation marks, expected it without: it is quoted",
+        ),
+        (
+            "job_recipes = [{file_type='a', inputs=['b'], script='x', environment = {'a b' = ''}}]",
+            "job_recipes.1.environment: found 'a b', expected the name of a variable",
+        ),
+        ("jobs_may_write_below = ['data']", "found 'data', expected an absolute path"),
+        ("jobs_in_flight_of = {lokal = 1}", "found 'lokal', expected local, slurm or pbs"),
+        ("jobs_in_flight_of = {local = 0}", "found 0 for local, expected at least 1"),
         ("scan_roots = [3]", "scan_roots.1: found 3, expected a path, or a table with path and"),
         ("scan_roots = [{path = 3}]", "scan_roots.1.path: found 3, expected a path in quotes"),
         ("scan_roots = [{layout = 'tau'}]", "scan_roots.1.path: found nothing, expected a value"),

@@ -351,3 +351,18 @@ def test_importing_the_settings_imports_nothing_heavy_and_reads_no_variable():
     )
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_check_names_types_of_recipes_that_no_layout_in_use_has(tmp_path):
+    path = tmp_path / "lab.toml"
+    path.write_text(
+        "job_recipes = [\n"
+        "    {file_type = 'vfc', inputs = ['bam', 'basecalls'], command = ['x']},\n"
+        "    {file_type = 'vcf', inputs = ['bam', 'bim'], command = ['x']},\n"
+        "]\n"
+    )
+
+    assert [each.reason for each in check_settings_file(path)] == [
+        "job_recipes.1.file_type: found 'vfc', which no layout in use has; did you mean vcf?",
+        "job_recipes.2.inputs.2: found 'bim', which no layout in use has; did you mean bam?",
+    ]

@@ -19,7 +19,7 @@ _WORDED_IN = (
     _PACKAGE / "scan/walking.py",
     _PACKAGE / "monitoring/checks.py",
     _PACKAGE / "db/migrate.py",
-    _PACKAGE / "errors.py",
+    *sorted((_PACKAGE / "errors").glob("*.py")),
 )
 
 
@@ -83,6 +83,10 @@ def test_a_message_is_acknowledged_by_its_number():
     )
 
     assert said == "Check it, then ask the administrator to acknowledge message 7."
+
+
+def test_code_is_quoted_for_the_web_ui_shows_backticks_as_they_are():
+    assert in_the_web_ui("Correct `Index2` in the sheet.") == "Correct “Index2” in the sheet."
 
 
 def test_what_needs_no_shell_stays_as_it_is():

@@ -86,4 +86,6 @@ def _in_flight(models: OpenModels, number: int) -> StoredJob:
     job = job_line(models, number).row.job
     if not job.is_in_flight:
         raise click.UsageError(f"Job {number} is {job.state}: there is nothing to cancel.")
+    if job.backend_id is None:
+        raise click.UsageError(f"Job {number} is being handed over: cancel it in a minute.")
     return job

@@ -20,10 +20,13 @@ from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.views.annotations import annotation_line
 from seqauto_pipeline.views.fact_words import fact_words, told_facts
+from seqauto_pipeline.views.jobs import job_words
 from seqauto_pipeline.views.matrix import SYMBOLS, MatrixRow, cell_symbols, cell_words
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_facts import run_facts
 from seqauto_pipeline.views.run_page import RunPage
+
+_LISTED_JOBS = 20
 
 
 def print_run(models: OpenModels, page: RunPage) -> None:
@@ -33,6 +36,7 @@ def print_run(models: OpenModels, page: RunPage) -> None:
     _print_matrix(page)
     _print_run_files(page)
     _print_messages(models, page)
+    _print_jobs(models, page)
     _print_annotations(models, page)
 
 
@@ -162,6 +166,19 @@ def _print_messages(models: OpenModels, page: RunPage) -> None:
     click.secho(f"\nMessages: {_severities(page.messages)}", bold=True)
     for message in page.messages:
         click.echo(message_block(models, message))
+
+
+def _print_jobs(models: OpenModels, page: RunPage) -> None:
+    if page.jobs:
+        click.secho("\nJobs", bold=True)
+        for line in page.jobs[:_LISTED_JOBS]:
+            job = line.row.job
+            head = f"  {job.id:>6}  {shown(job.file_type):<13}"
+            parts = [head, shown(line.row.path), f"({job_words(models, line)})"]
+            click.echo("\n".join(flowed(parts, width(), indent=10)))
+        if len(page.jobs) > _LISTED_JOBS:
+            name = shown(page.run.name)
+            click.echo(f"  {counted(len(page.jobs), 'job')} in all: seqauto jobs --run {name}")
 
 
 def _print_annotations(models: OpenModels, page: RunPage) -> None:

@@ -1,12 +1,11 @@
 """`seqauto scan`: the scan, now and in this process, as the same job that the web UI launches."""
 
-import io
 import os
 import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -24,6 +23,7 @@ from seqauto_pipeline.cli.scans.story_lines import duration
 from seqauto_pipeline.cli.scope import other_scan_options, scope_options
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.errors import UnknownRootError, UnknownRunError
+from seqauto_pipeline.errors_file import Screen
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest, request_of
 
@@ -114,28 +114,11 @@ def _planned(home: Path, request: ScanRequest, progress: Progress) -> tuple[list
     return [*lines, "This was a dry run: nothing was written."], 0
 
 
-class _Screen(io.TextIOWrapper):
-    """Where progress is shown: a terminal that hangs up shows nothing more, and breaks nothing."""
-
-    def write(self, text: str, /) -> int:
-        with suppress(OSError):
-            return super().write(text)
-        return len(text)
-
-    def flush(self) -> None:
-        with suppress(OSError):
-            super().flush()
-
-    def close(self) -> None:
-        with suppress(OSError):
-            super().close()
-
-
 @contextmanager
 def progress_shown() -> Iterator[Progress]:
     """Give something that shows progress on stderr: a bar on a terminal, lines elsewhere."""
     # Dagster takes stdout and stderr of the process for its logs while a scan runs.
-    with _Screen(os.fdopen(os.dup(sys.stderr.fileno()), "wb"), line_buffering=True) as stream:
+    with Screen(os.fdopen(os.dup(sys.stderr.fileno()), "wb"), line_buffering=True) as stream:
         if stream.isatty():
             with _bars(stream) as bars:
                 yield ProgressBars(bars)

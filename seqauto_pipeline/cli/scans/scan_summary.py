@@ -27,6 +27,8 @@ def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]
         yield from _expected_lines(numbers, tables.get("files", ()))
         yield from change_lines(numbers, ())
         yield from _message_lines(numbers, tables.get("messages", ()))
+    yield from _job_lines(numbers)
+    yield from _note_lines(tables.get("notes_on_jobs", ()))
 
 
 def change_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
@@ -107,6 +109,14 @@ def _message_lines(numbers: Numbers, messages: Rows) -> Iterator[str]:
             yield "\n".join(wrapped(line, width())).replace(severity, word, 1)
     if _number(numbers, "open_messages"):
         yield "`seqauto messages` tells what to do about each."
+
+
+def _job_lines(numbers: Numbers) -> Iterator[str]:
+    """Say what was launched, where there are jobs at all."""
+    if "launched" in numbers:
+        words = ("launched", "waiting", "refused", "in_flight", "failed")
+        told = [f"{_number(numbers, word)} {word.replace('_', ' ')}" for word in words]
+        yield f"Jobs: {', '.join(told)}. `seqauto jobs` lists them."
 
 
 def _count(numbers: Numbers, key: str, noun: str) -> str:

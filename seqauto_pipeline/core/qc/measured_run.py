@@ -3,13 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.qc.limits import Range, is_same, outside
 from seqauto_pipeline.core.qc.run_figures import objects
-from seqauto_pipeline.core.qc.values import JsonObject, JsonValue, listed, shown, warning
-
-Range: TypeAlias = "tuple[float | None, float | None]"  # the least and the most; None: any
+from seqauto_pipeline.core.qc.values import JsonObject, listed, shown, warning
 
 _NO_RANGE: Range = (None, None)
 _LOOK = "Look at the run in the instrument's own software, and decide whether it is repeated."
@@ -36,7 +34,7 @@ class RunLimits:
 
 
 def _fits(wanted: str | None, found: str | None) -> bool:
-    return wanted is None or wanted.casefold() == (found or "").casefold()
+    return wanted is None or is_same(wanted, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +65,19 @@ def judge_figures(figures: JsonObject, run: MeasuredRun) -> tuple[Problem, ...]:
 def _out_of_range(figures: JsonObject, limits: RunLimits) -> Iterator[str]:
     total = figures["non_index_total"]
     of_run = total if isinstance(total, dict) else {}
-    yield from _outside("% >= Q30", of_run.get("pct_q30"), limits.percent_q30)
-    yield from _outside("the yield in Gb", of_run.get("yield_gb"), limits.yield_gb)
-    yield from _outside("the error rate in %", of_run.get("error_rate"), limits.error_rate)
-    yield from _outside("% PhiX", of_run.get("pct_aligned_phix"), limits.percent_phix)
+    yield from outside("% >= Q30", of_run.get("pct_q30"), limits.percent_q30)
+    yield from outside("the yield in Gb", of_run.get("yield_gb"), limits.yield_gb)
+    yield from outside("the error rate in %", of_run.get("error_rate"), limits.error_rate)
+    yield from outside("% PhiX", of_run.get("pct_aligned_phix"), limits.percent_phix)
     reads = objects(figures["reads"])
     for lane in objects(reads[0]["lanes"]) if reads else ():
         where = f"of lane {lane['lane']}"
         density = lane["density_k_per_mm2"]
-        yield from _outside(f"% PF {where}", lane["pct_pf"], limits.percent_pf)
-        yield from _outside(f"the density in k/mm2 {where}", density, limits.density)
+        yield from outside(f"% PF {where}", lane["pct_pf"], limits.percent_pf)
+        yield from outside(f"the density in k/mm2 {where}", density, limits.density)
     for lane in objects(figures["index_counts"]):
         name = f"% of reads with a known index of lane {lane['lane']}"
-        yield from _outside(name, lane["pct_identified"], limits.percent_identified)
-
-
-def _outside(name: str, value: JsonValue, limits: Range) -> Iterator[str]:
-    least, most = limits
-    if not isinstance(value, int | float):
-        return
-    if least is not None and value < least:
-        yield f"{name} is {value:.4g}, at least {least:g} was expected"
-    if most is not None and value > most:
-        yield f"{name} is {value:.4g}, at most {most:g} was expected"
+        yield from outside(name, lane["pct_identified"], limits.percent_identified)
 
 
 def _about_shares(lanes: Sequence[JsonObject], limits: Range) -> Iterator[Problem]:
@@ -103,7 +91,7 @@ def _about_shares(lanes: Sequence[JsonObject], limits: Range) -> Iterator[Proble
         odd = [
             f"{shown(name)} {share:.0f} %"
             for name, share in ((name, 100 * each / average) for name, each in counts.items())
-            if next(_outside(name, share, limits), None)
+            if next(outside(name, share, limits), None)
         ]
         if odd:
             message = (

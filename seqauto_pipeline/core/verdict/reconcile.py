@@ -1,7 +1,7 @@
 """Expected, seen and stored files of one run: the records that should be, and what changes."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from seqauto_pipeline.core.data_state import DataState, state_when_absent
@@ -95,7 +95,7 @@ def reconcile_files(
     for key in sorted(wanted.keys() | stored.keys()):
         old, file = stored.get(key), wanted.get(key)
         if file is None:
-            new = None if old is None else replace(old, retired=True)
+            new = None if old is None else replace(_sighted(old, listing, scan), retired=True)
         else:
             before = _record_before(file, old, seen)
             new = _judge(file, listing, (old, before), content_errors.get(key), scan)
@@ -158,7 +158,9 @@ def _judge(
     """
     old, before = known
     if file.skipped:
-        return None if old is None else replace(old, data_state=DataState.SKIPPED, retired=False)
+        if old is None:
+            return None
+        return replace(_sighted(old, listing, scan), data_state=DataState.SKIPPED, retired=False)
     if listing.what_hides(file.path) is not None:
         # Neither missing nor deleted: what is known stays, and of a new file nothing is.
         return None if old is None else replace(_no_longer_seen(old, scan), retired=False)
@@ -201,6 +203,17 @@ def _no_longer_seen(old: FileRecord, scan: ScanIds) -> FileRecord:
     if old.first_seen_scan_id is None or old.last_seen_scan_id is not None:
         return old
     return replace(old, last_seen_scan_id=scan.previous or old.first_seen_scan_id)
+
+
+def _sighted(old: FileRecord, listing: RunListing, scan: ScanIds) -> FileRecord:
+    """Keep the last sight of a file that nobody asks for now: it may be asked for again."""
+    place = old.was_seen_at
+    if place is None:
+        return old
+    entry = listing.find(place)
+    if entry is not None and entry.is_there:
+        return replace(old, last_seen_scan_id=None)
+    return _no_longer_seen(old, scan)
 
 
 def _present(
@@ -248,23 +261,33 @@ def _record(
     )
 
 
-def skip_files(stored: Mapping[FileKey, FileRecord]) -> tuple[FileChange, ...]:
-    """Changes for a run that is skipped: what is known of it turns skipped, nothing is added."""
-    return tuple(
-        FileChange(old, replace(old, data_state=DataState.SKIPPED))
-        for _, old in sorted(stored.items())
-        if not old.retired and old.data_state is not DataState.SKIPPED
-    )
+def skip_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[FileChange, ...]:
+    """Changes for a run that is skipped: what is known of it turns skipped, nothing is added.
+
+    Nobody looks at its files any more, which ends their sight.
+    """
+
+    def skipped(old: FileRecord) -> FileRecord:
+        unseen = _no_longer_seen(old, scan)
+        return unseen if old.retired else replace(unseen, data_state=DataState.SKIPPED)
+
+    return _changes(stored, skipped)
 
 
 def delete_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[FileChange, ...]:
     """Changes for a run folder that is gone: what was ever seen in it is deleted."""
-    return tuple(
-        FileChange(
-            old, replace(_no_longer_seen(old, scan), data_state=DataState.DELETED, reason=None)
-        )
-        for _, old in sorted(stored.items())
-        if not old.retired
-        and old.was_seen_at is not None
-        and old.data_state is not DataState.DELETED
-    )
+
+    def deleted(old: FileRecord) -> FileRecord:
+        unseen = _no_longer_seen(old, scan)
+        if old.retired or old.was_seen_at is None:
+            return unseen
+        return replace(unseen, data_state=DataState.DELETED, reason=None)
+
+    return _changes(stored, deleted)
+
+
+def _changes(
+    stored: Mapping[FileKey, FileRecord], become: Callable[[FileRecord], FileRecord]
+) -> tuple[FileChange, ...]:
+    pairs = ((old, become(old)) for _, old in sorted(stored.items()))
+    return tuple(FileChange(old, new) for old, new in pairs if new != old)

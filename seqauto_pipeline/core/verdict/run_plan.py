@@ -176,7 +176,7 @@ def _file_changes(
 ) -> tuple[FileChange, ...]:
     files = stored.files if stored is not None else {}
     if judgement.record.data_state is RunState.SKIPPED:
-        return skip_files(files)
+        return skip_files(files, scan)
     if not judgement.files_are_known:
         return ()
     return reconcile_files(judgement.expected, listing, files, contents.error_codes, scan)

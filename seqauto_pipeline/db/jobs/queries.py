@@ -112,8 +112,9 @@ def job_by_id(session: Session, number: int) -> JobRow | None:
     return None if row is None else _job_row(row)
 
 
-def jobs_of_run(session: Session, run_id: int) -> tuple[JobRow, ...]:
-    query = _rows().where(Job.sequencing_run_id == run_id).order_by(Job.id.desc())
+def jobs_of_runs(session: Session, ids: Collection[int]) -> tuple[JobRow, ...]:
+    """List the jobs of some runs, the last launched first."""
+    query = _rows().where(Job.sequencing_run_id.in_(ids)).order_by(Job.id.desc())
     return tuple(_job_row(row) for row in session.execute(query))
 
 
@@ -141,7 +142,13 @@ def jobs_to_look_at(session: Session, now: dt.datetime) -> tuple[JobToLookAt, ..
     query = (
         select(Job.key, SequencingRun.root, SequencingRun.path)
         .join(SequencingRun, SequencingRun.id == Job.sequencing_run_id)
+        .join(ExpectedFile, ExpectedFile.id == Job.expected_file_id)
         .where(unseen if is_paused else unseen | again | waits)
+        .where(
+            ExpectedFile.retired.is_(False),  # at the others no scan looks any more
+            SequencingRun.data_state != RunState.DELETED.value,
+            ~SequencingRun.legacy,
+        )
         .order_by(Job.key)
     )
     return tuple(JobToLookAt(*row) for row in session.execute(query))

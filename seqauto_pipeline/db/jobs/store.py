@@ -12,7 +12,6 @@ from seqauto_pipeline.core.verdict.reconcile import AWAITED, UNSEEN
 from seqauto_pipeline.db.jobs.values import (
     IN_FLIGHT,
     SUBMITTING,
-    Candidates,
     JobChange,
     NewJob,
     StoredJob,
@@ -34,13 +33,16 @@ class StoredJobs:
         query = jobs_query().where(Job.state.in_(IN_FLIGHT)).order_by(Job.id)
         return self._jobs(query)
 
-    def last_of_files(self, file_ids: Collection[int]) -> dict[int, StoredJob]:
-        """Give the last job of each of some files that had one."""
-        query = jobs_query().where(Job.expected_file_id.in_(file_ids)).order_by(Job.id)
+    def last_of_runs(self, run_ids: Collection[int]) -> dict[int, StoredJob]:
+        """Give the last job of each file of some runs that had one, by the file's number."""
+        query = jobs_query().where(Job.sequencing_run_id.in_(run_ids)).order_by(Job.id)
         return {job.expected_file_id: job for job in self._jobs(query)}
 
-    def candidates(self, types: Collection[str]) -> Candidates:
-        """Find the missing files of some types, in runs that are complete and not set aside."""
+    def candidates(self, types: Collection[str]) -> dict[int, dict[str, int]]:
+        """Count the missing files of some types in runs that are complete and not set aside.
+
+        By run, the newest first, and by type.
+        """
         run = SequencingRun
         query = (
             select(ExpectedFile.sequencing_run_id, ExpectedFile.file_type, func.count())
@@ -55,13 +57,11 @@ class StoredJobs:
             .group_by(ExpectedFile.sequencing_run_id, ExpectedFile.file_type)
             .order_by(ExpectedFile.sequencing_run_id.desc())
         )
-        files: dict[str, int] = {}
-        runs: dict[int, None] = {}
+        found: dict[int, dict[str, int]] = {}
         with read_connection(self._engine) as connection:
             for run_id, file_type, count in connection.execute(query):
-                runs[run_id] = None
-                files[file_type] = files.get(file_type, 0) + count
-        return Candidates(tuple(runs), files)
+                found.setdefault(run_id, {})[file_type] = count
+        return found
 
     def is_paused(self) -> bool:
         query = select(JobPause.is_on).order_by(JobPause.id.desc()).limit(1)
@@ -180,7 +180,11 @@ def _news(change: JobChange) -> dict[str, Any]:
     return {
         "state": change.state,
         "next_try_at": change.next_try_at,
-        **{name: value for name, value in known.items() if value is not None},
+        **{
+            name: value if value != "" else None
+            for name, value in known.items()
+            if value is not None
+        },
     }
 
 

@@ -1,8 +1,7 @@
 """What the store of jobs gives and takes."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 SUBMITTING = "submitting"  # noted before it is handed to a back-end, which may have it or not
 RETRY = "retry"  # a person wants it tried again: no state of a job, an event only
@@ -66,7 +65,7 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class JobChange:
-    """What a back-end told of a job that is new. What is None stays as it is."""
+    """What a back-end told of a job that is new. What is None stays; an empty text empties it."""
 
     job: StoredJob
     state: str
@@ -78,11 +77,3 @@ class JobChange:
     began_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
     next_try_at: dt.datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Records that are missing and that some recipe might make."""
-
-    runs: tuple[int, ...]  # ids, the newest first
-    files: Mapping[str, int] = field(default_factory=dict)  # how many by type

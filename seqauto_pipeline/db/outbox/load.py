@@ -84,8 +84,9 @@ def _samples(connection: Connection, sheet_ids: Collection[int]) -> dict[int, li
     columns = [samples.c[names.get(each, each)] for each in StoredSample._fields]
     query = select(*columns).where(samples.c.sample_sheet_id.in_(sheet_ids))
     found: dict[int, list[StoredSample]] = {}
-    for row in connection.execute(query.order_by(samples.c.sample_sheet_id, samples.c.row)):
-        found.setdefault(row[0], []).append(StoredSample._make(row))
+    rows = connection.execute(query.order_by(samples.c.sample_sheet_id, samples.c.row)).all()
+    for row in map(StoredSample._make, rows):
+        found.setdefault(row.sheet_id, []).append(row)
     return found
 
 
@@ -99,7 +100,8 @@ def _files(connection: Connection, run_ids: Collection[int]) -> dict[int, list[S
         files.c.file_type.in_(_TYPES),
     )
     found: dict[int, list[StoredFile]] = {}
-    for row in map(StoredFile._make, connection.execute(query)):
+    # All at once: one by one they take twice as long.
+    for row in map(StoredFile._make, connection.execute(query).all()):
         found.setdefault(row.run_id, []).append(row)
     for rows in found.values():
         rows.sort(key=attrgetter("id"))
@@ -126,6 +128,6 @@ def _contents(
         )
     )
     found: dict[int, dict[int, Mapping[str, Any]]] = {}
-    for run_id, file_id, text in connection.execute(query):
+    for run_id, file_id, text in connection.execute(query).all():
         found.setdefault(run_id, {})[file_id] = msgspec.json.decode(text)
     return found

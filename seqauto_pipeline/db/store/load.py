@@ -72,6 +72,29 @@ class RunLoader:
             for run_id, record in records.items()
         }
 
+    def load_files(self, types: Collection[str]) -> dict[int, LoadedRun]:
+        """Load the same runs with their samples and the files of some types only."""
+        records, reads_and_lanes = self._records()
+        samples, md5s, sheet_ids, current = self._sheets()
+        files, file_ids = self._files(types)
+        return {
+            run_id: LoadedRun(
+                id=run_id,
+                stored=StoredRun(
+                    record=record,
+                    samples=tuple(samples.get(run_id, ())),
+                    sheet_md5=md5s.get(run_id),
+                    files=files.get(run_id, {}),
+                    reads=reads_and_lanes[run_id][0],
+                    lanes=reads_and_lanes[run_id][1],
+                ),
+                file_ids=file_ids.get(run_id, {}),
+                sheet_ids=sheet_ids.get(run_id, {}),
+                current_sheet_id=current.get(run_id),
+            )
+            for run_id, record in records.items()
+        }
+
     def _rows(self, table: Any, column: str) -> Iterator[Row[Any]]:
         yield from self._connection.execute(select(table).where(table.c[column].in_(self._ids)))
 
@@ -125,10 +148,16 @@ class RunLoader:
             samples.setdefault(run_of[row.sample_sheet_id], []).append(judged_sample(row._mapping))
         return samples
 
-    def _files(self) -> tuple[dict[int, dict[FileKey, FileRecord]], dict[int, dict[FileKey, int]]]:
+    def _files(
+        self, types: Collection[str] | None = None
+    ) -> tuple[dict[int, dict[FileKey, FileRecord]], dict[int, dict[FileKey, int]]]:
         files: dict[int, dict[FileKey, FileRecord]] = {}
         ids: dict[int, dict[FileKey, int]] = {}
-        for row in self._rows(ExpectedFile.__table__, "sequencing_run_id"):
+        table = ExpectedFile.__table__
+        query = select(table).where(table.c.sequencing_run_id.in_(self._ids))
+        if types is not None:
+            query = query.where(table.c.file_type.in_(types))
+        for row in self._connection.execute(query):
             record = file_record(row._mapping)
             files.setdefault(row.sequencing_run_id, {})[record.key] = record
             ids.setdefault(row.sequencing_run_id, {})[record.key] = row.id

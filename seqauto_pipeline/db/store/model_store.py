@@ -34,6 +34,11 @@ class ModelStore:
         with read_connection(self.engine) as connection:
             return RunLoader(connection, run_ids).load()
 
+    def load_files(self, run_ids: Collection[int], types: Collection[str]) -> dict[int, LoadedRun]:
+        """Load what says which files of some types could be made now."""
+        with read_connection(self.engine) as connection:
+            return RunLoader(connection, run_ids).load_files(types)
+
     def save(
         self, plans: Sequence[tuple[LoadedRun | None, RunPlan]], scan: ScanIds, at: dt.datetime
     ) -> None:

@@ -115,7 +115,7 @@ class Exchange:
         try:
             return self._asked(lambda: self.ask(request))
         except NoAnswerError as error:
-            raise DeliveryStoppedError(error.reason) from error
+            raise DeliveryStoppedError(error.reason, is_overdue=error.is_overdue) from error
 
     def _asked(self, ask: Callable[[], Answer]) -> Answer:
         def _counted() -> Answer:

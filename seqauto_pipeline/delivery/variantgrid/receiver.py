@@ -81,7 +81,7 @@ def _capabilities(connection: Connection) -> dict[str, Any] | None:
     try:
         answer = patiently(lambda: connection.ask(CAPABILITIES))
     except NoAnswerError as error:
-        raise DeliveryStoppedError(error.reason) from error
+        raise DeliveryStoppedError(error.reason, is_overdue=error.is_overdue) from error
     said = answer.json if answer.status == 200 else None
     return dict(said) if isinstance(said, dict) else None
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from seqauto_pipeline.errors import BackendUnavailableError
 from seqauto_pipeline.jobs.backend import JobReport, JobScript, JobState
 from seqauto_pipeline.jobs.backends import supervisor
+from seqauto_pipeline.jobs.backends.handed_on import environment_of_jobs
 from seqauto_pipeline.jobs.exit_file import ended_report
 
 LOCAL = "local"
@@ -56,7 +57,13 @@ class LocalBackend:
     def _start(self, order: str) -> None:
         program = [sys.executable, "-I", "-S", supervisor.__file__, order]
         try:
-            subprocess.run(program, check=True, timeout=_START_SECONDS, stdin=subprocess.DEVNULL)  # noqa: S603
+            subprocess.run(  # noqa: S603
+                program,
+                check=True,
+                timeout=_START_SECONDS,
+                stdin=subprocess.DEVNULL,
+                env=environment_of_jobs(),
+            )
         except (OSError, subprocess.SubprocessError) as error:
             raise BackendUnavailableError(LOCAL, f"no job can be started: {error}") from error
 

@@ -1,15 +1,19 @@
 """What a scan tells the catalog at its end: what changed, what holds, how much is there."""
 
 import time
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.orchestration.catalog.checks import evaluations
+from seqauto_pipeline.orchestration.catalog.markdown import bullets, link
 from seqauto_pipeline.orchestration.catalog.overview import overview_event
 from seqauto_pipeline.orchestration.catalog.publish import (
     MAX_RUNS,
     opened,
     publish_next,
+    publish_these,
     untold,
 )
 from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
@@ -17,6 +21,7 @@ from seqauto_pipeline.orchestration.catalog.totals import file_events
 from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.scan.summaries import ModelsSummary
+from seqauto_pipeline.views.web_ui import run_path
 
 
 def tell_of_scan(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:
@@ -28,6 +33,27 @@ def tell_of_scan(context: dg.OpExecutionContext, site: Site, summary: ModelsSumm
         _tell(context, site, summary)
     except Exception as error:  # whatever it is, the models are right
         context.log.warning(f"The catalog was not told of this scan: {error}")
+
+
+def tell_of_launch(context: dg.OpExecutionContext, site: Site, run_ids: Sequence[int]) -> None:
+    """Tell the runs whose files are being made from now on; where they are many, the first."""
+    if not run_ids:
+        return
+    try:
+        with opened(site) as models:
+            source = Source(context.run, context.op.name)
+            publish_these(context.instance, models, source, run_ids[:MAX_RUNS])
+    except Exception as error:  # whatever it is, the models are right
+        context.log.warning(f"The catalog was not told of the jobs: {error}")
+
+
+def linked_runs(counts: Mapping[tuple[str, str], int]) -> dg.MetadataValue:
+    """Link to the pages of runs, with how many of something each has."""
+    lines = [
+        f"{link(path.rpartition('/')[2], run_path(root, path))}: {counted(number, 'job')}"
+        for (root, path), number in sorted(counts.items())
+    ]
+    return dg.MetadataValue.md(bullets(lines, " runs"))
 
 
 def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:

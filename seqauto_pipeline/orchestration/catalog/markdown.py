@@ -4,11 +4,15 @@ The catalog shows Markdown below a thousand characters in place; longer text is 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from seqauto_pipeline.core.display import shown
 
 INLINE = 990  # characters
+# Pixels: of a value's column in a window of 1,000, of a character, of the space around a cell.
+_COLUMN, _CHARACTER, _AROUND = 395, 7.3, 16
+_WIDEST_FIRST = 200  # pixels of the column that each part of a table repeats, as far as it counts
+_LONG_WORD = re.compile(r"\S{30,}")
 # What Markdown, or the HTML in it, would act upon. A hyphen or a dot in a name is left as it is.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#~&!$])")
 _ADDRESS = re.compile(r":(?=//)|www(?=\.)", re.IGNORECASE)  # what makes a link by itself
@@ -26,22 +30,70 @@ def link(text: str, path: str) -> str:
     return f"[{escaped(text)}]({path})"
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]], left_out: str = "") -> str:
-    """Write a table of cells that are escaped, as many rows as fit; ``left_out`` names the rest."""
+def breakable(text: str) -> str:
+    """Let the long words of an escaped text, such as paths, be broken where a window is narrow."""
+    return _LONG_WORD.sub(lambda word: re.sub(r"([/_.])(?=\S)", "\\1\u200b", word[0]), text)
+
+
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    left_out: str = "",
+    room: int = INLINE,
+) -> str:
+    """Write a table of cells that are escaped, as many rows as fit; ``left_out`` names the rest.
+
+    ``room`` is how many characters it may take.
+    """
     head = f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
-    return _fitted(head, (f"\n| {' | '.join(row)} |" for row in rows), len(rows), left_out)
+    return _fitted(head, (f"\n| {' | '.join(row)} |" for row in rows), len(rows), left_out, room)
+
+
+def narrow_tables(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], left_out: str, room: int
+) -> str:
+    """Write a table as several, below each other, that each fit into a window of 1,000 pixels."""
+    widths = [_pixels(column, (row[at] for row in rows)) for at, column in enumerate(columns)]
+    parts = tuple(_parts(widths))
+    return "\n\n".join(
+        table(
+            [columns[at] for at in part],
+            [[row[at] for at in part] for row in rows],
+            left_out,
+            room // len(parts) - 2,
+        )
+        for part in parts
+    )
+
+
+def _parts(widths: Sequence[float]) -> Iterator[tuple[int, ...]]:
+    """Deal columns out to tables, which all begin with the first one."""
+    first = min(widths[0], _WIDEST_FIRST)
+    part: list[int] = []
+    for at, width in enumerate(widths[1:], start=1):
+        if part and first + sum(widths[each] for each in part) + width > _COLUMN:
+            yield (0, *part)
+            part = []
+        part.append(at)
+    yield (0, *part)
+
+
+def _pixels(column: str, cells: Iterable[str]) -> float:
+    """How wide a column is at least: blanks can be broken."""
+    words = (word.replace("\\", "") for text in (column, *cells) for word in text.split())
+    return _CHARACTER * max(map(len, words), default=0) + _AROUND
 
 
 def bullets(lines: Sequence[str], left_out: str = "") -> str:
     """Write a list of lines that are escaped, as many as fit; ``left_out`` names the rest."""
-    return _fitted("", (f"\n- {line}" for line in lines), len(lines), left_out).lstrip("\n")
+    return _fitted("", (f"\n- {line}" for line in lines), len(lines), left_out, INLINE).lstrip("\n")
 
 
-def _fitted(head: str, lines: Iterable[str], total: int, left_out: str) -> str:
+def _fitted(head: str, lines: Iterable[str], total: int, left_out: str, room: int) -> str:
     reserve = len(left_out) + 30
     text, written = head, 0
     for line in lines:
-        if len(text) + len(line) > INLINE - reserve:
+        if len(text) + len(line) > room - reserve:
             break
         text += line
         written += 1

@@ -7,7 +7,7 @@ import dagster as dg
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.db.queries.runs import run_ids
-from seqauto_pipeline.orchestration.catalog.markdown import escaped, table
+from seqauto_pipeline.orchestration.catalog.markdown import INLINE, escaped, table
 from seqauto_pipeline.orchestration.catalog.specs import OVERVIEW
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import lacking
@@ -39,7 +39,7 @@ def picture(lines: Sequence[RunLine]) -> str:
     kinds = tuple(dict.fromkeys(each.file_type for line in lines for each in line.files))
     rows = [(_name(line), *(_cell(line, kind) for kind in kinds)) for line in lines]
     columns = ("run", *(escaped(type_words(kind)) for kind in kinds))
-    return f"{table(columns, rows, ' runs')}\n\n{_LEGEND}"
+    return f"{table(columns, rows, ' runs', INLINE - len(_LEGEND) - 2)}\n\n{_LEGEND}"
 
 
 def _name(line: RunLine) -> str:

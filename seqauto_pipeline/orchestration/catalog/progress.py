@@ -8,7 +8,7 @@ import dagster as dg
 from seqauto_pipeline.db.queries.publishing import Told
 
 _KEY = "seqauto/catalog"
-LAYOUT = 2  # of what is told of a run: another number has all of them told again
+LAYOUT = 3  # of what is told of a run: another number has all of them told again
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,16 @@ class Progress:
 
 
 def read_progress(instance: dg.DagsterInstance, models: str) -> Progress:
-    """Read it; from the start where the models or what is told of a run are others now."""
+    """Read it; from the start where the models or what is told of a run are others now.
+
+    So it is, too, where another version of this program wrote what this one does not know.
+    """
     text = instance.run_storage.get_cursor_values({_KEY}).get(_KEY)
-    if text is None:
+    try:
+        stored = json.loads(text or "{}")
+        progress = Progress(**{**stored, "told": Told(**stored["told"])})
+    except (KeyError, TypeError, ValueError):
         return Progress(models)
-    stored = json.loads(text)
-    progress = Progress(**{**stored, "told": Told(**stored["told"])})
     return progress if (progress.models, progress.layout) == (models, LAYOUT) else Progress(models)
 
 

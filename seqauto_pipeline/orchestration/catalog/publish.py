@@ -26,6 +26,7 @@ from seqauto_pipeline.orchestration.catalog.progress import (
 from seqauto_pipeline.orchestration.catalog.run_event import (
     run_event,
     run_key,
+    shown_figures,
     waiting_event,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING_KEYS
@@ -50,15 +51,20 @@ class _Batch:
     keys: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
 
-    def add(self, models: OpenModels, digest: RunDigest, scan: str) -> None:
+    def add(
+        self, models: OpenModels, digest: RunDigest, scan: str, figures: Mapping[str, str]
+    ) -> None:
+        """Add the events of a run; ``figures`` by key is the QC on pages that there are."""
         key = run_key(digest)
         self.keys.append(key)
-        self.events.append(run_event(models, digest, scan))
+        page = run_event(models, digest, scan)
+        self.events.append(page)
         if digest.is_waiting:
             self.waiting.append(key)
             self.events.append(waiting_event(models, digest, scan))
         of_kit = kit_event(digest)
-        if of_kit is not None:
+        # A run is one point of a plot, until its figures change.
+        if of_kit is not None and figures.get(key, "") != shown_figures(page):
             self.of_kits.append(of_kit)
 
 
@@ -101,6 +107,13 @@ def publish_next(instance: dg.DagsterInstance, models: OpenModels, source: Sourc
     return len(ids)
 
 
+def publish_these(
+    instance: dg.DagsterInstance, models: OpenModels, source: Source, ids: Sequence[int]
+) -> None:
+    """Tell some sequencing runs again, which a scan wrote after it had told what changed."""
+    _tell(instance, models, source, ids)
+
+
 def _runs_of(said: Iterable[tuple[int, int | None]]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(run_id for _, run_id in said if run_id is not None))
 
@@ -117,14 +130,34 @@ def _tell(
 ) -> None:
     batch = _Batch()
     digests = tuple(run_digests(models, ids))
+    figures = _figures_told(instance, digests)
     scans = _scans(models, digests)
     for digest in digests:
-        batch.add(models, digest, scans[digest.run.id])
+        batch.add(models, digest, scans[digest.run.id], figures)
     now = time.time()
     _update_keys(instance, models, batch)
     tell(instance, batch.events, source, [now] * len(batch.events))
     of_kits = sorted(batch.of_kits, key=lambda each: each[1])  # the newest is shown as the last
     tell(instance, [told for told, _ in of_kits], None, [moment for _, moment in of_kits])
+
+
+def _figures_told(instance: dg.DagsterInstance, digests: Sequence[RunDigest]) -> Mapping[str, str]:
+    """Read the QC figures on the last page of each run; none where they did not all fit there."""
+    storage, asset = instance.event_log_storage, dg.AssetKey(RUNS)
+    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+    ids = storage.get_latest_storage_id_by_partition(asset, kind, set(map(run_key, digests)))
+    if not ids:
+        return {}
+    wanted = dg.AssetRecordsFilter(asset, storage_ids=list(ids.values()))
+    pages = (
+        each.asset_materialization
+        for each in storage.fetch_materializations(wanted, len(ids)).records
+    )
+    return {
+        page.partition: text
+        for page in pages
+        if page is not None and page.partition and (text := shown_figures(page)) is not None
+    }
 
 
 def _scans(models: OpenModels, digests: Sequence[RunDigest]) -> Mapping[int, str]:

@@ -11,14 +11,18 @@ from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.queries.runs import run_folder
 from seqauto_pipeline.orchestration.catalog.markdown import (
+    INLINE,
+    breakable,
     bullets,
     escaped,
     link,
+    narrow_tables,
     table,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
 from seqauto_pipeline.orchestration.launch_links import launch_path
 from seqauto_pipeline.report.names import run_page_name
+from seqauto_pipeline.views.jobs import job_words
 from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import lacking, waits_for
@@ -28,7 +32,9 @@ from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
 from seqauto_pipeline.views.words import type_words
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
+_QC, _ABOUT = "QC", "about the run"
 _MESSAGE_LENGTH = 220
+_LONGEST_PATH = 48  # characters: what a window of 1,000 pixels shows
 _CHANGES_LENGTH = 720  # of all that are told: shown in place, with the times before them
 Metadata = dict[str, dg.MetadataValue]
 
@@ -45,6 +51,14 @@ def run_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMater
         description=digest.verdict,
         metadata=_page(models, digest, scan),
     )
+
+
+def shown_figures(page: dg.AssetMaterialization) -> str | None:
+    """Give kit and QC figures on the page of a run, as text; None where not all fit there."""
+    text = str(page.metadata[_QC].value) if _QC in page.metadata else ""
+    facts = str(page.metadata[_ABOUT].value).splitlines() if _ABOUT in page.metadata else []
+    kit = next((line for line in facts if line.startswith("- kit: ")), "")
+    return None if "\n\n…" in text else f"{kit}\n{text}"
 
 
 def waiting_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
@@ -76,16 +90,26 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     messages = _messages(digest)
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
     if digest.figures:
-        values["QC"] = dg.MetadataValue.md(_figures(digest))
+        values[_QC] = dg.MetadataValue.md(_figures(digest))
+    if digest.jobs:
+        values["jobs"] = dg.MetadataValue.md(_jobs(models, digest))
     values["last changes"] = dg.MetadataValue.md(_changes(models, digest) or "None.")
-    values["about the run"] = dg.MetadataValue.md(_about(models, digest))
-    values["folder"] = dg.MetadataValue.path(shown(run_folder(run)))
+    values[_ABOUT] = dg.MetadataValue.md(_about(models, digest))
+    values |= _folder(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
     scan_it = f"[scan this run again]({launch_path({'runs': [unescape_name(run.path)]})})"
     listed = (f"listed under {waiting}",) if digest.is_waiting else ()
     links = (_scan(scan), scan_it, *listed, *_in_the_report(models, run))
     values["links"] = dg.MetadataValue.md(bullets(links))
     return values
+
+
+def _folder(path: str) -> Metadata:
+    """Give a folder to copy; a long one in two, for it would make the page wider than a window."""
+    if len(path) <= _LONGEST_PATH:
+        return {"folder": dg.MetadataValue.path(path)}
+    above, _, name = path.rpartition("/")
+    return {"folder": dg.MetadataValue.path(above), "in it": dg.MetadataValue.path(name)}
 
 
 def _in_the_report(models: OpenModels, run: SequencingRun) -> Iterator[str]:
@@ -129,10 +153,20 @@ def _messages(digest: RunDigest) -> str:
     for message in digest.messages:
         remedy = in_the_web_ui(message.fix, message.id)
         place = f" ({message.path})" if message.path else ""
-        text = escaped(f"{message.text}{place}", _MESSAGE_LENGTH)
+        text = breakable(escaped(f"{message.text}{place}", _MESSAGE_LENGTH))
         to_do = f" **What to do:** {escaped(remedy, _MESSAGE_LENGTH)}" if remedy else ""
         lines.append(f"**{message.severity}:** {text}.{to_do}")
     return bullets(lines, " messages")
+
+
+def _jobs(models: OpenModels, digest: RunDigest) -> str:
+    lines = []
+    for each in digest.jobs:
+        job = each.row.job
+        words = escaped(job_words(models, each), _MESSAGE_LENGTH)
+        file = escaped(each.row.path, _MESSAGE_LENGTH)
+        lines.append(f"job {job.id}, {escaped(type_words(job.file_type))} {file}: {words}")
+    return bullets(lines, " jobs")
 
 
 def _changes(models: OpenModels, digest: RunDigest) -> str:
@@ -150,7 +184,7 @@ def samples_table(digest: RunDigest) -> str:
     rows = list(_joined(digest))
     # Words with blanks, for a narrow window breaks them.
     columns = ("sample", *(escaped(type_words(kind)) for kind in digest.file_types))
-    return f"{table(columns, rows, ' rows')}\n\n{_LEGEND}"
+    return f"{narrow_tables(columns, rows, ' rows', INLINE - len(_LEGEND) - 2)}\n\n{_LEGEND}"
 
 
 def _joined(digest: RunDigest) -> Iterator[tuple[str, ...]]:

@@ -56,6 +56,15 @@ def _entry(told: dg.AssetMaterialization, source: Source | None, time: float) ->
     )
 
 
+def _in_short(entry: dg.EventLogEntry) -> dg.EventLogEntry:
+    """Leave out all but which partition of which asset was told of, and its description."""
+    event = entry.get_dagster_event()
+    told = event.step_materialization_data.materialization
+    short = dg.AssetMaterialization(told.asset_key, told.description, partition=told.partition)
+    data = StepMaterializationData(short)
+    return entry._replace(dagster_event=event._replace(event_specific_data=data))
+
+
 def _asset(entry: dg.EventLogEntry) -> str:
     key = entry.get_dagster_event().asset_key
     return key.to_user_string() if key is not None else ""
@@ -71,11 +80,17 @@ def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) ->
 
 
 def _store_in_files(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLogEntry]) -> None:
-    """Do as `SqliteEventLogStorage.store_event`: once in the run's file, once in the index."""
+    """Do as `SqliteEventLogStorage.store_event`: once in the run's file, once in the index.
+
+    All pages of assets are made from the index. The run's file is for the page of the run alone,
+    where the description says enough; and where there is no run, it would be read by nobody.
+    """
     inserts = [storage.prepare_insert_event(each) for each in entries]
-    with storage.run_connection(entries[0].run_id) as connection:
-        for insert in inserts:
-            connection.execute(insert)
+    run = entries[0].run_id
+    if run != RUNLESS_RUN_ID:
+        with storage.run_connection(run) as connection:
+            for each in entries:
+                connection.execute(storage.prepare_insert_event(_in_short(each)))
     with storage.index_transaction() as connection:
         ids = [connection.execute(insert).lastrowid for insert in inserts]
         storage._store_asset_event_tags(connection, entries, ids)

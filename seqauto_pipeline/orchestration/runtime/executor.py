@@ -17,6 +17,7 @@ from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_k
 from seqauto_pipeline.orchestration.cancelling import end_interrupted
 from seqauto_pipeline.orchestration.catalog.scan_page import write_result
 from seqauto_pipeline.orchestration.future_ticks import take_ticks_back
+from seqauto_pipeline.orchestration.instance import storage_in_reach
 from seqauto_pipeline.orchestration.metrics import write_after_scan
 from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.report import write_report_after_scan
@@ -63,8 +64,12 @@ class LockedExecutor(dg.Executor):
         """Wait for the lock, run the steps, give the lock back however they end."""
         instance, run = plan_context.instance, plan_context.dagster_run
         worker = {WORKER_TAG: this_worker(run.run_id).to_tag()}
-        instance.add_run_tags(run.run_id, {**worker, **telling_tags(run)})
-        with interrupts() as signals, _never_retried(instance, run):
+        with (
+            interrupts() as signals,
+            _never_retried(instance, run),
+            storage_in_reach(),
+        ):
+            instance.add_run_tags(run.run_id, {**worker, **telling_tags(run)})
             site = open_site()
             scan = RunningScan(instance, run.run_id, signals)
             try:

@@ -13,6 +13,8 @@ from seqauto_pipeline.errors import UnknownRootError, UnknownRunError, UnknownSc
 from seqauto_pipeline.orchestration.runtime.dagster_private import SerializableErrorInfo
 from seqauto_pipeline.orchestration.tags import FAILURE_TAG
 
+# What Dagster notes of a scan when an event of it cannot be stored: its own way to stop the rest.
+CUT_OFF = "GeneratorExit"
 _LONGEST = 12_000  # characters of a traceback, its end
 _REFUSALS = frozenset(
     each.__name__ for each in (UnknownRootError, UnknownScanError, UnknownRunError)
@@ -57,17 +59,37 @@ def hide_tracebacks(instance: dg.DagsterInstance, scan: dg.DagsterRun) -> None:
 
 
 def foreseen(scan: dg.DagsterRun) -> Foreseen | None:
-    """Read what the command line tells of a failure."""
-    tag = scan.tags.get(FAILURE_TAG)
-    return None if tag is None else Foreseen(**json.loads(tag))
+    """Read what the command line tells of a failure; None of one of another version's."""
+    try:
+        return Foreseen(**json.loads(scan.tags.get(FAILURE_TAG, "{}")))
+    except (TypeError, ValueError):
+        return None
+
+
+def telling(error: SerializableErrorInfo) -> SerializableErrorInfo:
+    """Choose, of an error and its causes, our own; else the first cause."""
+    chain = [error]
+    while (cause := chain[-1].cause) is not None and cause.cls_name != CUT_OFF:
+        chain.append(cause)
+    return next(filter(_is_own, chain), chain[-1])
+
+
+def without_class(error: SerializableErrorInfo) -> str:
+    """Give the words of an error of ours; others keep the name of their class."""
+    text = error.message.partition(": ")[2] if _is_own(error) else error.message
+    return text.strip() or str(error.cls_name)
+
+
+def _is_own(error: SerializableErrorInfo) -> bool:
+    name = error.message.partition(": ")[0]
+    return name.startswith("seqauto_pipeline.") and name.endswith(str(error.cls_name))
 
 
 def _to_tag(event: dg.DagsterEvent) -> str:
-    cause = event.step_failure_data.error
-    while cause is not None and cause.cause is not None:
-        cause = cause.cause
-    if cause is None:
+    error = event.step_failure_data.error
+    if error is None:
         return json.dumps({"message": event.message or "", "traceback": ""})
+    cause = telling(error)
     words = cause.message.partition(": ")[2] or cause.message
     name = str(cause.cls_name).rpartition(".")[2]
     trace = cause.to_string()[-_LONGEST:]

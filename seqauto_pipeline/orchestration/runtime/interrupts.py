@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import FrameType
 
 import dagster as dg
@@ -55,9 +56,18 @@ def _asking(number: int) -> signal.Signals | None:
     return next((each for each in _WORDS if each == number), None)
 
 
+_at_work: ContextVar[Interrupts | None] = ContextVar("interrupts", default=None)
+
+
 @contextmanager
 def interrupts() -> Iterator[Interrupts]:
-    """Take down the signals that come; let a hang-up stop the scan as Ctrl-C does."""
+    """Take down the signals that come; let a hang-up stop the scan as Ctrl-C does.
+
+    Within such a block it is the same once more, so that what came before is known.
+    """
+    if (outer := _at_work.get()) is not None:
+        yield outer
+        return
     if threading.current_thread() is not threading.main_thread():
         yield Interrupts()
         return
@@ -70,9 +80,12 @@ def interrupts() -> Iterator[Interrupts]:
         is_ours = signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
         if is_ours:
             signal.signal(signal.SIGHUP, _as_ctrl_c)
+        received = Interrupts(ours)
+        _at_work.set(received)
         try:
-            yield Interrupts(ours)
+            yield received
         finally:
+            _at_work.set(None)
             signal.set_wakeup_fd(before)
             if is_ours:
                 signal.signal(signal.SIGHUP, signal.SIG_DFL)

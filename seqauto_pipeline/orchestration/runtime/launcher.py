@@ -1,18 +1,25 @@
 """Scans whose process died: seen by the daemon, and by the next scan where no daemon runs."""
 
 import datetime as dt
+import time
+from contextlib import closing
 
 import dagster as dg
 
+from seqauto_pipeline.db.lock import scan_lock
+from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.orchestration.run_statuses import UNDER_WAY
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     CheckRunHealthResult,
     WorkerStatus,
 )
-from seqauto_pipeline.orchestration.runtime.worker import Life, look_for, worker_from_tag
+from seqauto_pipeline.orchestration.runtime.worker import Life, Worker, look_for, worker_from_tag
+from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, SCAN_JOB, WORKER_TAG
 from seqauto_pipeline.orchestration.times import in_utc
 
+_TIME_WITHOUT_LOCK = dt.timedelta(seconds=40)
+_LOOKS, _SECONDS_BETWEEN_LOOKS = 3, 0.5  # a scan that waits tries twice as often
 _START_TIMEOUT = dt.timedelta(seconds=60)  # as run_monitoring has it in dagster.yaml
 
 
@@ -72,10 +79,50 @@ def _death_of(record: dg.RunRecord, now: dt.datetime, lock_held: str | None = No
     life, reason = look_for(worker)
     if life is Life.DEAD:
         return f"The scan died: {reason}."
-    had_lock = lock_held and scan.tags.get(LOCK_TAG) == lock_tag(scan.run_id, lock_held)
-    if life is Life.UNKNOWN and had_lock:
+    if life is not Life.UNKNOWN:
+        return None
+    if lock_held is None:
+        is_new = now - in_utc(record.update_timestamp) < _TIME_WITHOUT_LOCK
+        return None if is_new or not _lock_stays_free(scan) else _without_lock(worker)
+    if _has_said_it_holds(scan, lock_held):
         return "The scan died: the lock it held was free again, although it had not ended."
     return None
+
+
+def _without_lock(worker: Worker) -> str:
+    what = f"The scan died: its process on {worker.host}"
+    return f"{what} has not got the scan lock, though that is free."
+
+
+def _lock_stays_free(scan: dg.DagsterRun) -> bool:
+    """Judge by the lock a process that cannot be seen: alive it has it, or takes a free one soon.
+
+    A process takes some time to begin and to end, in which it has no lock.
+    """
+    try:
+        with closing(scan_lock(read_site().database_url, "that others wait for")) as lock:
+            tag = scan.tags.get(LOCK_TAG, "")
+            if tag.startswith(scan.run_id) and not _has_said_it_holds(scan, lock.name):
+                return False  # it works on other models than ours
+            for _ in range(_LOOKS):
+                if not lock.is_free():
+                    return False
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+    except SeqAutoError:  # who cannot look cannot tell
+        return False
+    return True
+
+
+def _has_said_it_holds(scan: dg.DagsterRun, lock: str) -> bool:
+    """Tell whether it is this lock that a scan got.
+
+    In PostgreSQL Dagster's storage is in the models database: whoever reads of a scan there means
+    its lock, by whatever address either reaches it.
+    """
+    tag, on_server = scan.tags.get(LOCK_TAG, ""), "PostgreSQL "
+    if lock.startswith(on_server) and tag.startswith(lock_tag(scan.run_id, on_server)):
+        return True
+    return tag == lock_tag(scan.run_id, lock)
 
 
 def _never_started(since: dt.datetime, now: dt.datetime) -> str | None:

@@ -61,8 +61,39 @@ class FigureLimits(BaseModel):
         return {name: self.range_of(name) for name in _FIGURES}
 
 
+class QcLimit(BaseModel):
+    """What one QC figure should be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    figure: str = Field(min_length=1)
+    kit: str | None = Field(default=None, min_length=1)  # None: every kit
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _limit_something(self) -> Self:
+        if self.min is None and self.max is None:
+            message = "found neither min nor max, expected one of them such as min = 80"
+            raise ValueError(message)
+        if self.min is not None and self.max is not None and self.min > self.max:
+            message = f"min is {self.min:g}, above max, which is {self.max:g}"
+            raise ValueError(message)
+        return self
+
+
 class IlluminaQcSettings(SettingsGroup):
-    """Figures computed from InterOp."""
+    """What QC figures should be, and those that are computed from InterOp."""
+
+    qc_limits: ListOf[QcLimit] = Field(
+        default=(),
+        description="What QC figures should be, for a kit or for every run: figure, and min, max "
+        "or both. Figures are those of exec summaries by the names in the file, of FastQC "
+        "(sequences, % GC), of flagstat (% mapped, % properly paired, % duplicates), and of the "
+        "run (cluster density, % clusters PF, clusters PF, % PhiX, % Q30 read 1). A figure "
+        "outside opens a message. docs/qc_content.md has an example.",
+        examples=[[{"kit": "idt_exome", "figure": "MeanDepth_Kit", "min": 80.0}]],
+    )
 
     illumina_qc_from_interop: bool = Field(
         default=False,

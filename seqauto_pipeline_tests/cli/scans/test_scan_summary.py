@@ -25,3 +25,16 @@ def test_a_scan_that_kept_numbers_alone_announces_no_table():
 
     assert lines[0] == "357 files expected."
     assert "" not in lines
+
+
+def test_jobs_are_told_where_there_are_any():
+    numbers = {"launched": 4, "waiting": 2, "refused": 0, "in_flight": 5, "failed": 1}
+    tables = {"notes_on_jobs": [{"note": "slurm does not answer: timed out"}]}
+
+    told, note = summary_lines(numbers, tables)
+
+    assert told == (
+        "Jobs: 4 launched, 2 waiting, 0 refused, 5 in flight, 1 failed. `seqauto jobs` lists them."
+    )
+    assert "slurm does not answer" in note
+    assert not list(summary_lines({"jobs": "No jobs are configured."}, {}))

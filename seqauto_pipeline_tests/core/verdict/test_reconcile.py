@@ -1,69 +1,20 @@
 """Expected, seen and stored: the records that should be, and what changes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind
 from seqauto_pipeline.core.verdict.reconcile import (
     EMPTY_FILE,
     LINK_OUT_OF_ROOT,
     NOT_A_REGULAR_FILE,
-    FileChange,
-    FileKey,
-    FileRecord,
     ScanIds,
     delete_files,
-    reconcile_files,
-    skip_files,
 )
-from seqauto_pipeline_tests.core.listings import NS, file_of, layout, refusal, run_listing
-
-(BAM,) = layout('[file_types.bam]\nnon_empty = true\npatterns = ["{sample_id}"]').file_types
-Stored = dict[FileKey, FileRecord]
-
-
-def expected(name: str = "S1", path: str | None = None, **facts: object) -> ExpectedFile:
-    return ExpectedFile(BAM, name, path or f"1_BAM/{name}.bam", name, **facts)  # type: ignore[arg-type]
-
-
-class Life:
-    """The stored files of one run over several scans."""
-
-    def __init__(self) -> None:
-        self.stored: Stored = {}
-        self.scan = 0
-
-    def goes_on(
-        self,
-        files: Mapping[str, Entry] | None = None,
-        *,
-        want: list[ExpectedFile] | None = None,
-        refuses: tuple[str, ...] = (),
-        errors: Mapping[FileKey, str] | None = None,
-    ) -> tuple[FileChange, ...]:
-        self.scan += 1
-        listing = run_listing(files or {}, unreadable=[refusal(each) for each in refuses])
-        ids = ScanIds(self.scan, self.scan - 1 or None)
-        wanted = [expected()] if want is None else want
-        changes = reconcile_files(wanted, listing, self.stored, errors or {}, ids)
-        self.take(changes)
-        return changes
-
-    def take(self, changes: tuple[FileChange, ...]) -> None:
-        self.stored |= {change.new.key: change.new for change in changes}
-
-    @property
-    def file(self) -> FileRecord:
-        return self.stored["bam", "S1"]
-
-
-HERE = {"1_BAM/S1.bam": file_of(7)}
+from seqauto_pipeline_tests.core.listings import NS, file_of
+from seqauto_pipeline_tests.core.verdict.reconciling import BAM, HERE, Life, expected
 
 
 def test_a_file_that_is_there_is_complete_with_its_size_and_time():
@@ -128,11 +79,12 @@ def test_what_was_seen_in_error_is_deleted_too_when_it_goes():
 def test_what_was_seen_and_then_skipped_is_deleted_when_it_goes():
     life = Life()
     life.goes_on(HERE)
-    life.take(skip_files(life.stored))
+    life.is_skipped()
 
     life.goes_on()
 
     assert life.file.data_state is DataState.DELETED
+    assert life.file.last_seen_scan_id == 1
 
 
 def test_a_file_of_another_size_is_an_event_though_its_state_is_the_same():
@@ -247,6 +199,55 @@ def test_what_no_sheet_row_asks_for_is_retired_and_kept():
     assert life.goes_on(HERE, want=[]) == ()
 
 
+def test_a_file_that_goes_while_no_sheet_asks_for_it_was_last_seen_when_it_was():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[])
+    (change,) = life.goes_on(want=[])
+    assert not change.is_event
+    assert life.goes_on(want=[]) == ()
+
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 2)
+
+
+def test_a_file_that_comes_back_while_no_sheet_asks_for_it_is_seen_again():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(want=[])
+    life.goes_on(HERE, want=[])
+    assert life.file.last_seen_scan_id is None
+
+    life.goes_on(want=[])
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 3)
+
+
+def test_a_file_that_goes_while_its_sample_is_skipped_was_last_seen_when_it_was():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[expected(skipped=True)])
+    life.goes_on(want=[expected(skipped=True)])
+    life.goes_on(want=[expected(skipped=True)])
+
+    life.goes_on()
+
+    assert (life.file.data_state, life.file.last_seen_scan_id) == ("deleted", 2)
+
+
+def test_a_file_that_no_sheet_asks_for_is_last_seen_before_its_run_folder_goes():
+    life = Life()
+    life.goes_on(HERE)
+    life.goes_on(HERE, want=[])
+
+    changes = delete_files(life.stored, ScanIds(3, 2))
+
+    assert [(each.new.retired, each.new.last_seen_scan_id) for each in changes] == [(True, 2)]
+    assert not any(each.is_event for each in changes)
+
+
 @pytest.mark.parametrize(("files", "state"), [(HERE, DataState.COMPLETE), ({}, DataState.DELETED)])
 def test_what_is_asked_for_again_is_no_longer_retired(files, state):
     life = Life()
@@ -321,14 +322,13 @@ def test_a_skipped_run_has_skipped_files_once():
     life.goes_on(HERE, want=[expected(), expected("S2"), expected("S3")])
     life.goes_on(HERE, want=[expected(), expected("S2")])
 
-    changes = skip_files(life.stored)
-    life.take(changes)
+    changes = life.is_skipped()
 
     assert [(change.new.slot, change.new.data_state) for change in changes] == [
         ("S1", "skipped"),
         ("S2", "skipped"),
     ]
-    assert skip_files(life.stored) == ()
+    assert life.is_skipped() == ()
 
 
 def test_of_a_run_folder_that_is_gone_what_was_seen_is_deleted():
@@ -341,63 +341,6 @@ def test_of_a_run_folder_that_is_gone_what_was_seen_is_deleted():
     assert [(change.new.slot, change.new.data_state) for change in changes] == [("S1", "deleted")]
     assert life.file.last_seen_scan_id == 1
     assert delete_files(life.stored, ScanIds(3, 2)) == ()
-
-
-NAMES = st.sampled_from(["S1", "S2", "S3"])
-KINDS = st.sampled_from(EntryKind)
-SCANS = st.lists(
-    st.tuples(
-        st.dictionaries(NAMES, st.tuples(NAMES, st.booleans()), max_size=3),  # wanted, at, skipped
-        st.dictionaries(NAMES, st.builds(Entry, KINDS, st.integers(0, 2), st.integers(1, 2))),
-        st.sampled_from([(), ("1_BAM",), ("1_BAM/S1.bam",), ("",)]),
-        st.sets(NAMES),  # content errors
-    ),
-    max_size=5,
-)
-
-
-@given(SCANS)
-def test_applying_the_changes_leaves_nothing_to_change(scans):
-    stored: Stored = {}
-    seen: set[str] = set()
-    for number, (wanted, there, refuses, broken) in enumerate(scans, 1):
-        want = [
-            expected(name, f"1_BAM/{at}.bam", skipped=skipped)
-            for name, (at, skipped) in wanted.items()
-        ]
-        listing = run_listing(
-            {f"1_BAM/{name}.bam": entry for name, entry in there.items()},
-            unreadable=[refusal(each) for each in refuses],
-        )
-        errors = {("bam", name): "BROKEN" for name in broken}
-        ids = ScanIds(number, number - 1 or None)
-
-        changes = reconcile_files(want, listing, stored, errors, ids)
-        stored |= {change.new.key: change.new for change in changes}
-
-        assert reconcile_files(want, listing, stored, errors, ids) == ()
-        assert {key for key, file in stored.items() if not file.retired} <= {f.key for f in want}
-        for file in stored.values():
-            if file.data_state is DataState.NON_EXISTENT:
-                assert file.was_seen_at is None
-            if file.data_state is DataState.DELETED:
-                assert file.was_seen_at in seen
-        for file in stored.values():
-            if file.data_state in (DataState.COMPLETE, DataState.ERROR):
-                seen.add(file.path)
-
-
-@given(SCANS)
-def test_nothing_is_deleted_that_could_not_be_looked_at(scans):
-    life = Life()
-    for wanted, there, _, _ in scans:
-        want = [expected(name) for name in wanted]
-        life.goes_on({f"1_BAM/{name}.bam": entry for name, entry in there.items()}, want=want)
-        before = {key: file.data_state for key, file in life.stored.items()}
-
-        life.goes_on(want=want, refuses=("1_BAM",))
-
-        assert {key: file.data_state for key, file in life.stored.items()} == before
 
 
 def test_a_file_that_is_being_made_is_running_until_what_makes_it_has_ended():

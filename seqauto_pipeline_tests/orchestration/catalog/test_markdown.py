@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from seqauto_pipeline.orchestration.catalog.markdown import escaped, table
+from seqauto_pipeline.orchestration.catalog.markdown import breakable, escaped, narrow_tables, table
 
 HOSTILE = {
     "a link": "[a link](javascript:alert(1))",
@@ -36,3 +36,32 @@ def test_a_name_stays_in_its_cell():
 
     assert len(lines) == 3
     assert len(re.findall(r"(?<!\\)\|", lines[2])) == 3
+
+
+def test_a_table_that_is_wider_than_a_window_is_cut_into_tables_that_fit():
+    columns = ("sample", *(f"type{number}" for number in range(10)))
+    rows = [(f"S{number}_24G010000", *("✔✔" for _ in range(10))) for number in range(3)]
+
+    text = narrow_tables(columns, rows, " rows", 990)
+
+    heads = [line for line in text.splitlines() if "sample" in line]
+    assert len(heads) == 2
+    assert [word for head in heads for word in head.split() if word.startswith("type")] == [
+        *columns[1:]
+    ]
+    assert all(text.count(row[0]) == 2 for row in rows)
+    assert len(text) < 990
+
+
+def test_a_narrow_table_stays_whole():
+    assert narrow_tables(("sample", "BAM"), [("S1", "✔")], " rows", 990) == table(
+        ("sample", "BAM"), [("S1", "✔")], " rows"
+    )
+
+
+def test_a_long_path_may_be_broken_and_a_short_word_not():
+    path = escaped("2_variants/gatk_per_sample/S001.gatk.hg38.vcf.gz")
+
+    assert breakable(f"empty ({path})").replace("\u200b", "") == f"empty ({path})"
+    assert "/\u200b" in breakable(path)
+    assert breakable("a/short.word") == "a/short.word"

@@ -1,15 +1,18 @@
 import datetime as dt
+from contextlib import closing
 from dataclasses import replace
 
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.orchestration.history import scan_story
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.runtime.dagster_private import WorkerStatus
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.tags import LOCK_TAG, MAX_RETRIES_TAG, WORKER_TAG
+from seqauto_pipeline_tests.orchestration.conftest import Lab
 
 STARTED = dg.DagsterRunStatus.STARTED
 
@@ -87,6 +90,47 @@ def test_a_scan_on_another_host_that_lost_its_lock_is_dead(instance: dg.DagsterI
 
     assert reap_dead_scans(instance, "another database", "next") == ()
     assert reap_dead_scans(instance, "the database", "next") == (scan,)
+
+
+def test_a_scan_on_another_host_is_dead_when_the_lock_stays_free_that_it_would_take(
+    instance: dg.DagsterInstance, lab: Lab
+) -> None:
+    url = f"sqlite:///{lab.home}/seqauto.db"
+    waiting, working = (_scan(instance, host="other.example.org") for _ in range(2))
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=41)
+    with closing(scan_lock(url, working)) as lock:
+        assert lock.take() is None
+        instance.add_run_tags(working, {LOCK_TAG: lock_tag(working, lock.name)})
+        assert reap_dead_scans(instance, now=soon) == ()
+
+    assert reap_dead_scans(instance) == ()
+    assert set(reap_dead_scans(instance, now=soon)) == {waiting, working}
+    failure = scan_story(instance, waiting).failure
+    assert failure is not None
+    assert failure.message == (
+        "The scan died: its process on other.example.org has not got the scan lock, though that "
+        "is free."
+    )
+
+
+def test_a_scan_of_other_models_on_another_host_is_not_judged_by_our_lock(
+    instance: dg.DagsterInstance,
+) -> None:
+    scan = _scan(instance, host="other.example.org")
+    instance.add_run_tags(scan, {LOCK_TAG: lock_tag(scan, "/srv/other.db")})
+    soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=41)
+
+    assert reap_dead_scans(instance, now=soon) == ()
+
+
+def test_a_server_has_one_lock_of_its_models_by_whatever_address(
+    instance: dg.DagsterInstance,
+) -> None:
+    scan = _scan(instance, host="other.example.org")
+    here, there = (f"PostgreSQL database work on {host}, port 5432" for host in ("a", "b"))
+    instance.add_run_tags(scan, {LOCK_TAG: lock_tag(scan, there)})
+
+    assert reap_dead_scans(instance, here, "next") == (scan,)
 
 
 def test_the_lock_of_a_scan_is_no_evidence_against_its_re_execution(

@@ -49,6 +49,12 @@ _FIXES = {
     "user request": "Somebody cancelled the statement on the server: run it again.",
     "starting up": "Wait until the server has started, then run it again.",
     "shutting down": "Start the server again, then run it again.",
+    "duplicate key value": "A crash of the server set the numbers of its tables back: the next "
+    "command puts them right. Run it again.",
+    "not permitted to log in": "The server lets this login in no more: have its administrator "
+    "allow it (ALTER ROLE ... LOGIN), or correct database_url.",
+    "connection to server": "Check that it runs and can be reached, and database_url "
+    "(SEQAUTO_DATABASE_URL).",
 }
 
 

@@ -43,6 +43,9 @@ def test_any_other_error_of_the_system_passes():
         ("database disk image is malformed", "what they found is in the models"),
         ("server closed the connection unexpectedly", "look whether it was restarted"),
         ('FATAL:  too many connections for role "x"', "raise max_connections"),
+        ('FATAL:  role "x" is not permitted to log in', "have its administrator allow it"),
+        ('duplicate key value violates unique constraint "y"', "the next command puts them right"),
+        ("connection to server at 10.0.0.1 failed: timed out", "Check that it runs and can be"),
         ("something else", "Check that its disk has room"),
     ],
 )

@@ -106,12 +106,16 @@ class Bench:
             self.database_back()
 
     def database_back(self) -> None:
-        """Put the database back as it was after the first scan, as a restored dump is."""
+        """Put the database back as it was after the first scan, as a restored dump is.
+
+        PostgreSQL sets the sequences of such a copy back when it crashes before a checkpoint.
+        """
         if self.server is not None:
             self.server.run(
                 _cut_off(DATABASE),
                 f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)",
                 f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE} OWNER worker",
+                "CHECKPOINT",
             )
 
     def change(self, number: int) -> None:

@@ -21,13 +21,21 @@ _LEVELS = 20  # of a full home: from nothing left to more than a scan needs
 def filled(folder: Path, left: int) -> Iterator[None]:
     """Leave so many bytes on the disk of a folder."""
     filler = folder / "filler"
-    room = os.statvfs(folder)
     try:
         with filler.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - left))
+            until(lambda: _takes_all_but(file.fileno(), left), 5)  # others write meanwhile
         yield
     finally:
         filler.unlink()
+
+
+def _takes_all_but(handle: int, left: int) -> bool:
+    room, has = os.fstatvfs(handle), os.fstat(handle).st_size
+    try:
+        os.posix_fallocate(handle, 0, max(1, has + room.f_bavail * room.f_frsize - left))
+    except OSError:
+        return False
+    return True
 
 
 def _full(trial: Trial) -> None:

@@ -75,9 +75,9 @@ class LockedExecutor(dg.Executor):
             try:
                 with closing(scan_lock(site.database_url, run.run_id)) as lock:
                     _take(lock, instance, run)
-                    with _holding(lock, scan, run, site) as holding:
+                    with _holding(lock, scan, run, site) as scan:
                         steps = self._steps.execute(plan_context, execution_plan)
-                        yield from _watched(steps, holding, run, site)
+                        yield from _watched(steps, scan, run, site)
             except INTERRUPTIONS:
                 raise end_interrupted(scan, site) from None
 

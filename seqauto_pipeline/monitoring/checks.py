@@ -318,6 +318,13 @@ CHECKS: Mapping[str, Check] = {
         "is sent.",
         "If that is not meant, set UPLOAD_ENABLED to true.",
     ),
+    "cluster_silent": Check(
+        "The cluster that runs jobs does not answer",
+        "SLURM or PBS, which a recipe names, is down, or its programs are not found. Jobs that run "
+        "there go on; none is launched, and what became of them is asked again.",
+        "Try `sinfo` or `qstat` as the account of the services. Where they are not found, add "
+        "their directory to the PATH of the services.",
+    ),
     "directory_times": Check(
         "Directory times cannot be trusted",
         "A directory's content changed and its modification time did not: changes there are seen "

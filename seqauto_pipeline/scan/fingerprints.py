@@ -23,6 +23,7 @@ def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) 
         setup.settle_minutes,
         repr(setup.archive_rules),
         *((repr(setup.run_limits),) if setup.computes_figures else ()),
+        *map(repr, setup.contents.figure_limits),
         *(() if skip_reason is None else (skip_reason,)),
     )
     return _md5("|".join(map(str, facts)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from seqauto_pipeline.core.archived import Archive
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
+from seqauto_pipeline.core.qc.limits import limits_of_kit
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
@@ -19,7 +20,7 @@ from seqauto_pipeline.core.verdict.run_plan import RunPlan, plan_failed_run, pla
 from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
 from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
 from seqauto_pipeline.db.store.values import LoadedRun
-from seqauto_pipeline.disk.contents import ContentRequest
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import Submit
 from seqauto_pipeline.scan.changes import Changes
 from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
@@ -87,11 +88,15 @@ class RunJudge:
             judgement.expected,
             listing,
             stored,
-            setup.contents,
+            self._content_options(judgement.record.enrichment_kit),
             retry_errors=self.retry_errors,
             measured=self._measured(listing, judgement) if setup.computes_figures else None,
         )
         return _Verdict(parsed, judgement, fingerprint, submit(request))
+
+    def _content_options(self, kit: str | None) -> ContentOptions:
+        options = self.setup.contents
+        return replace(options, figure_limits=limits_of_kit(options.figure_limits, kit))
 
     def _measured(self, listing: RunListing, judgement: RunJudgement) -> MeasuredRun | None:
         """Say what the figures of a run are judged by; None where its reads are not known."""

@@ -24,6 +24,7 @@ from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.settings import (
     Settings,
     archive_rules,
+    figure_limits,
     layout_in_use,
     run_limits,
     zone_for,
@@ -130,4 +131,5 @@ def _content_options(settings: Settings) -> ContentOptions:
         seconds_per_file=settings.directory_timeout_seconds,
         threads=settings.listing_threads,
         interop=InteropLimits(settings.interop_seconds, settings.interop_memory_mb << 20),
+        figure_limits=figure_limits(settings),
     )

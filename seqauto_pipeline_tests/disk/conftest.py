@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from seqauto_pipeline_tests.disk.contents_reader import Reader
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
+
 MakeTree = Callable[[Mapping[str, str | bytes]], Path]
 
 
@@ -57,3 +60,13 @@ def unprivileged() -> Iterator[str]:
         os.seteuid(0)
         os.setegid(0)
         os.setgroups(groups)
+
+
+@pytest.fixture
+def reader(disk: Path) -> Reader:
+    run = RunFolder(disk, "kit", run_name(1), samples("S1"))
+    run.complete()
+    run.write("flagstat")
+    run.write("fastqc", read=1)
+    run.write("illumina_qc")
+    return Reader(run)

@@ -56,8 +56,8 @@ where it came from; `seqauto settings --check FILE` checks a file before it is i
 
 In environment variables a truth value is one of true, false, 1, 0, yes, no, on, off;
 `SEQAUTO_SCAN_ROOTS` separates paths by `:`, other lists are separated by commas, and
-`SEQAUTO_SKIP_PATTERNS`, `SEQAUTO_ARCHIVED`, `SEQAUTO_ILLUMINA_QC_LIMITS`, `SEQAUTO_JOB_RECIPES`
-and tables are written as in the file (`['^/data/old/']`, `{{A = "off"}}`).
+`SEQAUTO_SKIP_PATTERNS`, `SEQAUTO_ARCHIVED`, `SEQAUTO_QC_LIMITS`, `SEQAUTO_ILLUMINA_QC_LIMITS`,
+`SEQAUTO_JOB_RECIPES` and tables are written as in the file (`['^/data/old/']`, `{{A = "off"}}`).
 
 This page is what `seqauto settings --format markdown` prints.
 """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, RunListing
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.qc.limits import FigureLimit
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import ContentResult
 from seqauto_pipeline.core.verdict.reconcile import FileKey
@@ -23,6 +24,7 @@ class Signatures:
     listing: RunListing
     gene_rows: str  # the setting
     measured: MeasuredRun | None
+    limits: tuple[FigureLimit, ...] = ()
 
     def of(self, file: ExpectedFile, entry: Entry, genes: Collection[str] | None) -> str:
         """Sum up one file; ``genes`` are the symbols of its sample's list, where they matter."""
@@ -34,6 +36,7 @@ class Signatures:
             parts += [self.gene_rows, *sorted(genes or ())]
         if is_computed(file) and self.measured is not None:
             parts += self._measured_parts(file, self.measured)
+        parts += [repr(each) for each in self.limits if each.content == file.file_type.content]
         return hashlib.md5("|".join(parts).encode(), usedforsecurity=False).hexdigest()
 
     def _measured_parts(self, file: ExpectedFile, measured: MeasuredRun) -> Iterator[str]:

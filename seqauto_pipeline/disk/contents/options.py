@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from seqauto_pipeline.core.qc.limits import FigureLimit
 from seqauto_pipeline.core.qc.readers import Keep
 from seqauto_pipeline.disk.interop import InteropLimits
 
@@ -15,3 +16,4 @@ class ContentOptions:
     seconds_per_file: float = 60
     threads: int = 1  # at most, of one process
     interop: InteropLimits = field(default_factory=InteropLimits)
+    figure_limits: tuple[FigureLimit, ...] = ()  # those of the kit of the run that is read

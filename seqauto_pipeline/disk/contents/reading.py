@@ -13,6 +13,7 @@ from typing import TypeVar
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing, unescape_name
 from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.qc.limits import judge_content
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun, judge_figures
 from seqauto_pipeline.core.qc.readers import (
     JsonObject,
@@ -70,7 +71,7 @@ class ContentReader:
         self.expected = expected
         self._measured = measured
         self._listing, self._options = listing, options
-        self._signatures = Signatures(listing, options.gene_rows, measured)
+        self._signatures = Signatures(listing, options.gene_rows, measured, options.figure_limits)
         self._known = KnownContents(stored, retry_errors)
         self._genes: dict[str, frozenset[str]] = dict(stored.genes) if stored else {}
         self._read: dict[FileKey, ContentResult] = {}
@@ -152,12 +153,16 @@ class ContentReader:
                 raise _Pending from refused
             self._pending |= refused.refusal.errno_name not in _LASTING_REFUSALS
             loaded = Loaded(None, (content_refused(refused),))
-        problems = (
-            each if each.path else replace(each, path=file.path) for each in loaded.problems
-        )
+        found = (*loaded.problems, *self._out_of_range(file, loaded))
+        problems = (each if each.path else replace(each, path=file.path) for each in found)
         self._remember_genes(file, loaded.data)
         data = None if loaded.data is None else JsonText(json.dumps(loaded.data))
         return ContentResult(signature, data, tuple(problems))
+
+    def _out_of_range(self, file: ExpectedFile, loaded: Loaded) -> tuple[Problem, ...]:
+        if loaded.data is None:
+            return ()
+        return judge_content(file.file_type.content or "", loaded.data, self._options.figure_limits)
 
     def _parse(self, file: ExpectedFile, entry: Entry) -> Loaded:
         if is_computed(file) and self._measured is not None:

@@ -71,6 +71,7 @@ def second_process(
         process = subprocess.Popen(  # noqa: S603 - this program itself
             [sys.executable, "-m", __name__, str(theirs.fileno()), str(beat)],
             stdin=subprocess.DEVNULL,
+            stderr=_where_errors_go(),
             pass_fds=[theirs.fileno(), beat],
         )
     os.close(beat)
@@ -86,6 +87,14 @@ def second_process(
             process.wait(timeout=5)
         if work.taken_back:
             tell(pulse.in_words(work.taken_back))
+
+
+def _where_errors_go() -> int | None:
+    """Give what stands for stderr now; None where that is no file: then it is the process's own."""
+    try:
+        return sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 class _Pulse:

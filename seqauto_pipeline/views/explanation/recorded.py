@@ -7,6 +7,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.core.pattern import fields_of
+from seqauto_pipeline.core.verdict.reconcile import UNSEEN
 from seqauto_pipeline.db.models import SampleSheet, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id
@@ -20,6 +21,7 @@ from seqauto_pipeline.views.explanation.facts import (
     type_fact,
 )
 from seqauto_pipeline.views.explanation.last_look import looked_facts, near_facts, now_facts
+from seqauto_pipeline.views.jobs import job_words, jobs_by_run
 from seqauto_pipeline.views.open_models import OpenModels
 
 _STATES = {
@@ -43,6 +45,7 @@ def _facts(models: OpenModels, evidence: Evidence, file: FileRow) -> Iterator[Fa
     yield type_fact(evidence, file.file_type)
     yield from _sheet_facts(evidence, file)
     yield Fact("seen", _seen_words(models, file))
+    yield from _job_facts(models, evidence, file)
     yield from run_state_facts(evidence)
     sample = evidence.sample_of(file)
     if sample is not None:
@@ -57,9 +60,21 @@ def _state_fact(models: OpenModels, evidence: Evidence, file: FileRow) -> Fact:
     reason = f" ({shown(file.reason)})" if file.reason else ""
     retired = "; retired: no row of the current sheet asks for it" if file.retired else ""
     meaning = next((words for state, words in _STATES.items() if state == file.data_state), "")
+    if file.reason == UNSEEN:
+        meaning = "the job that makes it has ended, and the next scan of its run looks at it"
     (marked,) = with_archived(models.archive, (file,), {evidence.run.id: evidence.run})
     archived = "; the setting `archived` covers it" if marked.is_archived else ""
     return Fact("state", f"{reason}: {meaning}{archived}{retired}", marked.shown_state)
+
+
+def _job_facts(models: OpenModels, evidence: Evidence, file: FileRow) -> Iterator[Fact]:
+    """Tell of the last job that was to make it, where there was one."""
+    jobs = jobs_by_run(models, (evidence.run.id,)).get(evidence.run.id, ())
+    for line in jobs:
+        job = line.row.job
+        if job.expected_file_id == file.id:
+            yield Fact("job", f"{job.id}, {job_words(models, line)}: seqauto jobs show {job.id}")
+            return
 
 
 def _sheet_facts(evidence: Evidence, file: FileRow) -> Iterator[Fact]:

@@ -4,7 +4,9 @@ import os
 import signal
 import threading
 import time
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -149,3 +151,17 @@ def test_what_cannot_cross_the_line_is_done_here(how: str) -> None:
         answers = [submit(_Breaks(how)) for _ in range(5)]
 
         assert [answer() for answer in answers] == [how] * 5
+
+
+def test_what_the_other_process_prints_goes_where_errors_go_now(tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    with (
+        errors.open("w") as kept,
+        redirect_stderr(kept),
+        second_process(is_worth_it=True, tell=_ignored),
+    ):
+        [other] = _children()
+        assert Path(f"/proc/{other}/fd/2").resolve() == errors
+
+    with redirect_stderr(StringIO()), second_process(is_worth_it=True, tell=_ignored) as submit:
+        assert submit(_request())() == Contents()

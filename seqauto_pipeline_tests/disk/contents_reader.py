@@ -1,0 +1,62 @@
+"""Reads the contents of one run over several scans."""
+
+import json
+from dataclasses import replace
+
+from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.core.verdict.file_contents import Contents
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.disk.walk.root import RootWalk
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline_tests.scan.run_folder import RunFolder
+
+TAU = load_layout("tau")
+SUMMARY, GENES, COVERAGE = ("exec_summary", "S1"), ("gene_list", "S1"), ("gene_coverage", "S1")
+
+
+class Reader:
+    """Reads the contents of one run over several scans."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
+        self.stored: StoredRun | None = None
+        self.options = ContentOptions()
+        self.silent = SilentRoots()
+
+    def listed(self) -> RunListing:
+        walk = RootWalk(str(self.run.root), TAU, WalkOptions())
+        walk.find()
+        (listing,) = walk.list_runs()
+        assert isinstance(listing, RunListing)
+        return listing
+
+    def reads(self, listing: RunListing | None = None, *, retry_errors: bool = False) -> Contents:
+        listing = listing or self.listed()
+        parsed = parse_run(listing, TAU, SheetPolicy())
+        judgement = judge_run(listing, parsed, TAU, None)
+        found = ContentRequest.of(
+            judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
+        ).load(self.silent)
+        old = self.stored or StoredRun(judgement.record)
+        self.stored = replace(
+            old,
+            signatures={**old.signatures, **{k: each.signature for k, each in found.read.items()}},
+            content_problems={
+                **old.content_problems,
+                **{k: each.problems for k, each in found.read.items()},
+            },
+            genes={
+                **old.genes,
+                **{
+                    slot: frozenset(json.loads(each.data)["genes"])
+                    for (kind, slot), each in found.read.items()
+                    if kind == "gene_list" and each.data
+                },
+            },
+        )
+        return found

@@ -1,0 +1,190 @@
+"""Contents of many files, large ones, and ones that do not answer."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline.disk.contents import ContentOptions, reading, request
+from seqauto_pipeline.disk.read import decompressed, read_through_link
+from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, SUMMARY, Reader
+from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
+
+
+@pytest.fixture
+def large(disk: Path) -> Reader:
+    """A run with several times as many files as one thread takes at a time."""
+    run = RunFolder(disk, "kit", run_name(1), samples(*(f"S{number}" for number in range(1, 9))))
+    run.complete()
+    return Reader(run)
+
+
+def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    readers: set[int] = set()
+    two = threading.Event()
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        if len(readers) > 1:
+            two.set()
+        assert two.wait(10), "a second thread takes other files while this one waits"
+        return read_through_link(*arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+    large.options = ContentOptions(threads=2)
+
+    found = large.reads()
+
+    assert ("gene_coverage", "S8") in found.read
+
+
+@pytest.fixture
+def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threading.Event]]:
+    """Let files below a path not answer until an event is set."""
+    events = []
+
+    def fall_silent(below: str) -> threading.Event:
+        events.append(over := threading.Event())
+
+        def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+            if path.startswith(below):
+                over.wait(60)
+            return read_through_link(path, *arguments, **options)
+
+        monkeypatch.setattr(reading, "read_through_link", read)
+        return over
+
+    yield fall_silent
+    for each in events:
+        each.set()
+
+
+@pytest.mark.parametrize(("threads", "stuck"), [(1, 2), (8, 4)])
+def test_a_run_whose_file_server_is_down_does_not_wait_for_each_of_its_files(
+    threads: int, stuck: int, large: Reader, silence: Callable[[str], threading.Event]
+):
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    over = silence("/")
+
+    found, again = large.reads(), large.reads()
+    over.set()
+    answered = large.reads()
+
+    assert found.pending
+    assert not found.read
+    assert list(found.error_codes.values()) == ["CONTENT_REFUSED"] * stuck
+    assert list(again.error_codes.values()) == ["CONTENT_REFUSED"]  # asked one at a time by now
+    assert not answered.pending
+    assert len(answered.read) == 24
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_all_but_a_file_that_does_not_answer_are_read(
+    threads: int, large: Reader, silence: Callable[[str], threading.Event]
+):
+    large.options = ContentOptions(seconds_per_file=0.4, threads=threads)
+    silence(str(large.run.place("exec_summary", "S1")))
+
+    found = large.reads()
+
+    assert found.pending
+    assert found.error_codes == {SUMMARY: "CONTENT_REFUSED"}
+    assert len(found.read) == 23
+
+
+def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.MonkeyPatch):
+    readers = set()
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        time.sleep(0.02)
+        return read_through_link(path, *arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(request, "_LARGE_BYTES", 0)
+    large.options = ContentOptions(threads=8)
+
+    assert len(large.reads().read) == 24
+    assert len(readers) == 1
+
+
+def test_what_is_not_read_now_is_as_wrong_as_it_was(
+    large: Reader, silence: Callable[[str], threading.Event]
+):
+    path = large.run.place("gene_coverage", "S8")
+    path.write_text("garbage")
+    was = large.reads().problems
+    path.write_text("more garbage")
+    large.options = ContentOptions(seconds_per_file=0.2, gene_rows="all")  # all is read anew
+    silence("/")
+
+    found = large.reads()
+
+    assert was["gene_coverage", "S8"]
+    assert found.problems["gene_coverage", "S8"] == was["gene_coverage", "S8"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_as_wrong_as_it_was(reader: Reader):
+    path = reader.run.place("gene_coverage")
+    path.write_text("garbage")
+    was = reader.reads().problems
+    path.write_text("more garbage")
+    listing = reader.listed()
+    path.write_text("still more garbage")
+
+    found = reader.reads(listing)
+
+    assert found.pending
+    assert was[COVERAGE]
+    assert found.problems[COVERAGE] == was[COVERAGE]
+
+
+def test_one_file_at_a_time_is_unpacked_however_many_are_read(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    unpacking, most = Counter[str](), Counter[str]()
+
+    def unpack(*arguments: object, **options: object) -> bytes:
+        unpacking["now"] += 1
+        most["once"] = max(most["once"], unpacking["now"])
+        time.sleep(0.05)
+        unpacking["now"] -= 1
+        return decompressed(*arguments, **options)
+
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        readers.add(threading.get_ident())
+        return read_through_link(*arguments, **options)
+
+    readers: set[int] = set()
+    monkeypatch.setattr(reading, "read_through_link", read)
+    monkeypatch.setattr(reading, "decompressed", unpack)
+    large.options = ContentOptions(threads=4)
+
+    large.reads()
+
+    assert len(readers) > 1
+    assert most["once"] == 1
+
+
+def test_a_file_that_does_not_answer_is_named_and_read_when_it_does(
+    reader: Reader, silence: Callable[[str], threading.Event]
+):
+    hangs = str(reader.run.place("gene_coverage"))
+    over = silence(hangs)
+    reader.options = ContentOptions(seconds_per_file=0.2)
+
+    found = reader.reads()
+
+    over.set()
+    assert found.pending
+    assert found.error_codes == {COVERAGE: "CONTENT_REFUSED"}
+    [problem] = found.problems[COVERAGE]
+    assert hangs in problem.message
+    assert "no answer within 0.2 s" in problem.message
+    assert COVERAGE not in found.read
+    assert COVERAGE in reader.reads().read

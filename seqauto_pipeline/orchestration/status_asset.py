@@ -152,10 +152,10 @@ def server_state(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 def _turn_switches(instance: dg.DagsterInstance) -> None:
     try:
-        settings = read_site().settings
+        site = read_site()
     except SettingsError:  # which the readings say; until it is mended no switch moves
         return
-    turn_switches(instance, settings)
+    turn_switches(instance, site)
 
 
 def _states(readings: Sequence[Reading]) -> list[list[str]]:

@@ -12,39 +12,43 @@ from collections.abc import Mapping
 import dagster as dg
 
 from seqauto_pipeline.delivery.configured import receiver_names
+from seqauto_pipeline.jobs.configured import job_rules
 from seqauto_pipeline.monitoring.receivers import receivers
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     InstigatorState,
     InstigatorStatus,
     SensorInstigatorData,
 )
+from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import CODE_LOCATION
-from seqauto_pipeline.settings import Settings
 
 _KEY = "seqauto/switches"  # the names of those that we turned off
 
 
-def wanted_switches(settings: Settings) -> Mapping[str, bool]:
+def wanted_switches(site: Site) -> Mapping[str, bool]:
     """Say, by sensor or schedule, whether its own settings call for it.
 
     What pauses everything (enabled, scan_disks, upload_enabled) turns no switch: each tick says it.
     """
+    settings = site.settings
     delivers = bool(receiver_names(settings))
     tells = bool(receivers(settings))
     return {
         "new_run_folders": settings.new_run_sensor,
-        "jobs_in_flight": bool(settings.job_recipes),
         "deliver_after_scans": delivers,
         "deliver_what_waits": delivers,
         "scan_failure_alert": tells,
         "alerts": tells,
+        # Jobs may be on their way whose recipe was taken out.
+        "jobs_in_flight": bool(settings.job_recipes)
+        or job_rules(settings, site.home).directory.exists(),
     }
 
 
-def turn_switches(instance: dg.DagsterInstance, settings: Settings) -> None:
+def turn_switches(instance: dg.DagsterInstance, site: Site) -> None:
     """Turn off what its settings turn off, and on again what we turned off."""
     before = _turned_off(instance)
-    wanted = wanted_switches(settings)
+    wanted = wanted_switches(site)
     after = set()
     for state in instance.all_instigator_state():
         if state.repository_selector.location_name != CODE_LOCATION or state.name not in wanted:

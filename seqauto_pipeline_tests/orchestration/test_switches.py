@@ -55,7 +55,7 @@ def switch(lab: Lab, instance: dg.DagsterInstance) -> Switch:
         lab.configure(settings)
         if by_hand is not None:
             instance.update_instigator_state(_stored().with_status(by_hand))
-        turn_switches(instance, read_site().settings)
+        turn_switches(instance, read_site())
         turned = _stored()
         assert turned.sensor_instigator_data is not None
         assert turned.sensor_instigator_data.cursor == "{}"
@@ -101,4 +101,4 @@ def test_every_switch_is_of_a_schedule_or_sensor_that_there_is(lab: Lab) -> None
     loaded = defs()
     names = {each.name for each in (*(loaded.sensors or ()), *(loaded.schedules or ()))}
 
-    assert set(wanted_switches(read_site().settings)) < names
+    assert set(wanted_switches(read_site())) < names

@@ -8,9 +8,8 @@ from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.rule_table import RULES
-from seqauto_pipeline.db.models import Message, SequencingRun
 from seqauto_pipeline.db.queries.lacking import lacking_runs
-from seqauto_pipeline.db.queries.messages import MessageFilter, messages
+from seqauto_pipeline.db.queries.open_problems import OpenProblem, open_problems
 from seqauto_pipeline.db.queries.overdue import OverdueLimits, overdue_runs
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import place_words
@@ -46,10 +45,9 @@ class Failing:
     """One sequencing run, or a root, of which it does not hold."""
 
     where: str
-    what: str
+    what: str  # as it was found: not yet harmless to show
     remedy: str  # for people with a shell
     message_id: int | None = None
-    run: SequencingRun | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +127,8 @@ QUESTIONS = (
 
 def findings(models: OpenModels) -> tuple[Finding, ...]:
     """Answer every question, the failing runs by place."""
-    told = messages(models.session, MessageFilter(), models.now)
-    kept = [(message, run) for message, run in told if run is None or not _is_given_up(run)]
+    codes = frozenset().union(*(each.codes for each in QUESTIONS))
+    told = open_problems(models.session, codes, models.now)
     answers: Mapping[str, Callable[[], Iterable[Failing]]] = {
         FILES_FOUND.name: lambda: _lacking(models),
         OVERDUE.name: lambda: _overdue(models),
@@ -138,38 +136,34 @@ def findings(models: OpenModels) -> tuple[Finding, ...]:
     return tuple(
         Finding(
             question,
-            tuple(answers.get(question.name, lambda: _of_codes(question, kept))()),  # noqa: B023
+            tuple(answers.get(question.name, lambda: _of_codes(question, told))()),  # noqa: B023
         )
         for question in QUESTIONS
     )
 
 
-def _is_given_up(run: SequencingRun) -> bool:
-    return run.legacy or run.bad or run.hidden
+def _of_codes(question: Question, told: Collection[OpenProblem]) -> Iterator[Failing]:
+    for each in told:
+        is_meant = each.code in question.codes
+        if is_meant and (each.severity == Severity.ERROR or not question.errors_only):
+            yield _failing(each)
 
 
-def _of_codes(
-    question: Question, told: Collection[tuple[Message, SequencingRun | None]]
-) -> Iterator[Failing]:
-    for message, run in told:
-        is_meant = message.code in question.codes
-        if is_meant and (message.severity == Severity.ERROR or not question.errors_only):
-            where = (
-                place_words(run.root, run.path) if run is not None else message.path or "the scan"
-            )
-            is_of_file = run is not None and message.path is not None
-            text = f"{message.text} ({message.path})" if is_of_file else message.text
-            yield Failing(where, shown(text), message.fix or "", message.id, run)
+def _failing(problem: OpenProblem) -> Failing:
+    path, fix = problem.message_path, problem.fix or ""
+    if problem.root is None or problem.run_path is None:
+        return Failing(path or "the scan", problem.text, fix, problem.id)
+    text = problem.text if path is None else f"{problem.text} ({path})"
+    return Failing(place_words(problem.root, problem.run_path), text, fix, problem.id)
 
 
 def _lacking(models: OpenModels) -> Iterator[Failing]:
     archive = models.archive
     for each in lacking_runs(models.session):
-        run = each.run
         absent = [
             (kind, DataState(state), count)
             for kind, state, count in each.files
-            if archive.state_of(state, kind, run.enrichment_kit, run.date) != ARCHIVED
+            if archive.state_of(state, kind, each.enrichment_kit, each.date) != ARCHIVED
         ]
         if absent:
             words = ", ".join(
@@ -177,10 +171,9 @@ def _lacking(models: OpenModels) -> Iterator[Failing]:
                 for kind, state, count in absent
             )
             yield Failing(
-                place_words(run.root, run.path),
+                place_words(each.root, each.path),
                 words,
                 "Make or copy the files; the page of the run names the samples that lack them.",
-                run=run,
             )
 
 

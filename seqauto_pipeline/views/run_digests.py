@@ -14,7 +14,7 @@ from seqauto_pipeline.db.queries.publishing import RunContent, contents_of
 from seqauto_pipeline.db.queries.runs import in_batches, runs_by_id
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
-from seqauto_pipeline.db.queries.sheets import current_sheets, samples_of
+from seqauto_pipeline.db.queries.sheets import sample_rows, sheet_rows
 from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
@@ -79,9 +79,11 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
 
 def _matrices(models: OpenModels, ids: Sequence[int]) -> dict[int, tuple[MatrixRow, ...]]:
     session = models.session
-    sheets = {sheet.id: sheet.sequencing_run_id for sheet in current_sheets(session, ids)}
+    sheets = {
+        sheet.id: sheet.sequencing_run_id for sheet in sheet_rows(session, ids) if sheet.is_current
+    }
     samples = defaultdict(list)
-    for sample in samples_of(session, tuple(sheets)):
+    for sample in sample_rows(session, ids):
         samples[sheets[sample.sample_sheet_id]].append(sample)
     runs = {run.id: run for run in runs_by_id(session, ids)}
     files = defaultdict(list)

@@ -1,5 +1,6 @@
 """Sequencing runs that lack expected files."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -7,14 +8,18 @@ from sqlalchemy.orm import Session
 
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.db.models import ExpectedFile, SequencingRun
-from seqauto_pipeline.db.queries.runs import runs_by_id
 
 _ABSENT = (DataState.NON_EXISTENT, DataState.DELETED, DataState.ERROR, DataState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
 class LackingRun:
-    run: SequencingRun
+    """A run, by the columns that are asked for: a mapped object costs ten times as much."""
+
+    root: str
+    path: str
+    enrichment_kit: str | None
+    date: dt.date | None
     files: tuple[tuple[str, str, int], ...]  # file type, state, number
 
 
@@ -30,11 +35,15 @@ def lacking_runs(session: Session) -> tuple[LackingRun, ...]:
     found: dict[int, list[tuple[str, str, int]]] = {}
     for run_id, kind, state, count in session.execute(query):
         found.setdefault(run_id, []).append((kind, state, count))
-    wanted = select(SequencingRun.id).where(
+    run = SequencingRun
+    wanted = select(run.id, run.root, run.path, run.enrichment_kit, run.date).where(
         SequencingRun.data_state == RunState.COMPLETE,
         SequencingRun.legacy.is_(False),
         SequencingRun.bad.is_(False),
         SequencingRun.hidden.is_(False),
     )
-    ids = [run_id for run_id in session.scalars(wanted) if run_id in found]
-    return tuple(LackingRun(run, tuple(found[run.id])) for run in runs_by_id(session, ids))
+    return tuple(
+        LackingRun(root, path, kit, date, tuple(found[run_id]))
+        for run_id, root, path, kit, date in session.execute(wanted.order_by(run.root, run.path))
+        if run_id in found
+    )

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from seqauto_pipeline.core.verdict.lost_files import FILES_DELETED, RUN_DELETED
 from seqauto_pipeline.db.models import ExpectedFile, Message, RunEvent, Scan, SequencingRun
 from seqauto_pipeline.db.queries.messages import is_acknowledged_at
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import folder_at, run_folder
 
 _ABOUT_FILES = "SAMPLE_WITHOUT_FILES"
-_SILENT = frozenset({"legacy", "bad", "hidden"})  # flags of runs of which no alert tells
+_SILENT = ("legacy", "bad", "hidden")  # flags of runs of which no alert tells
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,17 @@ def overdue_runs(
     missing = _missing(session, limits.file_types)
     since = _complete_since(session, missing)
     quiet = _acknowledged(session, now)
-    wanted = select(SequencingRun).where(
-        SequencingRun.id.in_(missing.keys() - quiet), SequencingRun.data_state == "complete"
+    run = SequencingRun
+    # Columns: a mapped object costs ten times as much.
+    wanted = select(run.id, run.root, run.path, run.name, run.enrichment_kit).where(
+        run.id.in_(missing.keys() - quiet),
+        run.data_state == "complete",
+        *(getattr(run, flag).is_(False) for flag in _SILENT),
     )
     found = [
-        OverdueRun(
-            run_folder(run), run.name, run.enrichment_kit, since[run.id], tuple(missing[run.id])
-        )
-        for run in session.scalars(wanted)
-        if run.id in since
-        and not _SILENT.intersection(run.flags)
-        and limits.deadline(run.enrichment_kit, since[run.id]) <= now
+        OverdueRun(folder_at(root, path), name, kit, since[run_id], tuple(missing[run_id]))
+        for run_id, root, path, name, kit in session.execute(wanted)
+        if run_id in since and limits.deadline(kit, since[run_id]) <= now
     ]
     return tuple(sorted(found, key=lambda each: (each.complete_since, each.folder)))
 

@@ -17,7 +17,11 @@ _folder = func.rtrim(SequencingRun.root, "/") + "/" + SequencingRun.path  # as `
 
 def run_folder(run: SequencingRun) -> str:
     """Absolute path of a run folder."""
-    return f"{run.root.rstrip('/')}/{run.path}"
+    return folder_at(run.root, run.path)
+
+
+def folder_at(root: str, path: str) -> str:
+    return f"{root.rstrip('/')}/{path}"
 
 
 def path_in_run(run: SequencingRun, path: str) -> str:

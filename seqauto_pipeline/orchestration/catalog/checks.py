@@ -12,7 +12,7 @@ from seqauto_pipeline.views.findings import QUESTIONS, Failing, Finding, finding
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.remedies import in_the_web_ui
 
-_MAX_ROWS = 500
+_MAX_ROWS = 100  # Dagster keeps what each scan answers, and in SQLite three times
 _MAX_TEXT = 200
 _FAILING = "what fails, and what to do"
 

@@ -10,7 +10,7 @@ from seqauto_pipeline.core.display import shown
 
 INLINE = 990  # characters
 # Pixels: of a value's column in a window of 1,000, of a character, of the space around a cell.
-_COLUMN, _CHARACTER, _AROUND = 395, 7.3, 16
+_COLUMN, _CHARACTER, _AROUND = 395, 8.9, 16
 _WIDEST_FIRST = 200  # pixels of the column that each part of a table repeats, as far as it counts
 _LONG_WORD = re.compile(r"\S{30,}")
 # What Markdown, or the HTML in it, would act upon. A hyphen or a dot in a name is left as it is.

@@ -34,7 +34,7 @@ from seqauto_pipeline.views.words import type_words
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
 _QC, _ABOUT = "QC", "about the run"
 _MESSAGE_LENGTH = 220
-_LONGEST_PATH = 48  # characters: what a window of 1,000 pixels shows
+_LONGEST_PATH = 42  # characters: what a window of 1,000 pixels shows
 _CHANGES_LENGTH = 720  # of all that are told: shown in place, with the times before them
 Metadata = dict[str, dg.MetadataValue]
 

@@ -9,6 +9,7 @@ import dagster as dg
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RUNLESS_JOB_NAME,
     RUNLESS_RUN_ID,
+    SqlEventLogStorageTable,
     SqliteEventLogStorage,
     StepMaterializationData,
 )
@@ -85,13 +86,15 @@ def _store_in_files(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLo
     All pages of assets are made from the index. The run's file is for the page of the run alone,
     where the description says enough; and where there is no run, it would be read by nobody.
     """
-    inserts = [storage.prepare_insert_event(each) for each in entries]
-    run = entries[0].run_id
+    events, run = SqlEventLogStorageTable, entries[0].run_id
+    insert = events.insert()
     if run != RUNLESS_RUN_ID:
         with storage.run_connection(run) as connection:
-            for each in entries:
-                connection.execute(storage.prepare_insert_event(_in_short(each)))
+            connection.execute(insert, [storage._event_to_row(_in_short(each)) for each in entries])
+    rows = [storage._event_to_row(each) for each in entries]
     with storage.index_transaction() as connection:
-        ids = [connection.execute(insert).lastrowid for insert in inserts]
+        connection.execute(insert, rows)
+        newest = events.select().with_only_columns(events.c.id).order_by(events.c.id.desc())
+        ids = tuple(connection.scalars(newest.limit(len(rows))))[::-1]
         storage._store_asset_event_tags(connection, entries, ids)
         storage._store_asset_event(connection, entries[-1], ids[-1])

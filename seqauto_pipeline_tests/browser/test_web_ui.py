@@ -5,7 +5,9 @@ import json
 import re
 import socket
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +19,22 @@ from seqauto_pipeline.orchestration.alerts import send_alerts
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline_tests.browser.showing import ZONE
 from seqauto_pipeline_tests.orchestration.conftest import RUN, write_run_folder
-from seqauto_pipeline_tests.orchestration.scan_site import BIN, CHECKOUT, Site, eventually
+from seqauto_pipeline_tests.orchestration.scan_site import (
+    BIN,
+    CHECKOUT,
+    Site,
+    eventually,
+    has_lock,
+    kill,
+    tags,
+    worker_pid,
+)
 from seqauto_pipeline_tests.orchestration.telling import RECORD
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, run_name, samples
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+RETRY_TAG = "dagster/auto_retry_run_id"  # Dagster's own, on a run that it does once more
 OTHER = RUN.replace("0007", "0008")
 PATIENCE_MS = 90_000
 JOB = {
@@ -89,6 +101,14 @@ def show(lab: Site, page: Page) -> Show:
 Pictured = Callable[..., None]
 
 
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """How far something is from a page."""
+
+    begin: Callable[..., None]
+    since: Callable[[], int]
+
+
 @pytest.fixture
 def pictured(page: Page, pictures: Path) -> Pictured:
     """Take the pictures of a page in two windows; it, or a part of it, must read well in both."""
@@ -116,13 +136,41 @@ def test_a_run_is_found_by_a_part_of_its_name_and_says_what_it_lacks(lab, page, 
     expect(page.get_by_text("What to do:").first).to_be_visible()
     expect(page.get_by_role("link", name="scan this run again")).to_be_visible()
     pictured("run")
+    assert hidden_pixels(page, lab.disk) == {1000: 0, 1400: 0}
 
 
-def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, show, pictured):
-    show("/")
+def hidden_pixels(page: Page, disk: Path) -> dict[int, int]:
+    """By the width of the window, how much of the table of facts is cut off at its right.
+
+    The disk is called as in a laboratory: where tests work it has a longer name.
+    """
+    found = {}
+    page.evaluate(
+        """folder => {
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "/data");
+            }
+        }""",
+        str(disk),
+    )
+    for width in (1000, 1400):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(700)
+        fact = page.get_by_role("cell", name="verdict").first
+        found[width] = fact.evaluate(
+            "cell => { const all = cell.closest('table').parentElement;"
+            " return all.scrollWidth - all.clientWidth }"
+        )
+    return found
+
+
+def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, clicks, pictured):
+    clicks.begin()
     page.locator('a[href="/runs"]').first.click()
     page.locator('a[href^="/runs/"]').first.click()
     expect(page.get_by_text("Scan 1 finished: 2 sequencing runs changed").first).to_be_visible()
+    assert clicks.since() == 2
     expect(page.get_by_role("link", name="waiting_runs").last).to_be_visible()
     pictured("scan", page.get_by_text("Changed, 1 to 2 of 2, worst first:").last)
 
@@ -151,14 +199,40 @@ def _run_id(url: str) -> str:
     return url.partition("/runs/")[2].partition("?")[0]
 
 
+def launched(lab: Site, config: Mapping[str, object]) -> str:
+    """Launch a scan as the launchpad does; give its id."""
+    params = {"selector": JOB, "mode": "default", "runConfigData": config}
+    run = lab.web.ask(LAUNCH, params=params)["launchRun"]["run"]
+    assert isinstance(run, dict)
+    return str(run["runId"])
+
+
+def test_a_killed_scan_says_that_it_was_killed_and_which_is_its_retry(lab, page, show, pictured):
+    with dg.DagsterInstance.get() as instance, lab.held():
+        killed = launched(lab, {})
+        eventually(lambda: has_lock(instance, killed))
+        kill(worker_pid(instance, killed))
+        eventually(lambda: RETRY_TAG in tags(instance, killed))
+        retry = tags(instance, killed)[RETRY_TAG]
+
+    show(f"/runs/{killed}")
+    # Said by Dagster's code server, whose child it was, or by ours.
+    death = re.compile("was terminated by signal 9 .SIGKILL|The scan died: its process")
+    expect(page.get_by_text(death).last).to_be_visible()
+    expect(page.get_by_role("link", name=retry).last).to_be_visible()
+    pictured("killed")
+    show(f"/runs/{retry}")
+    page.get_by_text("View tags and config").click()
+    expect(page.get_by_text(f"retry of scan {killed[:8]}").first).to_be_visible()
+
+
 def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(lab, page, show):
     config = {"resources": {"options": {"config": {"roots": ["/nowhere"]}}}}
-    params = {"selector": JOB, "mode": "default", "runConfigData": config}
-    launched = lab.web.ask(LAUNCH, params=params)["launchRun"]["run"]
-    show(f"/runs/{launched['runId']}")
+    refused = launched(lab, config)
+    show(f"/runs/{refused}")
     expect(page.get_by_text("Process for run exited").last).to_be_visible()
 
-    show(f"/runs/{launched['runId']}")
+    show(f"/runs/{refused}")
     refusal = re.compile("'/nowhere' is not a configured root; .*Name one of these, or add it")
     expect(page.get_by_text(refusal).last).to_be_visible()
     assert "Stack Trace" not in page.locator("body").inner_text()
@@ -226,37 +300,61 @@ def test_the_read_only_server_offers_no_launch(page, show, port_of_reader):
 
 
 @pytest.fixture
-def clicks(page: Page, show: Show) -> Callable[[], int]:
-    """Open the home page, and count the clicks since."""
-    show("/")
-    page.locator('a[href="/runs"]').first.wait_for()
-    page.evaluate("addEventListener('click', () => { window.n = (window.n ?? 0) + 1 }, true)")
-    return lambda: int(page.evaluate("window.n ?? 0"))
+def clicks(page: Page, show: Show, record_property: Callable[[str, object], None]) -> Clicks:
+    """Open a page, the home page if none is named; then count the clicks since, and the seconds."""
+    page.add_init_script(
+        "addEventListener('click', () => { sessionStorage.n = +(sessionStorage.n ?? 0) + 1 }, true)"
+    )
+    began = []
+
+    def _begin(path: str = "/") -> None:
+        show(path)
+        page.locator('a[href="/runs"]').first.wait_for()
+        page.evaluate("sessionStorage.n = 0")
+        began[:] = [time.monotonic()]
+
+    def _clicks() -> int:
+        record_property("seconds from there", round(time.monotonic() - began[0], 1))
+        return int(page.evaluate("+sessionStorage.n"))
+
+    return Clicks(_begin, _clicks)
 
 
 def test_whether_the_server_is_well_is_one_click_from_the_home_page(page, clicks):
+    clicks.begin()
     page.locator('a[href="/assets"]').first.click()
 
     row = page.locator("div", has=page.locator('a[href="/assets/server_status"]'))
     row = row.filter(has_text="Materialized").last
     expect(row).to_be_visible()
     expect(row).not_to_contain_text("sequencing_runs")
-    assert clicks() == 1
+    assert clicks.since() == 1
 
 
-def test_which_runs_wait_is_three_clicks_and_what_stops_one_is_one_more(page, clicks):
-    page.locator('a[href="/assets"]').first.click()
-    page.get_by_role("link", name="waiting_runs").first.click()
-    page.get_by_role("link", name="Partitions").or_(
-        page.get_by_role("tab", name="Partitions")
-    ).first.click()
+def test_which_runs_wait_is_two_clicks_and_what_stops_one_is_one_more(page, clicks, pictured):
+    clicks.begin()
+    page.get_by_role("link", name="seqauto_scan").first.click()
+    page.get_by_role("link", name="Which runs wait").click()
     expect(page.get_by_text("2 Partitions Selected")).to_be_visible()
-    assert clicks() == 3
+    assert clicks.since() == 2
 
     page.get_by_text(re.compile("^210101_M001.*idt_haem$")).first.click()
     expect(page.get_by_text("2 FASTQ missing").first).to_be_visible()
     expect(page.get_by_text("What to do:").first).to_be_visible()
-    assert clicks() == 4
+    assert clicks.since() == 3
+    page.mouse.move(0, 0)
+    pictured("waiting")
+
+
+def test_behind_nginx_people_begin_at_the_runs_that_wait(page, clicks):
+    (start,) = re.findall(r"return 302 (/assets\S+);", (CHECKOUT / "deploy/nginx.conf").read_text())
+    clicks.begin(start)
+
+    expect(page.get_by_text("2 Partitions Selected")).to_be_visible()
+    assert clicks.since() == 0
+    page.get_by_text(re.compile("^210101_M001.*idt_haem$")).first.click()
+    expect(page.get_by_text("2 FASTQ missing").first).to_be_visible()
+    assert clicks.since() == 1
 
 
 def test_the_schedule_says_which_setting_keeps_it_from_scanning(page, show):
@@ -266,3 +364,16 @@ def test_the_schedule_says_which_setting_keeps_it_from_scanning(page, show):
     page.get_by_text("0 runs requested").first.hover()
 
     expect(page.get_by_text(re.compile("^No scan: scan_disks is false[.;]")).first).to_be_visible()
+
+
+def test_a_sensor_whose_setting_is_off_looks_off(page, show, pictured):
+    show("/automation")
+
+    def switch(name: str) -> Locator:
+        row = page.locator("[class*=VirtualizedTable_row]", has_text=re.compile(f"^{name}"))
+        return row.locator("[class*=formatSwitch] input")
+
+    expect(switch("new_run_folders")).not_to_be_checked()
+    expect(switch("alerts")).to_be_checked()  # for which there is a receiver
+    expect(switch("server_state")).to_be_checked()
+    pictured("automation")

@@ -1,10 +1,15 @@
 """How fast the web UI is with many sequencing runs, and what telling it costs a scan.
 
-Writes a demo disk and scans it, tells the catalog of all runs, changes some, scans again, and opens
-the pages in Chromium. Prints a table of figures. Ten thousand runs take an hour and 60 GB.
+    .venv/bin/python benchmarks/web_ui.py --runs 10000 --samples 24
+
+The models are those of a scan of a demo disk, copied in the database until there are enough runs;
+the catalog is told of all of them, as after a first scan. Then a scan changes the runs that are on
+the disk, once without telling the catalog and once with it, and Chromium opens the pages without a
+cache.
 """
 
 import argparse
+import json
 import os
 import shutil
 import socket
@@ -13,15 +18,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-from playwright.sync_api import Page, sync_playwright
+from many_runs import prepare
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.catalog.publish_job import publish_runs
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS
 from seqauto_pipeline.views.web_ui import asset_path
@@ -29,60 +33,97 @@ from seqauto_pipeline.views.web_ui import asset_path
 BIN = Path(sys.executable).parent
 CHECKOUT = Path(__file__).parents[1]
 _PATIENCE_MS = 300_000
+# A scan of some runs in a process of its own, as the command line makes it.
+_SCAN = """
+import json, sys
+from seqauto_pipeline.orchestration import ops
+from seqauto_pipeline.orchestration.launch import execute_scan
+from seqauto_pipeline.scan.request import request_of
+runs, tells = json.loads(sys.argv[1]), sys.argv[2] == "tells"
+if not tells:
+    ops.tell_of_scan = lambda *_: None
+story = execute_scan(request_of({"runs": runs}), lambda *_: None)
+assert str(story.state) == "Finished", story
+"""
 
 
 def main() -> None:
     options = _arguments()
-    folder = Path(tempfile.mkdtemp(prefix="seqauto-web-ui-", dir=options.directory))
-    try:
-        _measure(folder, options)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="seqauto-web-ui-") as temporary:
+        _measure((options.keep or Path(temporary)).absolute(), options)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--samples", type=int, default=24)
-    parser.add_argument("--changed", type=int, default=100)
-    parser.add_argument("--directory", type=Path, default=None, help="where it works")
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--samples", type=int, default=24, help="of each run")
+    parser.add_argument("--changed", type=int, default=100, help="runs that a scan changes")
+    parser.add_argument("--keep", type=Path, help="a directory for disk and home")
     return parser.parse_args()
 
 
-def _measure(folder: Path, options: argparse.Namespace) -> None:
-    home, disk = folder / "home", folder / "disk"
-    home.mkdir()
-    os.environ["DAGSTER_HOME"] = str(home)
-    print(f"writing a disk of {options.runs} runs")
-    write_demo_disk(
-        disk,
-        DemoOptions(options.runs, options.samples),
-        load_layout("tau"),
-        skip_marker=".variantgrid_skip_flowcell",
-    )
-    _call("init", "--root", str(disk))
-    first = _timed("first scan, s", lambda: _call("scan"))
+def _measure(directory: Path, options: argparse.Namespace) -> None:
+    first = prepare(directory, options.runs, options.samples, options.changed)
+    home, disk = directory / "home", directory / "disk"
+    if first:
+        _say("first scan, s for all runs at the pace of the scanned", _scaled(first, options))
+        _tell_all(home, first, options)
+    _rescan(home, disk, options.changed)
     with dg.DagsterInstance.get() as instance:
-        grown = _size(home)
-        told = _timed("telling all runs, s", lambda: _publish(instance))
-        _say("the same, % of the first scan", 100 * told / first)
-        _say("growth of Dagster's database, KB a run", (_size(home) - grown) / 1024 / options.runs)
-        _timed("rescan, unchanged, s", lambda: _call("scan"))
-        _change(disk, options.changed)
-        grown = _size(home)
-        _timed(f"rescan, {options.changed} runs changed, s", lambda: _call("scan"))
-        _say(
-            "growth of Dagster's database, KB a changed run",
-            (_size(home) - grown) / 1024 / options.changed,
-        )
         keys = instance.get_dynamic_partitions(RUN_KEYS)
         scan = instance.get_runs(dg.RunsFilter(job_name="seqauto_scan"), limit=1)[0].run_id
     with _web_server(home) as address:
         _pages(address, keys[len(keys) // 2], scan)
 
 
-def _publish(instance: dg.DagsterInstance) -> None:
-    publish_runs.execute_in_process(instance=instance)
+def _scaled(seconds: float, options: argparse.Namespace) -> float:
+    return float(seconds * options.runs / options.changed)
+
+
+def _tell_all(home: Path, first: float, options: argparse.Namespace) -> None:
+    """Tell the catalog of all runs, as the job does that a first scan calls for."""
+    with dg.DagsterInstance.get() as instance:
+        before = _size(home)
+        told = _timed(
+            "telling all runs", lambda: publish_runs.execute_in_process(instance=instance)
+        )
+    _say("the same, % of the first scan", 100 * told / _scaled(first, options))
+    _say("growth of Dagster's database, KB a run", (_size(home) - before) / 1024 / options.runs)
+
+
+def _rescan(home: Path, disk: Path, changed: int) -> None:
+    """Have a file of some runs go and come, and scan these: without the catalog, and with it."""
+    folders = sorted(folder.parent for folder in disk.glob("*/*/1_BAM"))[:changed]
+    kept = {file: file.read_bytes() for file in (_bam(folder) for folder in folders)}
+    runs = json.dumps([folder.name for folder in folders])
+    _timed("scan of these runs, nothing changed", lambda: _scan(runs, "tells"))
+    grown = {"is quiet": 0, "tells": 0}
+    for number in range(4):
+        words = ("is quiet", "tells")[number % 2]
+        _put(kept) if number % 2 else _take(kept)
+        before = _size(home)
+        _timed(f"scan, {len(kept)} runs changed, it {words}", lambda: _scan(runs, words))  # noqa: B023
+        grown[words] += _size(home) - before
+    more = (grown["tells"] - grown["is quiet"]) / 2
+    _say("growth of Dagster's database, KB a changed run", more / 1024 / len(kept))
+
+
+def _bam(folder: Path) -> Path:
+    return min(folder.glob("1_BAM/*.bam"))
+
+
+def _take(kept: Mapping[Path, bytes]) -> None:
+    for file in kept:
+        file.unlink()
+
+
+def _put(kept: Mapping[Path, bytes]) -> None:
+    for file, content in kept.items():
+        file.write_bytes(content)
+
+
+def _scan(runs: str, words: str) -> None:
+    subprocess.run([sys.executable, "-c", _SCAN, runs, words], check=True)
 
 
 def _pages(address: str, key: str, scan: str) -> None:
@@ -93,31 +134,28 @@ def _pages(address: str, key: str, scan: str) -> None:
             "/assets/sequencing_runs?view=partitions",
             "Partitions Selected",
         ),
-        ("page of a run", asset_path("sequencing_runs", key), "verdict"),
+        ("page of a run", asset_path("sequencing_runs", key), "about the run"),
         ("page of a scan", f"/runs/{scan}", "It covered"),
     )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--headless", "--no-sandbox"]
         )
-        for words, path, text in ready:
-            page = browser.new_page()  # cold: nothing of it is cached
-            _timed(f"{words}, cold, s", lambda: _open(page, address + path, text))  # noqa: B023
-            page.context.close()
+        for turn in ("first", "again"):  # the first opening is of a server that has just started
+            for words, path, text in ready:
+                _opened(browser, f"{words}, {turn}", address + path, text)
         browser.close()
+
+
+def _opened(browser: Browser, words: str, url: str, text: str) -> None:
+    page = browser.new_page()  # cold: the browser has nothing of it
+    _timed(words, lambda: _open(page, url, text))
+    page.context.close()
 
 
 def _open(page: Page, url: str, text: str) -> None:
     page.goto(url)
     page.get_by_text(text).first.wait_for(timeout=_PATIENCE_MS)
-
-
-def _change(disk: Path, number: int) -> None:
-    """Take a BAM file from each of some runs."""
-    folders = sorted(disk.glob("*/*/1_BAM"))[:number]
-    for folder in folders:
-        next(iter(sorted(folder.glob("*.bam")))).unlink()
-        os.utime(folder)
 
 
 @contextmanager
@@ -152,20 +190,17 @@ def _size(home: Path) -> int:
     return sum(file.stat().st_size for file in (home / "history").rglob("*.db*"))
 
 
-def _call(*arguments: str) -> None:
-    subprocess.run([str(BIN / "seqauto"), *arguments], stdout=subprocess.DEVNULL, check=True)
-
-
-def _timed(words: str, act: Callable[[], None]) -> float:
-    begin = time.monotonic()
+def _timed(words: str, act: Callable[[], object]) -> float:
+    began, before = time.perf_counter(), os.times()
     act()
-    seconds = time.monotonic() - begin
-    _say(words, seconds)
+    seconds, after = time.perf_counter() - began, os.times()
+    busy = sum(after[:4]) - sum(before[:4])
+    print(f"{words:<55} {seconds:8.2f} s, {busy:.2f} s of processor time", flush=True)
     return seconds
 
 
 def _say(words: str, figure: float) -> None:
-    print(f"{words:<50} {figure:10.2f}", flush=True)
+    print(f"{words:<55} {figure:8.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """Errors of settings and layouts, of what a configuration lacks, and of what one may not do."""
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seqauto_pipeline.errors.base import SeqAutoError
+
+if TYPE_CHECKING:  # a tenth of the time of `seqauto --help`
+    from pathlib import Path
 
 
 class SettingsError(SeqAutoError):
@@ -36,7 +39,7 @@ class ReportDirectoryError(SeqAutoError):
 
     fix = "Name another directory: one that is new, empty, or a report that nobody else writes."
 
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, path: "Path", reason: str) -> None:
         super().__init__(path, reason)
         self.path, self.reason = path, reason
 

@@ -81,6 +81,8 @@ def test_every_launch_option_has_a_default_and_explains_itself() -> None:
         "force",
         "full",
         "start_over",
+        "only_launch_types",
+        "dry_run_jobs",
     }
     assert all(len(str(each.description)) > 40 for each in LAUNCH_FIELDS.values())
     assert not any(each.is_required for each in LAUNCH_FIELDS.values())

@@ -145,6 +145,6 @@ def _too_long(
 ) -> Iterator[Problem]:
     index = given_index(sample.index if field == "index" else sample.index2).rstrip("N")
     if len(index) > cycles and BASES.fullmatch(index):
-        has = f"has {cycles} cycles" if cycles else "does not exist on this flowcell"
+        has = f"has {cycles} cycles" if cycles else "is not on this flowcell"
         message = f"The {field} has {len(index)} bases, and its index read {has}"
         yield found("INDEX_TOO_LONG", message, sample.line, sheet.column(field, "index"))

@@ -120,5 +120,5 @@ def unknown_lanes(sheet: JudgedSheet, lanes: int | None) -> Iterator[Problem]:
         return
     for sample in sheet.samples:
         if sample.lane is not None and not 1 <= sample.lane <= lanes:
-            message = f"The lane {sample.lane} does not exist: the flowcell has {lanes}, from 1"
+            message = f"There is no lane {sample.lane}: the flowcell has {counted(lanes, 'lane')}"
             yield found("UNKNOWN_LANE", message, sample.line, sheet.column("lane"))

@@ -185,7 +185,7 @@ def test_an_index_longer_than_its_read_is_an_error():
     )
     problem = only(judge(long, FlowcellFacts(1, (8,)), without_n))
     assert (problem.code, problem.column) == ("INDEX_TOO_LONG", "index2")
-    assert problem.message.endswith("its index read does not exist on this flowcell")
+    assert problem.message.endswith("its index read is not on this flowcell")
 
 
 @pytest.mark.parametrize("lane", [0, 3])
@@ -193,7 +193,7 @@ def test_a_lane_that_the_flowcell_lacks_is_an_error(lane):
     problem = only(judge(v1_sheet(f"{lane},S1,N1,ACGT,,P"), FlowcellFacts(2, None)))
 
     assert (problem.code, problem.column) == ("UNKNOWN_LANE", "Lane")
-    assert problem.message == f"The lane {lane} does not exist: the flowcell has 2, from 1"
+    assert problem.message == f"There is no lane {lane}: the flowcell has 2 lanes"
 
 
 def test_nothing_is_asked_of_a_flowcell_that_is_not_known():

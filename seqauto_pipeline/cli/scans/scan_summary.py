@@ -15,6 +15,10 @@ Numbers = Mapping[str, Value]
 Rows = Sequence[Mapping[str, Value]]
 
 _MAX_CHANGES = 50  # that are named: `seqauto log` and `seqauto files` show all of them
+_NOTHING_EXPECTED = (
+    "`seqauto runs` says why of each run. Where all are incomplete or in error, another layout may "
+    "fit: `seqauto layout check tau --root DIR` tells which of the program's comes closest."
+)
 _STATES = ("complete", "non_existent", "deleted", "error", "skipped", "running")
 
 
@@ -86,6 +90,8 @@ def _expected_lines(numbers: Numbers, rows: Rows) -> Iterator[str]:
     expected = f"{_count(numbers, 'expected_files', 'file')} expected"
     if not rows:  # a scan that failed keeps its numbers alone
         yield f"{expected}."
+        if _number(numbers, "run_folders") and not _number(numbers, "expected_files"):
+            yield from _noted(_NOTHING_EXPECTED)
         return
     yield f"{expected}, by type and state:"
     counts = {(row["file_type"], row["state"]): row["count"] for row in rows}

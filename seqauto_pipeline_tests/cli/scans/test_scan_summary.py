@@ -27,6 +27,17 @@ def test_a_scan_that_kept_numbers_alone_announces_no_table():
     assert "" not in lines
 
 
+def test_runs_of_which_nothing_is_expected_lead_to_the_layouts():
+    numbers = {"run_folders": 2, "files": 9, "as_of": "2026-01-01T00:00:00+00:00"}
+    fits = {**numbers, "expected_files": 357}
+
+    nothing = " ".join(summary_lines({**numbers, "expected_files": 0}, {}))
+
+    assert "0 files expected." in nothing
+    assert "layout check" in nothing
+    assert "layout check" not in " ".join(summary_lines(fits, {}))
+
+
 def test_jobs_are_told_where_there_are_any():
     numbers = {"launched": 4, "waiting": 2, "refused": 0, "in_flight": 5, "failed": 1}
     tables = {"notes_on_jobs": [{"note": "slurm does not answer: timed out"}]}

@@ -24,9 +24,9 @@ from seqauto_pipeline.orchestration.catalog.progress import (
     read_progress,
 )
 from seqauto_pipeline.orchestration.catalog.run_event import (
+    figures_of,
     run_event,
     run_key,
-    shown_figures,
     waiting_event,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING_KEYS
@@ -54,7 +54,7 @@ class _Batch:
     def add(
         self, models: OpenModels, digest: RunDigest, scan: str, figures: Mapping[str, str]
     ) -> None:
-        """Add the events of a run; ``figures`` by key is the QC on pages that there are."""
+        """Add the events of a run; ``figures`` by key sums up the QC on pages that there are."""
         key = run_key(digest)
         self.keys.append(key)
         page = run_event(models, digest, scan)
@@ -64,7 +64,7 @@ class _Batch:
             self.events.append(waiting_event(models, digest, scan))
         of_kit = kit_event(digest)
         # A run is one point of a plot, until its figures change.
-        if of_kit is not None and figures.get(key, "") != shown_figures(page):
+        if of_kit is not None and figures.get(key) != figures_of(page):
             self.of_kits.append(of_kit)
 
 
@@ -142,7 +142,7 @@ def _tell(
 
 
 def _figures_told(instance: dg.DagsterInstance, digests: Sequence[RunDigest]) -> Mapping[str, str]:
-    """Read the QC figures on the last page of each run; none where they did not all fit there."""
+    """Sum up the QC figures on the last page of each run, by key."""
     storage, asset = instance.event_log_storage, dg.AssetKey(RUNS)
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     ids = storage.get_latest_storage_id_by_partition(asset, kind, set(map(run_key, digests)))
@@ -156,7 +156,7 @@ def _figures_told(instance: dg.DagsterInstance, digests: Sequence[RunDigest]) ->
     return {
         page.partition: text
         for page in pages
-        if page is not None and page.partition and (text := shown_figures(page)) is not None
+        if page is not None and page.partition and (text := figures_of(page)) is not None
     }
 
 

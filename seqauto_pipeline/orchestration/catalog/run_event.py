@@ -1,6 +1,7 @@
 """What the page of one sequencing run shows in the catalog."""
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -32,7 +33,7 @@ from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
 from seqauto_pipeline.views.words import type_words
 
 _LEGEND = "✔ there, ✘ missing, D gone, A archived, E unreadable, ▶ being made, - skipped"
-_QC, _ABOUT = "QC", "about the run"
+_FIGURES_TAG = "seqauto/figures"
 _MESSAGE_LENGTH = 220
 _LONGEST_PATH = 42  # characters: what a window of 1,000 pixels shows
 _CHANGES_LENGTH = 720  # of all that are told: shown in place, with the times before them
@@ -50,15 +51,18 @@ def run_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMater
         partition=run_key(digest),
         description=digest.verdict,
         metadata=_page(models, digest, scan),
+        tags={_FIGURES_TAG: _sum_of_figures(digest)},
     )
 
 
-def shown_figures(page: dg.AssetMaterialization) -> str | None:
-    """Give kit and QC figures on the page of a run, as text; None where not all fit there."""
-    text = str(page.metadata[_QC].value) if _QC in page.metadata else ""
-    facts = str(page.metadata[_ABOUT].value).splitlines() if _ABOUT in page.metadata else []
-    kit = next((line for line in facts if line.startswith("- kit: ")), "")
-    return None if "\n\n…" in text else f"{kit}\n{text}"
+def figures_of(page: dg.AssetMaterialization) -> str | None:
+    """Give what sums up kit and QC figures of the page of a run; None where it is not known."""
+    return (page.tags or {}).get(_FIGURES_TAG)
+
+
+def _sum_of_figures(digest: RunDigest) -> str:
+    text = repr((digest.run.enrichment_kit, sorted(digest.figures.items())))
+    return hashlib.md5(text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
 
 def waiting_event(models: OpenModels, digest: RunDigest, scan: str) -> dg.AssetMaterialization:
@@ -90,11 +94,11 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
     messages = _messages(digest)
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
     if digest.figures:
-        values[_QC] = dg.MetadataValue.md(_figures(digest))
+        values["QC"] = dg.MetadataValue.md(_figures(digest))
     if digest.jobs:
         values["jobs"] = dg.MetadataValue.md(_jobs(models, digest))
     values["last changes"] = dg.MetadataValue.md(_changes(models, digest) or "None.")
-    values[_ABOUT] = dg.MetadataValue.md(_about(models, digest))
+    values["about the run"] = dg.MetadataValue.md(_about(models, digest))
     values |= _folder(shown(run_folder(run)))
     waiting = link("waiting_runs", asset_path(WAITING, run_key(digest)))
     scan_it = f"[scan this run again]({launch_path({'runs': [unescape_name(run.path)]})})"

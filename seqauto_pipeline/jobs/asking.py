@@ -103,7 +103,7 @@ def _change(rules: JobRules, job: StoredJob, report: JobReport, now: dt.datetime
         reason=report.reason,
         log_end=log_end(rules.directory / job.key),
         began_at=report.began,
-        ended_at=report.ended or now,
+        ended_at=min(report.ended or now, now),  # the clock of its host may be ahead of ours
         next_try_at=_next_try(rules.recipes, job, now) if retried else None,
     )
 

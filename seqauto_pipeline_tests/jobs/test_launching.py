@@ -1,6 +1,7 @@
 """What is due, what is not, and within what limits it is launched."""
 
 import datetime as dt
+import json
 import os
 import time
 from pathlib import Path
@@ -226,12 +227,25 @@ def test_a_job_whose_file_is_not_there_is_told(lab: JobLab):
     run = lab.run(rows=samples("S1")).complete()
     lab.cook(flagstat(lab))
     lab.scan_and_launch()
+    (job,) = lab.jobs()
+    _with_a_clock_ahead(lab.home / "jobs" / job.key / "exit.json")
     lab.wait()
     run.place("flagstat").unlink()
 
     lab.scan_and_launch()
 
     assert lab.messages(run.path) == ("JOB_LEFT_NO_FILE",)
+
+
+def _with_a_clock_ahead(path: Path) -> None:
+    """Let the end of a job be told by a host whose clock is an hour ahead."""
+    deadline = time.monotonic() + 30
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    told = json.loads(path.read_bytes())
+    ended = dt.datetime.fromisoformat(told["ended"]) + dt.timedelta(hours=1)
+    path.write_text(json.dumps({**told, "ended": ended.isoformat()}))
 
 
 def test_a_record_is_running_until_a_scan_of_its_run_has_looked(lab: JobLab):

@@ -59,6 +59,8 @@ _WITHOUT_A_LIST = (
     *("messages ack", "messages unack", "alerts ack", "alerts unack", "alerts check"),
     *("alerts test", "deliver"),
     "deliveries",  # of an outbox: delivery/test_commands.py
+    *("jobs", "jobs show"),  # of jobs that were launched: cli/jobs/test_jobs.py
+    *("jobs retry", "jobs cancel", "jobs pause", "jobs resume"),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline_tests.cli.test_width import Terminal
 from seqauto_pipeline_tests.jobs.job_lab import JobLab
 from seqauto_pipeline_tests.scan.run_folder import samples
 
@@ -57,7 +58,9 @@ def seqauto(lab: JobLab, monkeypatch: pytest.MonkeyPatch) -> Seqauto:
     return _seqauto
 
 
-def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: Seqauto) -> None:
+def test_jobs_are_listed_shown_cancelled_and_tried_again(
+    lab: JobLab, seqauto: Seqauto, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.scan()
     assert "No job has been launched yet." in seqauto("jobs")
     lab.scan_and_launch()
@@ -80,6 +83,7 @@ def test_jobs_are_listed_shown_cancelled_and_tried_again(lab: JobLab, seqauto: S
     assert "code 3" in text
 
     _are_shown_with_script_log_and_history(seqauto, failed.id)
+    _fit_a_terminal(seqauto, monkeypatch, failed.id)
 
     assert "told to end" in seqauto(
         "jobs", "cancel", str(going.id), "--by", "ada", "--why", "a mistake"
@@ -119,6 +123,15 @@ def _are_on_the_pages_of_their_run(lab: JobLab, seqauto: Seqauto, failed: int, g
     seqauto("report", str(lab.folder / "report"))
     (page,) = (lab.folder / "report/runs").glob("*.html")
     assert f"<td>{path}</td><td>failed, code 3, " in page.read_text()
+
+
+def _fit_a_terminal(seqauto: Seqauto, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    with monkeypatch.context() as terminal:
+        terminal.setenv("COLUMNS", "80")
+        terminal.setattr("seqauto_pipeline.cli.tables.is_terminal", lambda stream=None: True)
+        shown = seqauto("jobs") + seqauto("jobs", "show", str(number))
+    assert Terminal(80).too_wide(shown) == []
+    assert Terminal(80).with_a_letter_alone(shown) == []
 
 
 def _facts(row: dict[str, str]) -> tuple[str, str]:

@@ -107,7 +107,7 @@ def _sheet_changes(write: Callable[[Path, bytes], object], trial: Trial) -> None
 
 
 def _table_changes(write: Callable[[Path, bytes], object], trial: Trial) -> None:
-    _changes(trial.bench.run(RUNS).place("flagstat", "S1"), write, trial)
+    _changes(trial.bench.run(RUNS).values_of("exec_summary"), write, trial)
 
 
 def _changes(path: Path, write: Callable[[Path, bytes], object], trial: Trial) -> None:

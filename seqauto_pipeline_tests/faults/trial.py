@@ -17,6 +17,7 @@ MESSAGES = ("message",)
 LEDGERS = ("file_event", "run_event", *MESSAGES)
 SHEETS = (*LEDGERS, "sample_sheet", "sequencing_sample")  # with the versions of sheets
 _PLAIN = (
+    (re.compile(r"faults-[a-z0-9_]{8}"), "TMP"),  # the directory of the campaign
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{8}\b"), "ID"),
     (re.compile(rf"\b{re.escape(socket.gethostname())}\b"), "HOST"),

@@ -13,6 +13,7 @@ from seqauto_pipeline.delivery.configured import RECEIVER_SETTINGS, receiver_nam
 from seqauto_pipeline.delivery.delivering import Delivery
 from seqauto_pipeline.delivery.report import DeliveryReport
 from seqauto_pipeline.errors import DatabaseUnavailableError, SettingsError
+from seqauto_pipeline.orchestration.catalog.specs import OWNERS, SERVER_GROUP
 from seqauto_pipeline.orchestration.failures import as_failure
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import Site, open_site, read_site
@@ -34,6 +35,9 @@ _GOING_ON = (
 
 deliveries = dg.AssetSpec(
     DELIVERIES,
+    group_name=SERVER_GROUP,
+    owners=OWNERS,
+    kinds={"table"},
     description="What receivers were told: things by kind and state. Made anew by each delivery; "
     "`seqauto deliveries` shows more.",
 )

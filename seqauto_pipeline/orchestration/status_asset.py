@@ -14,7 +14,7 @@ from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
 from seqauto_pipeline.monitoring.server_readings import server_readings
 from seqauto_pipeline.orchestration.catalog.markdown import breakable, bullets, escaped
-from seqauto_pipeline.orchestration.catalog.specs import SERVER_GROUP, STATUS
+from seqauto_pipeline.orchestration.catalog.specs import OWNERS, SERVER_GROUP, STATUS
 from seqauto_pipeline.orchestration.dagster_home import home_directory
 from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.run_statuses import ENDED
@@ -35,6 +35,8 @@ Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
 @dg.asset(
     name=STATUS,
     group_name=SERVER_GROUP,
+    owners=OWNERS,
+    kinds={"table"},
     description="Whether the server works: web server, daemon, schedule, queue, database, disks. "
     "Looked at every minute, and told when it changes, after each scan, and every hour. Its check "
     "is red where something is wrong.",

@@ -40,3 +40,14 @@ def test_the_questions_of_a_morning_lead_to_assets_that_there_are(lab):
     assert len(paths) == 3
     assert names <= {key.to_user_string() for key in defs().resolve_all_asset_keys()}
     assert questions() in (seqauto_scan.description or "")
+
+
+def test_every_asset_has_a_group_owners_a_description_and_kinds(lab):
+    graph = defs().resolve_asset_graph()
+
+    for key in graph.get_all_asset_keys():
+        asset = graph.get(key)
+        assert asset.group_name != "default", key
+        assert asset.owners, key
+        assert asset.description, key
+        assert asset.kinds, key

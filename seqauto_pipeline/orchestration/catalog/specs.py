@@ -15,7 +15,7 @@ STATUS = "server_status"
 RUN_KEYS, WAITING_KEYS = "sequencing_run", "waiting_run"  # sets of partitions
 
 _SCAN, _LAB, _QC, SERVER_GROUP = "scan", "sequencing_runs", "qc", "server"
-_OWNERS = ["team:bioinformatics"]
+OWNERS = ["team:bioinformatics"]
 _NOT_COMPLETE = (
     "“Materialized” means that the scan told of it. It does not mean that its files are complete: "
     "the verdict and the checks say that."
@@ -37,7 +37,7 @@ def kit_spec(kit: str) -> dg.AssetSpec:
         kit_asset(kit),
         deps=[QC],
         group_name=_QC,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"table"},
         description=f"QC of the kit {kit}: each point of the plots is a sequencing run, at the day "
         "on which it was sequenced, whichever scan found it.",
@@ -48,7 +48,7 @@ def _of_scan() -> Iterator[dg.AssetSpec]:
     yield dg.AssetSpec(
         FILE_LIST,
         group_name=_SCAN,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"filesystem"},
         description="What the last scan saw on the sequencing disks: run folders, files, bytes.",
     )
@@ -56,7 +56,7 @@ def _of_scan() -> Iterator[dg.AssetSpec]:
         SHEETS,
         deps=[FILE_LIST],
         group_name=_SCAN,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"csv"},
         description="What the sample sheets of new and changed runs say.",
     )
@@ -67,7 +67,7 @@ def _of_runs() -> Iterator[dg.AssetSpec]:
         RUNS,
         deps=[SHEETS],
         group_name=_LAB,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"filesystem", "table"},
         partitions_def=dg.DynamicPartitionsDefinition(name=RUN_KEYS),
         description="Every sequencing run, with its place. Open Partitions, type a part of its "
@@ -77,7 +77,7 @@ def _of_runs() -> Iterator[dg.AssetSpec]:
         WAITING,
         deps=[RUNS],
         group_name=_LAB,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"table"},
         partitions_def=dg.DynamicPartitionsDefinition(name=WAITING_KEYS),
         description="The sequencing runs that are not ready, with what each waits for and since "
@@ -90,7 +90,7 @@ def _overview() -> dg.AssetSpec:
         OVERVIEW,
         deps=[RUNS],
         group_name=_LAB,
-        owners=_OWNERS,
+        owners=OWNERS,
         kinds={"table"},
         description="The newest sequencing runs by file types, as a picture, after each scan that "
         "changed something.",
@@ -104,7 +104,7 @@ def _of_files() -> Iterator[dg.AssetSpec]:
             kind,
             deps=[RUNS],
             group_name=_QC if kind == QC else _LAB,
-            owners=_OWNERS,
+            owners=OWNERS,
             kinds={"table"},
             description=f"The {words} of all sequencing runs, counted after each scan that "
             f"changed something: how many are expected, there, missing. {_NOT_COMPLETE}",

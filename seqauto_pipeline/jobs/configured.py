@@ -37,7 +37,18 @@ class JobRules:
     @property
     def is_used(self) -> bool:
         """Whether there is anything to do: a recipe, or jobs of recipes that there were."""
-        return bool(self.recipes) or self.directory.exists()
+        return bool(self.recipes) or self.may_have_jobs
+
+    @property
+    def may_have_jobs(self) -> bool:
+        """Whether there may have been jobs: none is launched before their directory is made.
+
+        Who reads a database on a server may have no right to look at the directory.
+        """
+        try:
+            return self.directory.exists()
+        except PermissionError:
+            return True
 
     def backend(self, name: str) -> Backend:
         return self.make_backends[name]()

@@ -123,7 +123,7 @@ def job_lines(
 
 def jobs_by_run(models: OpenModels, ids: Collection[int]) -> Mapping[int, tuple[JobLine, ...]]:
     """Give the jobs of some runs; where none was ever launched nothing is asked for."""
-    if not job_rules(models.settings, models.home).directory.exists():
+    if not job_rules(models.settings, models.home).may_have_jobs:
         return {}
     lines = (_line(models, row) for row in jobs_of_runs(models.session, ids))
     return grouped(lines, lambda line: line.row.job.sequencing_run_id)

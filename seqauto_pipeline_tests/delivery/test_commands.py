@@ -45,6 +45,13 @@ def test_things_are_shown_previewed_sent_and_explained(
     assert {each["state"] for each in counts} == {"delivered", "waiting"}
     listed = seqauto("deliveries", "--state", "waiting", "--kind", "gene_list", "--format", "csv")
     assert len(listed.stdout.splitlines()) == 2
+    of_run = json.loads(seqauto("deliveries", "--run", lab.run().name, "--format", "json").stdout)
+    assert {each["sequencing_run"] for each in of_run} == {lab.run().name}
+    assert seqauto("deliveries", "--sample", "S2", "--format", "json").stdout.count('"key"') > 0
+    assert json.loads(seqauto("deliveries", "--flag", "bad", "--format", "json").stdout) == []
+    mistyped = seqauto("deliveries", "--kit", "no_such_kit")
+    assert mistyped.exit_code == 2
+    assert "No kit is called 'no_such_kit'" in mistyped.stderr
 
 
 def test_parked_things_are_listed_with_the_servers_words_and_tried_again(

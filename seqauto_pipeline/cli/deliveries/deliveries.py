@@ -7,6 +7,7 @@ import click
 from seqauto_pipeline.cli.fit import flowed, wrapped
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import WordOf, format_option
+from seqauto_pipeline.cli.selection import selection_options
 from seqauto_pipeline.cli.tables import (
     Column,
     print_csv,
@@ -28,8 +29,8 @@ from seqauto_pipeline.views.deliveries import (
     explained_run,
     listed_things,
 )
-from seqauto_pipeline.views.finding import one_run
 from seqauto_pipeline.views.open_models import OpenModels
+from seqauto_pipeline.views.selecting import Asked, selection_of
 
 _STATE_WIDTH = 14
 _KIND_WIDTH = 18
@@ -50,7 +51,7 @@ _KIND_WIDTH = 18
     multiple=True,
     help="Things of this kind. May be repeated.",
 )
-@click.option("--run", "run_name", metavar="RUN", help="Things of this run.")
+@selection_options("things", leave_out=("types", "states", "since"))
 @click.option("--receiver", metavar="NAME", help="Things for this receiver.")
 @click.option(
     "--explain",
@@ -62,7 +63,7 @@ def deliveries(
     *,
     states: tuple[str, ...],
     kinds: tuple[str, ...],
-    run_name: str | None,
+    asked: Asked,
     receiver: str | None,
     explain: str | None,
     form: str,
@@ -74,9 +75,8 @@ def deliveries(
     with reading() as models:
         if explain is not None:
             _print_things(models, explained_run(models, explain), form)
-        elif states or kinds or run_name is not None or receiver is not None:
-            run_id = None if run_name is None else one_run(models, run_name).id
-            wanted = ThingsWanted(states, kinds, receiver, run_id)
+        elif states or kinds or asked.narrows or receiver is not None:
+            wanted = ThingsWanted(states, kinds, receiver, selection_of(models, asked))
             _print_things(models, listed_things(models, wanted), form)
         else:
             _print_counts(models, form)

@@ -37,7 +37,7 @@ _STATE_WIDTH = 11
 
 
 @click.group(invoke_without_command=True)
-@selection_options("jobs", leave_out=("states", "since"))
+@selection_options("jobs", leave_out=("states",))
 @click.option(
     "--state",
     "states",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, func, select, tuple_
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from seqauto_pipeline.db.models.outbox import state_of_thing
 from seqauto_pipeline.db.outbox.load import load_runs
 from seqauto_pipeline.db.outbox.sending import stored_thing, things_query
 from seqauto_pipeline.db.outbox.values import RunToTell, StoredThing
+from seqauto_pipeline.db.queries.selection import Selection, run_conditions
 
 STATES = (
     *("waiting", "due", "in_flight", "importing", "delivered"),
@@ -29,7 +30,7 @@ class ThingsWanted:
     states: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     receiver: str | None = None
-    run_id: int | None = None
+    runs: Selection = field(default_factory=Selection)  # of all runs: what they share, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def list_things(session: Session, wanted: ThingsWanted) -> Iterator[tuple[Stored
         query = query.where(OutboxThing.kind.in_(wanted.kinds))
     if wanted.receiver is not None:
         query = query.where(OutboxThing.receiver == wanted.receiver)
-    if wanted.run_id is not None:
-        query = query.where(OutboxThing.sequencing_run_id == wanted.run_id)
+    query = query.where(*run_conditions(wanted.runs))
     if wanted.states:
         states = {"due" if state == "waiting" else state for state in wanted.states}
         query = query.where(state_of_thing().in_(states))

@@ -167,6 +167,9 @@ def refusal_of(path: str, below: str, error: OSError) -> Unreadable:
     if error.errno == errno.EFBIG:
         reason = f"it holds {error.strerror}: empty it, or raise max_entries_per_directory"
         return _refused(path, below, name, reason)
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        reason = "no more files may be opened: raise the limit (LimitNOFILE= of the service)"
+        return _refused(path, below, name, reason)
     said = error.strerror or str(error)
     return _refused(path, below, name, f"the system says: {said}; check the disk and its mount")
 

@@ -192,12 +192,21 @@ def test_a_user_without_a_name_is_told_by_number(disk: Path, monkeypatch: pytest
     assert reason.startswith(f"user {os.geteuid()} may not read it: owner ")
 
 
-@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.EMFILE])
+@pytest.mark.parametrize("code", [errno.EIO, errno.ESTALE, errno.ETIMEDOUT])
 def test_any_other_error_says_what_the_system_says(code: int):
     refusal = refusal_of("/disk/x", "x", OSError(code, os.strerror(code)))
 
     assert refusal.errno_name == errno.errorcode[code]
     assert refusal.reason == (f"the system says: {os.strerror(code)}; check the disk and its mount")
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE])
+def test_too_many_open_files_are_no_fault_of_the_disk(code: int):
+    refusal = refusal_of("/disk/x", "x", OSError(code, os.strerror(code)))
+
+    assert refusal.reason == (
+        "no more files may be opened: raise the limit (LimitNOFILE= of the service)"
+    )
 
 
 def test_an_error_without_a_number_is_an_error_of_the_disk():

@@ -225,3 +225,18 @@ def test_a_run_that_changes_while_it_is_read_ends_no_scan(lab: Lab, churning: Ru
 
         assert outcome.summary.changes.failed_runs == []
         assert lab.run_states()[churning.path] == "complete"
+
+
+def test_a_file_that_goes_while_its_run_refuses_was_last_seen_before(public_lab: Lab) -> None:
+    run = public_lab.run(1).complete()
+    with unprivileged():
+        public_lab.scan()
+    with refusing(run.folder), unprivileged():
+        public_lab.scan()
+    run.remove("bam", "S1")
+
+    with unprivileged():
+        public_lab.scan()
+
+    (text,) = public_lab.texts("FILES_DELETED")
+    assert "last seen by scan 1 on " in text

@@ -274,6 +274,11 @@ def skip_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[Fil
     return _changes(stored, skipped)
 
 
+def lose_sight(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[FileChange, ...]:
+    """Changes for a run whose files cannot be looked at: they stay as known, seen no longer."""
+    return _changes(stored, lambda old: _no_longer_seen(old, scan))
+
+
 def delete_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[FileChange, ...]:
     """Changes for a run folder that is gone: what was ever seen in it is deleted."""
 

@@ -26,6 +26,7 @@ from seqauto_pipeline.core.verdict.reconcile import (
     FileKey,
     ScanIds,
     delete_files,
+    lose_sight,
     reconcile_files,
     skip_files,
 )
@@ -178,7 +179,7 @@ def _file_changes(
     if judgement.record.data_state is RunState.SKIPPED:
         return skip_files(files, scan)
     if not judgement.files_are_known:
-        return ()
+        return lose_sight(files, scan)
     return reconcile_files(judgement.expected, listing, files, contents.error_codes, scan)
 
 

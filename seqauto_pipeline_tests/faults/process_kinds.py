@@ -16,7 +16,7 @@ from seqauto_pipeline.disk.walk import packed_runs
 from seqauto_pipeline.scan import model_builder
 from seqauto_pipeline_tests.faults import shims
 from seqauto_pipeline_tests.faults.bench import until
-from seqauto_pipeline_tests.faults.trial import Fault, Trial
+from seqauto_pipeline_tests.faults.trial import MESSAGES, Fault, Trial
 
 _CLONE_NEWUTS = 0x04000000
 
@@ -179,7 +179,6 @@ _OTHERS: dict[str, Callable[[Trial], None]] = {
     "frozen while another waits": _frozen_while_another_waits,
     "killed while another waits": _killed_while_another_waits,
     "out of memory": _out_of_memory,
-    "out of descriptors (EMFILE)": partial(_limited, resource.RLIMIT_NOFILE, 12, 40),
     "file size limit": partial(_limited, resource.RLIMIT_FSIZE, 1 << 10, 1 << 20),
     "two scans at once": partial(_together, 2),
     "three scans at once": partial(_together, 3),
@@ -192,6 +191,12 @@ _OF_SECOND: dict[str, tuple[Callable[[int], object], int]] = {
 PROCESS_FAULTS = (
     *starmap(_named, _SIGNALS.items()),
     *(Fault(f"process: {name}", inject) for name, inject in _OTHERS.items()),
+    # A scan that may open few files finds runs that it cannot read, and says so.
+    Fault(
+        "process: out of descriptors (EMFILE)",
+        partial(_limited, resource.RLIMIT_NOFILE, 12, 40),
+        aside=MESSAGES,
+    ),
     Fault("process: two hosts at once", _other_host, needs="mount"),
     Fault("process: killed on another host", _killed_on_other_host, needs="mount"),
     Fault("process: frozen for more than a minute", _frozen_long, every=12),

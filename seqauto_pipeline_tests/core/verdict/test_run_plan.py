@@ -186,7 +186,11 @@ def test_a_run_that_cannot_be_looked_into_keeps_its_files_and_messages():
 
     plan = life.sees(replace(run_listing(unreadable=[refusal("")]), directories={}))
 
-    assert life.stored.files == before.files
+    after = life.stored.files
+    assert {
+        key: replace(file, last_seen_scan_id=None) for key, file in after.items()
+    } == before.files
+    assert {file.last_seen_scan_id for file in after.values() if file.was_seen_at} == {1}
     assert life.stored.unexpected == before.unexpected
     assert life.open_codes == ["UNEXPECTED_FILES", "UNREADABLE"]
     assert plan.facts is None

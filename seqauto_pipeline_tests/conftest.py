@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,14 @@ QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
 UNPRIVILEGED = "nobody"  # PostgreSQL refuses to run as root
 _SERVER_OPTIONS = "-c listen_addresses= -c fsync=off -c max_connections=60"
+
+# What starts the tests in the background may have them ignore signals, and all they start, too.
+for _signal, _handler in (
+    (signal.SIGINT, signal.default_int_handler),
+    (signal.SIGHUP, signal.SIG_DFL),
+):
+    if signal.getsignal(_signal) is signal.SIG_IGN:
+        signal.signal(_signal, _handler)
 
 # How fast values are drawn tells of the machine, not of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -154,7 +154,7 @@ def create_models(
     with prepared_store(settings, home, fence, after_save) as store:
         record = ScanRecord(record_path(home, record_id))
         update = ModelUpdate(setup, store, record, record_id, request)
-        planned = _plan_of_older_record(update, progress)
+        planned = _plan_of_older_record(update, progress, fence)
         path = parsed_path(home, dagster_run_id)
         scan = _begun_scan(update, dagster_run_id, record_id)
         summary = planned or update.store_changes(scan, ParsedRuns(path), progress)
@@ -188,7 +188,9 @@ def scripts_and_jobs(
         return launch_jobs(rules, store, scan, launch)
 
 
-def _plan_of_older_record(update: ModelUpdate, progress: Progress) -> ModelsSummary | None:
+def _plan_of_older_record(
+    update: ModelUpdate, progress: Progress, fence: Fence | None
+) -> ModelsSummary | None:
     """Say what a list that is older than what the models show would change: nothing, or refuse it.
 
     None: it is as new, or is forced, or later scans looked at parts only, which stay as they are.
@@ -198,6 +200,9 @@ def _plan_of_older_record(update: ModelUpdate, progress: Progress) -> ModelsSumm
         return None
     planned = update.dry_run(progress)
     if planned.changes.runs:
+        engine = update.store.engine
+        if fence is not None and not fence.is_newest(engine):
+            raise fence.loss(engine)  # it stood still, and the list of its successor was applied
         zone = update.setup.time_zone
         raise OlderRecordError(
             local_time(update.as_of, zone), local_time(newest, zone), planned.in_words()

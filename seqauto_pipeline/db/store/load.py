@@ -1,6 +1,7 @@
 """Load some runs with all that hangs on them."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -42,38 +43,34 @@ class RunLoader:
         self._connection, self._ids = connection, tuple(run_ids)
 
     def load(self) -> dict[int, LoadedRun]:
-        records, reads_and_lanes = self._records()
-        samples, md5s, sheet_ids, current = self._sheets()
+        loaded, current = self._loaded(None)
         sheet_facts = self._sheet_facts(current)
-        files, file_ids = self._files()
         signatures, problems, genes = self._contents()
         messages, unexpected = self._messages(), self._unexpected()
         return {
-            run_id: LoadedRun(
-                id=run_id,
-                stored=StoredRun(
-                    record=record,
-                    samples=tuple(samples.get(run_id, ())),
-                    sheet_md5=md5s.get(run_id),
-                    files=files.get(run_id, {}),
+            run_id: replace(
+                run,
+                stored=replace(
+                    run.stored,
                     signatures=signatures.get(run_id, {}),
                     content_problems=problems.get(run_id, {}),
                     messages=tuple(messages.get(run_id, ())),
                     unexpected=unexpected.get(run_id, {}),
                     genes=genes.get(run_id, {}),
-                    reads=reads_and_lanes[run_id][0],
-                    lanes=reads_and_lanes[run_id][1],
                     sheet=sheet_facts.get(run_id, SheetFacts()),
                 ),
-                file_ids=file_ids.get(run_id, {}),
-                sheet_ids=sheet_ids.get(run_id, {}),
-                current_sheet_id=current.get(run_id),
             )
-            for run_id, record in records.items()
+            for run_id, run in loaded.items()
         }
 
     def load_files(self, types: Collection[str]) -> dict[int, LoadedRun]:
         """Load the same runs with their samples and the files of some types only."""
+        return self._loaded(types)[0]
+
+    def _loaded(
+        self, types: Collection[str] | None
+    ) -> tuple[dict[int, LoadedRun], Mapping[int, int]]:
+        """Load runs, samples and files of some types, or of all; and the ids of current sheets."""
         records, reads_and_lanes = self._records()
         samples, md5s, sheet_ids, current = self._sheets()
         files, file_ids = self._files(types)
@@ -93,7 +90,7 @@ class RunLoader:
                 current_sheet_id=current.get(run_id),
             )
             for run_id, record in records.items()
-        }
+        }, current
 
     def _rows(self, table: Any, column: str) -> Iterator[Row[Any]]:
         yield from self._connection.execute(select(table).where(table.c[column].in_(self._ids)))
@@ -149,7 +146,7 @@ class RunLoader:
         return samples
 
     def _files(
-        self, types: Collection[str] | None = None
+        self, types: Collection[str] | None
     ) -> tuple[dict[int, dict[FileKey, FileRecord]], dict[int, dict[FileKey, int]]]:
         files: dict[int, dict[FileKey, FileRecord]] = {}
         ids: dict[int, dict[FileKey, int]] = {}

@@ -6,6 +6,7 @@ a symbolic link, what counts is where the link stands.
 
 from seqauto_pipeline.core.file_list import glob_regex
 from seqauto_pipeline.core.pattern import PATTERN_FIELD, fields_of
+from seqauto_pipeline.list_files.names import path_from as path_from  # noqa: PLC0414 - handed on
 
 RUN_NAME_FIELDS = frozenset({"sequencing_run", "flowcell_id"})  # the run's name alone gives them
 _UP = "../"
@@ -31,16 +32,6 @@ def own_directory(path: str) -> str | None:
         if fields_of(part) & RUN_NAME_FIELDS:
             return "/".join(parts[:end])
     return None
-
-
-def path_from(folder: str, path: str) -> str:
-    """Give the path of what stands at a path relative to a folder; "" is the folder itself."""
-    if path != ".." and not is_beside(path):  # nearly always, and a disk has millions
-        return f"{folder}/{path}" if path else folder
-    names = folder.split("/")
-    while path == ".." or is_beside(path):
-        names, path = names[:-1], path[len(_UP) :]
-    return "/".join([*names, path] if path else names) or "/"
 
 
 def is_for_outputs(path: str, own: str, run_depth: int) -> bool:

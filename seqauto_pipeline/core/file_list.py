@@ -6,11 +6,15 @@ and compared whatever bytes a disk holds. Paths use ``/``, relative to the run f
 
 import datetime as dt
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+# Handed on from here: what a file list is made of should be had in one place.
+from seqauto_pipeline.list_files.names import escape_name as escape_name  # noqa: PLC0414
+from seqauto_pipeline.list_files.names import glob_regex as glob_regex  # noqa: PLC0414
+from seqauto_pipeline.list_files.names import unescape_name as unescape_name  # noqa: PLC0414
 
 # The modification times that databases, pandas and 64 bits of nanoseconds all hold. Those beyond
 # stand in a file list as the last one that can.
@@ -160,49 +164,3 @@ class Scope:
     def covers_path(self, path: str) -> bool:
         """Tell the same of a run whose root is known to be within this scope."""
         return not self.runs or path in self.runs or path.rpartition("/")[2] in self.runs
-
-
-_ESCAPES = re.compile(r"\\(\\|x[0-9a-f]{2})")
-
-
-def escape_name(name: str) -> str:
-    r"""Make a name of the disk into text: a byte that is not UTF-8 becomes ``\xNN``, ``\`` doubles.
-
-    ``name`` has bytes that are not UTF-8 as lone surrogates, as Python gives them (PEP 383).
-    """
-    if "\\" in name:
-        name = name.replace("\\", "\\\\")
-    if name.isascii() or not any("\udc80" <= char <= "\udcff" for char in name):
-        return name
-    return "".join(
-        f"\\x{ord(char) - 0xDC00:02x}" if "\udc80" <= char <= "\udcff" else char for char in name
-    )
-
-
-def unescape_name(text: str) -> str:
-    """Give back the name that `escape_name` was given."""
-
-    def original(match: re.Match[str]) -> str:
-        found = match[1]
-        return found if found == "\\" else chr(0xDC00 + int(found[1:], 16))
-
-    return _ESCAPES.sub(original, text)
-
-
-def glob_regex(pattern: str) -> re.Pattern[str]:
-    """Compile a path glob in which no wildcard crosses a ``/``.
-
-    Raises re.error for a range that ends before it begins, such as ``[z-a]``.
-    """
-    parts = re.split(r"(\*|\?|\[[^\]/]+\])", pattern)
-    regex = "".join(
-        _wildcard(part) if index % 2 else re.escape(part) for index, part in enumerate(parts)
-    )
-    return re.compile(regex, re.DOTALL)
-
-
-def _wildcard(part: str) -> str:
-    if part in ("*", "?"):
-        return "[^/]" + part.removesuffix("?")
-    inside = re.sub(r"([\\\[^&~|])", r"\\\1", part[1:-1].removeprefix("!"))
-    return f"[^/{inside}]" if part.startswith("[!") else f"[{inside}]"

@@ -7,15 +7,18 @@ import shlex
 import stat
 import zlib
 from io import BytesIO
-from posixpath import dirname
 
 from seqauto_pipeline.accounts import account_name
 from seqauto_pipeline.core.file_list import Unreadable, escape_name
 from seqauto_pipeline.disk.trusted_times import modified_ns_of
-
-# O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
-_OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-_SMALLEST_READ, _LARGEST_READ = 1 << 14, 1 << 20  # bytes asked of the system at once
+from seqauto_pipeline.list_files.opening import (
+    OPEN_FLAGS,
+    first_refusing,
+    is_below,
+    is_opened_below,
+    read_whole,
+)
+from seqauto_pipeline.list_files.opening import real_path as real_path  # noqa: PLC0414 - handed on
 
 
 class ReadRefused(Exception):  # noqa: N818 - it never leaves this package's callers as an error
@@ -47,10 +50,10 @@ def read_file(
 def open_file(path: str, below: str, *, root: str | None = None) -> int:
     """Open a file for reading, and give its descriptor. Raises ReadRefused as `read_file` does."""
     try:
-        handle = os.open(path, _OPEN_FLAGS)
+        handle = os.open(path, OPEN_FLAGS)
     except OSError as error:
         raise ReadRefused(refusal_of(path, below, error)) from error
-    if root is not None and not _is_opened_below(root, handle, path):
+    if root is not None and not is_opened_below(root, handle, path):
         os.close(handle)
         raise ReadRefused(link_out_refusal(path, below))
     return handle
@@ -76,48 +79,20 @@ def _target_of(path: str, below: str, root: str | None) -> str:
         real = os.path.realpath(path)
     except OSError as error:  # a part of the way went while it was followed
         raise ReadRefused(refusal_of(path, below, error)) from error
-    if root is not None and not _is_below(real, root):
+    if root is not None and not is_below(real, root):
         raise ReadRefused(link_out_refusal(path, below))
     return real
-
-
-def real_path(path: str) -> str:
-    """Follow links as far as that can be done; the path itself where they change meanwhile."""
-    try:
-        return os.path.realpath(path)
-    except OSError:
-        return path
-
-
-def _is_below(real: str, root: str) -> bool:
-    return real.startswith(real_path(root).rstrip("/") + "/")
-
-
-def _is_opened_below(root: str, handle: int, path: str) -> bool:
-    """Ask the kernel where an open file is; without /proc, where its path leads by now."""
-    try:
-        opened = os.readlink(f"/proc/self/fd/{handle}")
-    except OSError:
-        opened = real_path(path)
-    return opened == path or _is_below(opened, root)
 
 
 def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode):
         raise ReadRefused(_refused(path, below, "ENOTREG", "it is not a regular file"))
-    # Ask for one byte more than the file should hold: a shorter answer is the whole file.
-    chunks, left = [], max_bytes + 1
-    asked = min(max(facts.st_size + 1, _SMALLEST_READ), _LARGEST_READ, left)
-    while left > 0 and (chunk := os.read(handle, min(asked, left))):
-        chunks.append(chunk)
-        left -= len(chunk)
-        if len(chunk) == facts.st_size < asked:
-            break
-    if left <= 0:
+    data = read_whole(handle, facts.st_size, max_bytes)
+    if data is None:
         reason = f"it is larger than the limit of {max_bytes} bytes"
         raise ReadRefused(_refused(path, below, "EFBIG", reason))
-    return b"".join(chunks), modified_ns_of(facts)
+    return data, modified_ns_of(facts)
 
 
 def decompressed(data: bytes, path: str, below: str, *, max_bytes: int) -> bytes:
@@ -204,19 +179,6 @@ def _own_advice(path: str, needed: str) -> str:
 def _advice(path: str, user: str, needed: str) -> str:
     command = f"setfacl -m u:{user}:{needed} {shlex.quote(escape_name(path))}"
     return f"its owner can run: {command} (or chmod o+{needed})"
-
-
-def first_refusing(path: str) -> str:
-    """Return the first directory on the way to ``path`` that may not be entered, else the path."""
-    parents = []
-    folder = dirname(path)
-    while folder not in ("", "/"):
-        parents.append(folder)
-        folder = dirname(folder)
-    for parent in reversed(parents):
-        if not os.access(parent, os.X_OK, effective_ids=True):
-            return parent
-    return path
 
 
 def _refused(path: str, below: str, name: str, reason: str) -> Unreadable:

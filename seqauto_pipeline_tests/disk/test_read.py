@@ -18,11 +18,11 @@ from seqauto_pipeline.core.file_list import Unreadable
 from seqauto_pipeline.disk.read import (
     ReadRefused,
     decompressed,
-    first_refusing,
     read_file,
     read_through_link,
     refusal_of,
 )
+from seqauto_pipeline.list_files.opening import first_refusing
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged
 
 

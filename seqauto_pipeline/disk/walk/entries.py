@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
+from typing import Self
 
 from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.file_list import (
@@ -17,18 +18,18 @@ from seqauto_pipeline.core.file_list import (
     escape_name,
     unescape_name,
 )
-from seqauto_pipeline.disk.read import real_path, refusal_of
-from seqauto_pipeline.disk.trusted_times import modified_ns_of
+from seqauto_pipeline.disk.read import read_through_link, real_path, refusal_of
+from seqauto_pipeline.disk.trusted_times import is_as_listed, modified_ns_of
 from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.list_files.opening import OPEN_DIRECTORY
 
 NO_ENTRY = Entry(EntryKind.UNKNOWN, 0, 0)  # told from others by being this very object
 _FILE, _DIRECTORY, _OTHER = EntryKind.FILE, EntryKind.DIRECTORY, EntryKind.OTHER
-_OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOCTTY
 _NAMES_THAT_MAY_REFUSE = 8  # of one directory, each by itself; with more it is the directory
 
 
 class DirectoryLister:
-    """Lists single directories of one root."""
+    """A root that this machine sees (a `Disk`): the system is asked."""
 
     def __init__(self, root: str, options: WalkOptions) -> None:
         self._root = root
@@ -38,6 +39,51 @@ class DirectoryLister:
     @cached_property
     def _real_root(self) -> str:
         return os.path.realpath(self._root)  # may hang: not asked for before a thread needs it
+
+    def why_unavailable(self) -> str | None:
+        return None
+
+    def for_run(self, below_root: str) -> Self:  # noqa: ARG002 - all are asked of the system
+        return self
+
+    def part(self, below_root: frozenset[str]) -> Self:  # noqa: ARG002 - the same
+        return self
+
+    def is_empty(self, path: str) -> bool:
+        with os.scandir(path) as entries:
+            return next(entries, None) is None
+
+    def is_directory(self, path: str) -> bool:
+        return os.path.isdir(path)
+
+    def facts_of(self, path: str, *, follow_link: bool = False) -> os.stat_result:
+        return os.stat(path, follow_symlinks=follow_link)
+
+    def exists(self, path: str) -> bool:
+        return os.path.lexists(path)
+
+    def is_as_listed(
+        self, path: str, listed_ns: int, *, modified_ns: int, size: int | None = None
+    ) -> bool:
+        return is_as_listed(path, listed_ns, modified_ns=modified_ns, size=size)
+
+    def read(self, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
+        root = None if self._follows_links_out else self._root
+        return read_through_link(path, below, max_bytes=max_bytes, root=root)
+
+    def refusal_of(
+        self, path: str, below: str, error: OSError, *, of_target: bool = False
+    ) -> Unreadable:
+        return refusal_of(real_path(path) if of_target else path, below, error)
+
+    def why_unknown(self, path: str, below: str) -> Unreadable:
+        """Ask once more for the facts of a name, and say why they cannot be had."""
+        target = real_path(path)
+        try:
+            os.stat(target)
+        except OSError as error:
+            return refusal_of(target, below, error)
+        return refusal_of(target, below, FileNotFoundError(errno.ENOENT, "it came and went"))
 
     def names_in(self, path: str) -> dict[str, "os.DirEntry[str]"]:
         """List a directory without asking for the facts of what it holds. Raises OSError."""
@@ -50,7 +96,7 @@ class DirectoryLister:
 
     def list_directory(self, path: str) -> tuple[DirectoryListing, bool]:
         """List one directory, and tell whether it holds symbolic links. Raises OSError."""
-        folder = os.open(path, _OPEN_DIRECTORY)
+        folder = os.open(path, OPEN_DIRECTORY)
         try:
             modified_ns, listed_ns = modified_ns_of(os.fstat(folder)), time.time_ns()
             with os.scandir(folder) as found:
@@ -133,16 +179,6 @@ def _raise_if_of_directory(error: OSError, *, is_last_chance: bool) -> None:
         return
     if is_last_chance or error.errno == errno.EACCES:
         raise error
-
-
-def why_unknown(absolute: str, below: str) -> Unreadable:
-    """Ask once more for the facts of a name, and say why they cannot be had."""
-    target = real_path(absolute)
-    try:
-        os.stat(target)
-    except OSError as error:
-        return refusal_of(target, below, error)
-    return refusal_of(target, below, FileNotFoundError(errno.ENOENT, "it came and went"))
 
 
 def joined(folder: str, escaped: str) -> str:

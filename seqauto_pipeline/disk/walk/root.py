@@ -10,6 +10,8 @@ from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.walk.disk import Disk
+from seqauto_pipeline.disk.walk.entries import DirectoryLister
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.run_folder import RunFolderLister, empty_listing
 from seqauto_pipeline.disk.walk.upper_levels import FoundDirectory, UpperLevels, no_answer
@@ -26,16 +28,21 @@ class RootWalk:
         layout: Layout,
         options: WalkOptions,
         known: Mapping[str, IndexedRun] | None = None,
+        disk: Disk | None = None,
     ) -> None:
-        """Walk a root. ``known`` are cold runs of an earlier record, listed again if changed."""
+        """Walk a root. ``known`` are cold runs of an earlier record, listed again if changed.
+
+        ``disk`` is what is asked: None is this machine's system.
+        """
         self._root, self._layout, self._options = root, layout, options
         self._known = known or {}
-        self._lister = RunFolderLister(root, layout, options, self._known)
+        self._disk = disk if disk is not None else DirectoryLister(root, options)
+        self._lister = RunFolderLister(root, layout, options, self._known, self._disk)
         self._candidates: tuple[FoundDirectory, ...] = ()
 
     def find(self) -> RootListing:
         """List the levels above the run folders; for a root that cannot be trusted, say why."""
-        levels = UpperLevels(self._root, self._layout, self._options)
+        levels = UpperLevels(self._root, self._layout, self._options, self._disk)
         unavailable = levels.why_unavailable()
         upper, candidates = ((), ()) if unavailable else levels.list_down()
         refusals = [refusal for each in upper for refusal in each.unreadable]
@@ -83,7 +90,8 @@ class RootWalk:
 
     def part(self, wanted: frozenset[str]) -> Self:
         """Give a walk of some run folders, of which nothing is known, for another process."""
-        part = type(self)(self._root, self._layout, self._options)
+        disk = self._disk.part(wanted)
+        part = type(self)(self._root, self._layout, self._options, disk=disk)
         part._candidates = tuple(each for each in self._candidates if each.path in wanted)
         return part
 

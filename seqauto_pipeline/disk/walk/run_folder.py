@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -25,22 +25,11 @@ from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
 from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.parallel.workers import Watch
-from seqauto_pipeline.disk.read import (
-    ReadRefused,
-    link_out_refusal,
-    read_through_link,
-    real_path,
-    refusal_of,
-)
+from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal
 from seqauto_pipeline.disk.record.parts import NOT_THERE, IndexedRun
-from seqauto_pipeline.disk.trusted_times import is_as_listed, modified_ns_of
-from seqauto_pipeline.disk.walk.entries import (
-    NO_ENTRY,
-    DirectoryLister,
-    child_of,
-    joined,
-    why_unknown,
-)
+from seqauto_pipeline.disk.trusted_times import modified_ns_of
+from seqauto_pipeline.disk.walk.disk import Disk
+from seqauto_pipeline.disk.walk.entries import NO_ENTRY, child_of, joined
 from seqauto_pipeline.disk.walk.options import WalkOptions
 
 _Key = TypeVar("_Key", bound=str)
@@ -55,10 +44,11 @@ class RunFolderLister:
         layout: Layout,
         options: WalkOptions,
         known: Mapping[str, IndexedRun],
+        disk: Disk,
     ) -> None:
         self._root, self._layout, self._options, self._known = root, layout, options, known
+        self._disk = disk
         self._skips = tuple(re.compile(pattern) for pattern in options.skip_patterns)
-        self._directories = DirectoryLister(root, options)
 
     def list_run(
         self, path: str, kit_skip_reason: str | None, watch: Watch
@@ -67,10 +57,10 @@ class RunFolderLister:
 
         A known one that has not changed is given as it is known.
         """
-        known = self._known.get(path)
-        if known is not None and kit_skip_reason is None and self._is_unchanged(known, watch):
+        known, disk = self._known.get(path), self._disk.for_run(path)
+        if known is not None and kit_skip_reason is None and self._is_unchanged(known, disk, watch):
             return known
-        reader = _RunFolderReader(joined(self._root, path), self._directories, watch)
+        reader = _RunFolderReader(joined(self._root, path), disk, watch)
         reader.list_top()
         layout = layout_of_run(self._layout, path.rpartition("/")[2])
         skip_reason = kit_skip_reason or self._why_skipped(path, reader)
@@ -85,14 +75,16 @@ class RunFolderLister:
         return replace(
             empty_listing(self._root, path),
             directories=reader.directories,
-            inputs=reader.read_inputs(inputs_at, self._read_input),
-            used_sheets=reader.read_inputs(reader.find_used_sheets(layout), self._read_input),
+            inputs=reader.read_inputs(inputs_at, self._options.max_input_bytes),
+            used_sheets=reader.read_inputs(
+                reader.find_used_sheets(layout), self._options.max_input_bytes
+            ),
             unreadable=tuple(reader.unreadable),
             passed_through=reader.passed_through(),
             has_links=reader.has_links,
         )
 
-    def _is_unchanged(self, known: IndexedRun, watch: Watch) -> bool:
+    def _is_unchanged(self, known: IndexedRun, disk: Disk, watch: Watch) -> bool:
         """Tell by times: of every directory on the way, and of markers, sheet and metadata."""
         folder = joined(self._root, known.path)
         listed = chain(
@@ -104,10 +96,12 @@ class RunFolderLister:
                 absolute = joined(folder, path)
                 watch.begin(absolute)
                 if modified_ns == NOT_THERE:
-                    is_same = not os.path.lexists(absolute)
+                    is_same = not disk.exists(absolute)
                 else:
                     listed_ns = known.listed_ns
-                    is_same = is_as_listed(absolute, listed_ns, modified_ns=modified_ns, size=size)
+                    is_same = disk.is_as_listed(
+                        absolute, listed_ns, modified_ns=modified_ns, size=size
+                    )
                 if not is_same:
                     return False
         except OSError:
@@ -122,13 +116,6 @@ class RunFolderLister:
         matching = (skip.pattern for skip in self._skips if skip.search(absolute))
         pattern = next(matching, None)
         return f"its path matches the skip pattern {pattern}" if pattern else None
-
-    def _read_input(self, path: str, below: str) -> SmallInput:
-        """Read a sheet or metadata file."""
-        root = None if self._options.follow_links_out_of_root else self._root
-        limit = self._options.max_input_bytes
-        data, modified_ns = read_through_link(path, below, max_bytes=limit, root=root)
-        return SmallInput(below, data, modified_ns)
 
 
 def empty_listing(root: str, path: str) -> RunListing:
@@ -151,8 +138,8 @@ def _is_named_like_a_run(path: str) -> bool:
 class _RunFolderReader:
     """Lists the directories of one run folder that its layout names, each once."""
 
-    def __init__(self, path: str, lister: DirectoryLister, watch: Watch) -> None:
-        self._path, self._lister, self._watch = path, lister, watch
+    def __init__(self, path: str, disk: Disk, watch: Watch) -> None:
+        self._path, self._disk, self._watch = path, disk, watch
         self.directories: dict[str, DirectoryListing] = {}
         self.unreadable: list[Unreadable] = []
         self.has_links = False
@@ -210,7 +197,9 @@ class _RunFolderReader:
                 continue
             if entry.kind is EntryKind.DIRECTORY:
                 found.append(child)
-            elif entry.kind is EntryKind.LINK_OUT and os.path.isdir(self._absolute(child)):
+            elif entry.kind is EntryKind.LINK_OUT and self._disk.is_directory(
+                self._absolute(child)
+            ):
                 self._refuse(link_out_refusal(self._absolute(child), child))
         return found
 
@@ -236,11 +225,11 @@ class _RunFolderReader:
         self._watch.begin(absolute)
         try:
             # What is above the run folder was walked already, links followed or not.
-            facts = os.stat(absolute) if path.endswith("..") else os.lstat(absolute)
+            facts = self._disk.facts_of(absolute, follow_link=path.endswith(".."))
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            self.unreadable.append(refusal_of(absolute, path, error))
+            self.unreadable.append(self._disk.refusal_of(absolute, path, error))
             return False
         if stat.S_ISLNK(facts.st_mode):
             self.has_links = True
@@ -252,9 +241,9 @@ class _RunFolderReader:
         """Follow a link; one that may not be followed hides what is below it."""
         absolute = self._absolute(path)
         try:
-            kind = self._lister.resolve_link(absolute, link).kind
+            kind = self._disk.resolve_link(absolute, link).kind
         except OSError as error:
-            self.unreadable.append(refusal_of(real_path(absolute), path, error))
+            self.unreadable.append(self._disk.refusal_of(absolute, path, error, of_target=True))
             return False
         if kind is EntryKind.LINK_OUT:
             self.unreadable.append(link_out_refusal(absolute, path))
@@ -265,20 +254,20 @@ class _RunFolderReader:
             return
         self._watch.begin(self._absolute(path))
         with self._refusing(path):
-            listing, has_links = self._lister.list_directory(self._absolute(path))
+            listing, has_links = self._disk.list_directory(self._absolute(path))
             self.directories[path] = listing
             self.has_links = self.has_links or has_links
             for name, entry in listing.entries.items():
                 if entry is NO_ENTRY:
                     below = child_of(path, name)
-                    self.unreadable.append(why_unknown(self._absolute(below), below))
+                    self.unreadable.append(self._disk.why_unknown(self._absolute(below), below))
 
     @contextmanager
     def _refusing(self, path: str) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            self.unreadable.append(refusal_of(self._absolute(path), path, error))
+            self.unreadable.append(self._disk.refusal_of(self._absolute(path), path, error))
 
     def _absolute(self, path: str) -> str:
         return joined(self._path, path)
@@ -323,9 +312,7 @@ class _RunFolderReader:
             return any(self._is_there(name) for name in MARKER_NAMES)
         return self._first_there(layout.run.markers) is not None
 
-    def read_inputs(
-        self, places: Mapping[_Key, str], read: Callable[[str, str], SmallInput]
-    ) -> Mapping[_Key, SmallInput]:
+    def read_inputs(self, places: Mapping[_Key, str], max_bytes: int) -> Mapping[_Key, SmallInput]:
         """Read these files; what refuses is noted."""
         inputs = {}
         for role, path in places.items():
@@ -334,7 +321,8 @@ class _RunFolderReader:
                 continue
             self._watch.begin(self._absolute(path))
             try:
-                inputs[role] = read(self._absolute(path), path)
+                data, modified_ns = self._disk.read(self._absolute(path), path, max_bytes)
+                inputs[role] = SmallInput(path, data, modified_ns)
             except ReadRefused as refused:
                 self.unreadable.append(refused.refusal)
         return inputs

@@ -1,14 +1,14 @@
 """List the directories above the run folders: the root, its kits, and whatever else is between."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from seqauto_pipeline.core.file_list import EntryKind, Unreadable, escape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
-from seqauto_pipeline.disk.read import link_out_refusal, refusal_of
-from seqauto_pipeline.disk.walk.entries import DirectoryLister, child_of, joined, why_unknown
+from seqauto_pipeline.disk.read import link_out_refusal
+from seqauto_pipeline.disk.walk.disk import Disk, Name
+from seqauto_pipeline.disk.walk.entries import child_of, joined
 from seqauto_pipeline.disk.walk.options import WalkOptions
 
 
@@ -37,12 +37,14 @@ class UpperDirectory:
 class UpperLevels:
     """Lists the levels above the run folders of one root."""
 
-    def __init__(self, root: str, layout: Layout, options: WalkOptions) -> None:
-        self._root, self._layout, self._options = root, layout, options
-        self._lister = DirectoryLister(root, options)
+    def __init__(self, root: str, layout: Layout, options: WalkOptions, disk: Disk) -> None:
+        self._root, self._layout, self._options, self._disk = root, layout, options, disk
 
     def why_unavailable(self) -> str | None:
         """Say why a root cannot be trusted; None when it can."""
+        known = self._disk.why_unavailable()
+        if known is not None:
+            return known
         one_root = supervised_map(
             lambda _, watch: self._look_at_root(watch),
             [self._root],
@@ -55,15 +57,14 @@ class UpperLevels:
     def _look_at_root(self, watch: Watch) -> str | None:
         watch.begin(self._root)
         try:
-            with os.scandir(self._root) as entries:
-                if next(entries, None) is None:
-                    return "it is empty: is the disk mounted?"
+            if self._disk.is_empty(self._root):
+                return "it is empty: is the disk mounted?"
         except FileNotFoundError:
             return "it does not exist: is the disk mounted?"
         except NotADirectoryError:
             return "it is not a directory"
         except OSError as error:
-            return refusal_of(self._root, "", error).reason
+            return self._disk.refusal_of(self._root, "", error).reason
         return None
 
     def list_down(self) -> tuple[Sequence[UpperDirectory], Sequence[FoundDirectory]]:
@@ -99,17 +100,15 @@ class UpperLevels:
         absolute = joined(self._root, directory.path)
         watch.begin(absolute)
         try:
-            names = self._lister.names_in(absolute)
+            names = self._disk.names_in(absolute)
         except OSError as error:
-            found.unreadable.append(refusal_of(absolute, directory.path, error))
+            found.unreadable.append(self._disk.refusal_of(absolute, directory.path, error))
             return found
         found.is_listed = True
         self._add_below(found, names, watch)
         return found
 
-    def _add_below(
-        self, found: UpperDirectory, names: Mapping[str, "os.DirEntry[str]"], watch: Watch
-    ) -> None:
+    def _add_below(self, found: UpperDirectory, names: Mapping[str, Name], watch: Watch) -> None:
         path, skip_reason = found.directory.path, found.directory.skip_reason
         if self._options.skip_marker in names:
             skip_reason = f"{path or 'the root'} holds {self._options.skip_marker}"
@@ -124,17 +123,15 @@ class UpperLevels:
             if self._is_directory(entry, below, found.unreadable):
                 found.below.append(FoundDirectory(below, skip_reason))
 
-    def _is_directory(
-        self, entry: "os.DirEntry[str]", below: str, unreadable: list[Unreadable]
-    ) -> bool:
+    def _is_directory(self, entry: Name, below: str, unreadable: list[Unreadable]) -> bool:
         try:
             if not entry.is_symlink():
                 return entry.is_dir(follow_symlinks=False)
-            kind = self._lister.resolve_link(entry.path, entry.stat(follow_symlinks=False)).kind
-            if kind is EntryKind.LINK_OUT and os.path.isdir(entry.path):
+            kind = self._disk.resolve_link(entry.path, entry.stat(follow_symlinks=False)).kind
+            if kind is EntryKind.LINK_OUT and self._disk.is_directory(entry.path):
                 unreadable.append(link_out_refusal(entry.path, below))
         except OSError:
-            unreadable.append(why_unknown(entry.path, below))
+            unreadable.append(self._disk.why_unknown(entry.path, below))
             return False
         return kind is EntryKind.DIRECTORY
 

@@ -6,6 +6,7 @@ import os
 import shlex
 import stat
 import zlib
+from dataclasses import dataclass
 from io import BytesIO
 
 from seqauto_pipeline.accounts import account_name
@@ -87,11 +88,10 @@ def _target_of(path: str, below: str, root: str | None) -> str:
 def _read_regular(handle: int, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode):
-        raise ReadRefused(_refused(path, below, "ENOTREG", "it is not a regular file"))
+        raise ReadRefused(not_regular(path, below))
     data = read_whole(handle, facts.st_size, max_bytes)
     if data is None:
-        reason = f"it is larger than the limit of {max_bytes} bytes"
-        raise ReadRefused(_refused(path, below, "EFBIG", reason))
+        raise ReadRefused(too_large(path, below, max_bytes))
     return data, modified_ns_of(facts)
 
 
@@ -157,19 +157,51 @@ def link_out_refusal(path: str, below: str) -> Unreadable:
     return _refused(path, below, "ELOOP", reason)
 
 
+def not_regular(path: str, below: str) -> Unreadable:
+    return _refused(path, below, "ENOTREG", "it is not a regular file")
+
+
+def too_large(path: str, below: str, max_bytes: int) -> Unreadable:
+    return _refused(path, below, "EFBIG", f"it is larger than the limit of {max_bytes} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What keeps a user from a file or directory."""
+
+    owner: str  # the numbers of its user and group, with : between
+    mode: int
+    is_directory: bool
+    is_ours: bool
+
+
 def _permission_refusal(path: str, below: str, name: str) -> Unreadable:
     refusing = first_refusing(path)
-    user = account_name()
     try:
         facts = os.lstat(refusing)
     except OSError:
+        return permission_refusal(refusing, below, name, account_name(), None)
+    guard = Guard(
+        f"{facts.st_uid}:{facts.st_gid}",
+        stat.S_IMODE(facts.st_mode),
+        stat.S_ISDIR(facts.st_mode),
+        facts.st_uid == os.geteuid(),
+    )
+    return permission_refusal(refusing, below, name, account_name(), guard)
+
+
+def permission_refusal(
+    refusing: str, below: str, name: str, user: str, guard: Guard | None
+) -> Unreadable:
+    """Say what a user may not read, and who can change that; ``guard`` None: nobody knows."""
+    if guard is None:
         return _refused(refusing, below, name, f"user {user} may not read it")
-    needed = "rx" if stat.S_ISDIR(facts.st_mode) else "r"
-    owner, mode = f"{facts.st_uid}:{facts.st_gid}", stat.S_IMODE(facts.st_mode)
-    is_ours = facts.st_uid == os.geteuid()  # an entry for its owner would change nothing
-    advice = _own_advice(refusing, needed) if is_ours else _advice(refusing, user, needed)
-    reason = f"user {user} may not read it: owner {owner}, mode {mode:04o}; {advice}"
-    return _refused(refusing, below, name, reason)
+    needed = "rx" if guard.is_directory else "r"
+    # An entry for its owner would change nothing.
+    own = guard.is_ours
+    advice = _own_advice(refusing, needed) if own else _advice(refusing, user, needed)
+    mode = f"owner {guard.owner}, mode {guard.mode:04o}"
+    return _refused(refusing, below, name, f"user {user} may not read it: {mode}; {advice}")
 
 
 def _own_advice(path: str, needed: str) -> str:

@@ -20,7 +20,12 @@ _CLOCK_TICK_NS = 20_000_000
 def modified_ns_of(facts: os.stat_result) -> int:
     """Give a modification time in ns as a file list holds it, whatever the disk says."""
     time = facts.st_mtime_ns
-    return time if EARLIEST_NS < time < LATEST_NS else min(max(time, EARLIEST_NS), LATEST_NS)
+    return time if EARLIEST_NS < time < LATEST_NS else as_held(time)
+
+
+def as_held(time_ns: int) -> int:
+    """Give a time as a file list holds it."""
+    return min(max(time_ns, EARLIEST_NS), LATEST_NS)
 
 
 def will_show_changes(modified_ns: int, listed_ns: int) -> bool:
@@ -28,9 +33,9 @@ def will_show_changes(modified_ns: int, listed_ns: int) -> bool:
     return listed_ns - modified_ns > _COARSEST_TICK_NS
 
 
-def _was_touched(facts: os.stat_result, listed_ns: int) -> bool:
+def was_touched(changed_ns: int, listed_ns: int) -> bool:
     """Tell whether mode, owner or a time that was set back may have changed since a listing."""
-    return facts.st_ctime_ns > listed_ns - _CLOCK_TICK_NS
+    return changed_ns > listed_ns - _CLOCK_TICK_NS
 
 
 def is_as_listed(path: str, listed_ns: int, *, modified_ns: int, size: int | None = None) -> bool:
@@ -41,7 +46,7 @@ def is_as_listed(path: str, listed_ns: int, *, modified_ns: int, size: int | Non
     facts = os.lstat(path)
     if modified_ns_of(facts) != modified_ns or size not in (None, facts.st_size):
         return False
-    return not _was_touched(facts, listed_ns)
+    return not was_touched(facts.st_ctime_ns, listed_ns)
 
 
 def change_time(path: str) -> int:

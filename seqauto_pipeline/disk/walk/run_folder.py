@@ -29,7 +29,7 @@ from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal
 from seqauto_pipeline.disk.record.parts import NOT_THERE, IndexedRun
 from seqauto_pipeline.disk.trusted_times import modified_ns_of
 from seqauto_pipeline.disk.walk.disk import Disk
-from seqauto_pipeline.disk.walk.entries import NO_ENTRY, child_of, joined
+from seqauto_pipeline.disk.walk.entries import child_of, joined
 from seqauto_pipeline.disk.walk.options import WalkOptions
 
 _Key = TypeVar("_Key", bound=str)
@@ -258,7 +258,7 @@ class _RunFolderReader:
             self.directories[path] = listing
             self.has_links = self.has_links or has_links
             for name, entry in listing.entries.items():
-                if entry is NO_ENTRY:
+                if entry.kind is EntryKind.UNKNOWN:
                     below = child_of(path, name)
                     self.unreadable.append(self._disk.why_unknown(self._absolute(below), below))
 

@@ -1,0 +1,1 @@
+"""Lists of roots that were made elsewhere: fetched, checked, and asked in place of a disk."""

@@ -55,6 +55,13 @@ _NEXTSEQ_500 = CompletionRule(
     "Illumina, NextSeq 550/500 online help, Sequencing Output Folder Structure: RTAComplete.xml; "
     "later versions of the software write RTAComplete.txt",
 )
+_MINISEQ = CompletionRule(
+    (),
+    (RTA_COMPLETE, RTA_COMPLETE_XML),
+    (),
+    "dnanexus-archive/dx-streaming-upload, issue 21: RTAComplete.xml; RTAComplete.txt as the "
+    "NextSeq 550/500, whose software it shares",
+)
 _NEXTSEQ_2000 = CompletionRule(
     (COPY_COMPLETE,),
     (),
@@ -88,9 +95,11 @@ _HISEQ_4000 = CompletionRule(
 
 # Letters of serial numbers: SACGF/variantgrid, seqauto/illumina/illumina_sequencers.py, and the
 # names of public run folders. ``HWI-`` is what the first HiSeq and MiSeq computers put before them.
+# HiSeq 1500 and Genome Analyzer IIx: nickp60/fcid, fcid/run.py; fls-bioinformatics-core/genomics,
+# bcftbx/platforms.py.
 FAMILIES: tuple[InstrumentFamily, ...] = (
     InstrumentFamily("MiSeq", ("M", "HWI-M"), has_side=False, completion=_RTA),
-    InstrumentFamily("MiniSeq", ("MN",), has_side=True, completion=_RTA),
+    InstrumentFamily("MiniSeq", ("MN",), has_side=True, completion=_MINISEQ),
     # The name ends in the dry cartridge (ASC2177698-SC3), RunInfo has the flowcell (BXA99715-2010):
     # NationalGenomicsInfrastructure/demux_realm, run folder and RunInfo.xml of its tests.
     InstrumentFamily("MiSeq i100", ("SH",), has_side=True, completion=_RTA, names_cartridge=True),
@@ -99,6 +108,13 @@ FAMILIES: tuple[InstrumentFamily, ...] = (
         "NextSeq 500/550", ("NS", "NB", "NDX"), has_side=True, completion=_NEXTSEQ_500
     ),
     InstrumentFamily("NextSeq 1000/2000", ("VH", "VL"), has_side=False, completion=_NEXTSEQ_2000),
+    InstrumentFamily(
+        "Genome Analyzer IIx",
+        ("ILLUMINA-", "HWUSI-EAS", "HWI-EAS"),
+        has_side=False,
+        completion=_RTA,
+    ),
+    InstrumentFamily("HiSeq 1500", ("C", "HWI-C"), has_side=True, completion=_RTA),
     InstrumentFamily("HiSeq 2000", ("SN", "HWI-ST"), has_side=True, completion=_RTA),
     InstrumentFamily("HiSeq 2500", ("D", "HWI-D"), has_side=True, completion=_RTA),
     InstrumentFamily("HiSeq 3000", ("J",), has_side=True, completion=_RTA),
@@ -109,11 +125,12 @@ FAMILIES: tuple[InstrumentFamily, ...] = (
 )
 _BY_PREFIX = {prefix: family for family in FAMILIES for prefix in family.prefixes}
 _SERIAL = re.compile(r"([A-Z]+(?:-[A-Z]+)?)\d+", re.ASCII)
+_COMPUTER = re.compile(r"(ILLUMINA-)[0-9A-F]{5,6}", re.ASCII)  # a Genome Analyzer's
 
 
 def family_of(instrument: str) -> InstrumentFamily | None:
     """Find the family by all the letters before the digits: ``MN00123`` is not a MiSeq."""
-    serial = _SERIAL.fullmatch(instrument)
+    serial = _SERIAL.fullmatch(instrument) or _COMPUTER.fullmatch(instrument)
     return _BY_PREFIX.get(serial[1]) if serial else None
 
 

@@ -19,6 +19,9 @@ from seqauto_pipeline.core.metadata.instruments import (
         ("NB501009", "NextSeq 500/550"),
         ("NDX550123", "NextSeq 500/550"),
         ("VH00123", "NextSeq 1000/2000"),
+        ("ILLUMINA-13AD3F", "Genome Analyzer IIx"),
+        ("HWUSI-EAS1234", "Genome Analyzer IIx"),
+        ("C00123", "HiSeq 1500"),
         ("SN743", "HiSeq 2000"),
         ("D00251", "HiSeq 2500"),
         ("J00118", "HiSeq 3000"),
@@ -56,8 +59,9 @@ def test_an_instrument_that_announces_the_end_of_the_copy_is_waited_for(instrume
 
 
 @pytest.mark.parametrize("marker", ["RTAComplete.txt", "RTAComplete.xml"])
-def test_a_nextseq_500_may_end_with_either_marker(marker):
-    rule = completion_rule("NB501009")
+@pytest.mark.parametrize("instrument", ["NB501009", "MN00123"])
+def test_a_nextseq_500_and_a_miniseq_may_end_with_either_marker(instrument, marker):
+    rule = completion_rule(instrument)
 
     assert rule.lacking(frozenset({marker})) == ()
     assert rule.lacking(frozenset()) == ("RTAComplete.txt or RTAComplete.xml",)

@@ -77,6 +77,8 @@ def test_dragen_compression_has_a_directory_and_an_ending_of_its_own():
         "Unaligned/P/ID/name_S1_L001",
         "Fastq/ID_S1_L001",
         "HNLYFBGXG/outs/fastq_path/P/ID/ID_S1_L001",
+        "FASTQ_Generation_2026-01-22_16_08_01Z-3323/name_L001-ds.0ca021/name_S1_L001",
+        "ID_L001-ds.0ca021/ID_S1_L001",
     ],
 )
 def test_what_is_there_wins_wherever_a_converter_put_it(stem):

@@ -96,6 +96,7 @@ def _about_awaited(expected: Collection[ExpectedFile], listing: RunListing) -> P
 
 _COMPARE = "`seqauto explain SAMPLE TYPE` shows what was looked for and what is there."
 _WITHOUT_ANY = f"Convert the run, or check the names in the sheet against the files: {_COMPARE}"
+_NO_SAMPLES = "Undetermined_S0_"  # of bcl2fastq and BCL Convert: reads that match no index
 # bcl2fastq deletes the files of a sample without reads: fls-bioinformatics-core/auto_process_ngs,
 # PR#55; bcl2fastq 2.20, FastqWriter.cpp.
 _WITHOUT_READS = (
@@ -119,7 +120,16 @@ def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing)
         "SAMPLE_WITHOUT_FILES",
         Severity.WARNING,
         f"{_count(len(empty), 'sample')} of the sheet without a single file: {_names(empty)}",
-        _WITHOUT_ANY if len(empty) == len(there) else _WITHOUT_READS,
+        _WITHOUT_READS if len(empty) < len(there) or _is_converted(listing) else _WITHOUT_ANY,
+    )
+
+
+def _is_converted(listing: RunListing) -> bool:
+    """Tell a run of which a converter has left the reads that are no sample's."""
+    return any(
+        name.startswith(_NO_SAMPLES)
+        for directory in listing.directories.values()
+        for name in directory.entries
     )
 
 

@@ -128,11 +128,14 @@ def test_a_sample_without_a_single_file_is_told_of():
     assert problem.message == "1 sample of the sheet without a single file: S2"
 
 
-def test_where_other_samples_have_files_the_index_is_the_first_thing_to_look_at():
+def test_where_a_run_was_converted_the_index_is_the_first_thing_to_look_at():
     some = accounted(run_listing(whole("S1")), sample("S1"), sample("S2", 2))
     none = accounted(run_listing({}), sample("S1"), sample("S2", 2))
+    rest = accounted(run_listing(["bam/Undetermined_S0_L001_R1_001.fastq.gz"]), sample("S1"))
 
-    assert some["SAMPLE_WITHOUT_FILES"].fix.startswith("First see whether any reads matched")
+    for converted in (some, rest):
+        fix = converted["SAMPLE_WITHOUT_FILES"].fix
+        assert fix.startswith("First see whether any reads matched")
     assert none["SAMPLE_WITHOUT_FILES"].fix.startswith("Convert the run, or check the names")
 
 

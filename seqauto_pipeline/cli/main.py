@@ -65,6 +65,10 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "alerts": LazyCommand("Show what alerts tell of, and tell people.", "server.alerts:alerts"),
     "metrics": LazyCommand("Write figures for Prometheus.", "server.metrics:metrics"),
     "plan": LazyCommand("Show what a change of settings would alter.", "scans.plan:plan"),
+    "list-files": LazyCommand(
+        "List a root where its disk is, for scans on another machine.",
+        "scans.list_files:list_files",
+    ),
     "sheet": LazyCommand("Check and compare sample sheets.", commands=SHEET_COMMANDS),
     "metadata": LazyCommand(
         "Show what RunInfo, RunParameters and RunCompletionStatus say.", "inputs.metadata:metadata"

@@ -32,7 +32,8 @@ def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) 
 def listing_digest(setup: ScanSetup) -> str:
     """Sum up the settings that decide what a walk lists."""
     layouts = {root: layout.source_md5 for root, layout in setup.layouts.items()}
-    return _md5(repr((__version__, sorted(layouts.items()), setup.walk)))
+    elsewhere = sorted((root, each.root_there) for root, each in setup.listed_elsewhere.items())
+    return _md5(repr((__version__, sorted(layouts.items()), setup.walk, elsewhere)))
 
 
 def _md5(text: str) -> str:

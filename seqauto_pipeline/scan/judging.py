@@ -23,6 +23,7 @@ from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import Submit
 from seqauto_pipeline.scan.changes import Changes
+from seqauto_pipeline.scan.listed_roots import KeptLists
 from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
 from seqauto_pipeline.scan.setup import ScanSetup
 from seqauto_pipeline.scan.survey import Survey
@@ -61,6 +62,7 @@ class RunJudge:
     parsed: Mapping[str, ParsedRun]  # by fingerprint; the others are parsed here
     as_of: Mapping[int, RunAsOf]  # by run; only where an old file list is applied again
     retry_errors: bool  # read the files again that could not be read, though they did not change
+    lists: KeptLists  # of the roots that are listed elsewhere
 
     def judge(self, listing: RunListing, loaded: LoadedRun | None, submit: Submit) -> JudgedRun:
         """Judge one run and have its contents read."""
@@ -88,15 +90,19 @@ class RunJudge:
             judgement.expected,
             listing,
             stored,
-            self._content_options(judgement.record.enrichment_kit),
+            self._content_options(listing, judgement.record.enrichment_kit),
             retry_errors=self.retry_errors,
             measured=self._measured(listing, judgement) if setup.computes_figures else None,
         )
         return _Verdict(parsed, judgement, fingerprint, submit(request))
 
-    def _content_options(self, kit: str | None) -> ContentOptions:
+    def _content_options(self, listing: RunListing, kit: str | None) -> ContentOptions:
         options = self.setup.contents
-        return replace(options, figure_limits=limits_of_kit(options.figure_limits, kit))
+        return replace(
+            options,
+            figure_limits=limits_of_kit(options.figure_limits, kit),
+            listed=self.lists.contents_of(listing.root, listing.path),
+        )
 
     def _measured(self, listing: RunListing, judgement: RunJudgement) -> MeasuredRun | None:
         """Say what the figures of a run are judged by; None where its reads are not known."""

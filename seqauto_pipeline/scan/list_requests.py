@@ -1,15 +1,26 @@
 """What is asked to be listed of a root elsewhere: all that a walk by its layout looks at."""
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from posixpath import basename, dirname
 
 from seqauto_pipeline.core.expectation.run_layout import layout_of_run
+from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.layout import ILLUMINA_QC, TILE_METRICS, FileType, Layout
 from seqauto_pipeline.core.pattern import PATTERN_FIELD, folder_globs, variants_of
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.errors import UnknownRootError
 from seqauto_pipeline.list_files.request import Outputs, Request
+from seqauto_pipeline.scan.setup import (
+    content_options,
+    layouts_for,
+    listed_elsewhere,
+    walk_options,
+)
+from seqauto_pipeline.settings import Settings
 
 _RUN, _FLOWCELL = "\ue000", "\ue001"  # for private use: no layout has them
 _GLOB_SIGN = re.compile(r"([*?\[])")
@@ -45,6 +56,17 @@ def list_request(
         max_input_bytes=walk.max_input_bytes,
         max_content_bytes=contents.max_bytes,
     )
+
+
+def request_by_settings(settings: Settings, root: Path) -> Request:
+    """Ask for one of the scan roots, all contents included. Raises UnknownRootError."""
+    path = escape_name(os.path.normpath(root))
+    layouts = layouts_for(settings)
+    if path not in layouts:
+        raise UnknownRootError(path, tuple(layouts))
+    elsewhere = listed_elsewhere(settings).get(path)
+    there = path if elsewhere is None else elsewhere.root_there
+    return list_request(there, layouts[path], walk_options(settings), content_options(settings))
 
 
 def _with_stand_ins(layout: Layout) -> Layout:

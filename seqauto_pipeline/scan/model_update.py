@@ -9,6 +9,7 @@ from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.judging import RunJudge
+from seqauto_pipeline.scan.listed_roots import KeptLists
 from seqauto_pipeline.scan.model_builder import ModelBuilder
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest
@@ -91,4 +92,5 @@ class ModelUpdate:
             parsed,
             as_of=self.store.known.runs_without(scan.later) if scan.is_of_old else {},
             retry_errors=self.record.header.full,
+            lists=KeptLists.of(self.setup),
         )

@@ -20,6 +20,11 @@ from seqauto_pipeline.core.verdict.brake import BrakeLimits
 from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.interop import InteropLimits
+from seqauto_pipeline.disk.lists.fetching import (
+    DEFAULT_MAX_AGE_HOURS,
+    DEFAULT_TIMEOUT_SECONDS,
+    ListSource,
+)
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.settings import (
     Settings,
@@ -57,6 +62,8 @@ class ScanSetup:
     archive_rules: tuple[ArchiveRule, ...]
     computes_figures: bool
     run_limits: tuple[RunLimits, ...]  # of these figures
+    listed_elsewhere: Mapping[str, ListSource]  # by root: those that this machine does not list
+    lists_folder: Path  # where their lists are kept
 
 
 def scan_setup(settings: Settings, home: Path) -> ScanSetup:
@@ -73,7 +80,7 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
             dt.timedelta(days=settings.cold_after_days),
         ),
         policy=sheet_policy(settings),
-        contents=_content_options(settings),
+        contents=content_options(settings),
         limits=BrakeLimits(
             settings.brake_fraction, settings.brake_min_runs, settings.brake_min_files
         ),
@@ -81,7 +88,29 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
         archive_rules=archive_rules(settings),
         computes_figures=settings.illumina_qc_from_interop,
         run_limits=run_limits(settings),
+        listed_elsewhere=listed_elsewhere(settings),
+        lists_folder=lists_folder(home),
     )
+
+
+def lists_folder(home: Path) -> Path:
+    return home / "lists"
+
+
+def listed_elsewhere(settings: Settings) -> dict[str, ListSource]:
+    """Say of each root that this machine does not list where its list comes from."""
+    return {
+        escape_name(str(root.path)): ListSource(
+            root=str(root.path),
+            root_there=escape_name(str(root.root_there or root.path)),
+            command=root.list_command or (),
+            file=root.list_file,
+            max_age_hours=root.list_max_age_hours or DEFAULT_MAX_AGE_HOURS,
+            timeout_seconds=root.list_timeout_seconds or DEFAULT_TIMEOUT_SECONDS,
+        )
+        for root in settings.scan_roots
+        if not root.is_listed_here
+    }
 
 
 def layouts_for(settings: Settings) -> dict[str, Layout]:
@@ -121,7 +150,7 @@ def sheet_policy(settings: Settings) -> SheetPolicy:
     return SheetPolicy(columns, settings.control_sample_regex, levels, for_kit, converter)
 
 
-def _content_options(settings: Settings) -> ContentOptions:
+def content_options(settings: Settings) -> ContentOptions:
     rows = settings.gene_coverage_rows
     return ContentOptions(
         settings.max_content_bytes,

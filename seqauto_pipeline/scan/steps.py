@@ -231,6 +231,7 @@ def plan(
         tempfile.TemporaryDirectory(prefix="seqauto-plan-") as folder,
     ):
         path = Path(folder) / "record.jsonl.gz"
+        setup = replace(setup, lists_folder=Path(folder))
         basis = walk_basis(setup, request, store, _now())
         seen = walk_disks(setup, request, store.known.runs(), basis, path, progress)
         summary = ModelUpdate(setup, store, ScanRecord(path), "", request).dry_run(progress)

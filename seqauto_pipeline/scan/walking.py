@@ -11,11 +11,13 @@ from seqauto_pipeline.core.near_words import near_words
 from seqauto_pipeline.db.store.values import KnownRow
 from seqauto_pipeline.disk.record.parts import PackedRun
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
+from seqauto_pipeline.disk.walk.disk import Disk
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.errors import NotConfiguredError, UnknownRunError
 from seqauto_pipeline.scan.basis import WalkBasis
 from seqauto_pipeline.scan.counters import WalkCounter
+from seqauto_pipeline.scan.listed_roots import fetch_lists
 from seqauto_pipeline.scan.progress import Progress
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.setup import ScanSetup
@@ -43,9 +45,11 @@ def walk_disks(
     """List what the layouts look into below the roots of a request, and write it to ``path``."""
     layouts = _layouts_in_scope(setup, request.scope)
     _require_below_roots(request.accept_vanished, setup.layouts, {row.root for row in known})
-    found = _find_runs(setup, layouts, request.scope, known, basis)
+    lists = fetch_lists(setup, layouts, request.scope, basis)
+    found = _find_runs(setup, layouts, request.scope, known, basis, lists.disks)
     unknown = _unknown_runs(request.scope, found, known)
     counter = WalkCounter(progress, sum(len(root.wanted) for root in found))
+    counter.notes.extend(lists.notes)
     counter.notes.extend(_notes_on_names(request.scope, found))
     with ScanRecordWriter(path, basis.header(request.scope)) as writer:
         for root in found:
@@ -102,6 +106,7 @@ def _find_runs(
     scope: Scope,
     known: Collection[KnownRow],
     basis: WalkBasis,
+    listed: Mapping[str, Disk],
 ) -> tuple[_FoundRoot, ...]:
     legacy: dict[str, set[str]] = {}
     for row in known:
@@ -110,7 +115,8 @@ def _find_runs(
     walks = []
     for root, layout in layouts.items():
         options = replace(setup.walk, left_alone=frozenset(legacy.get(root, ())))
-        walks.append(RootWalk(unescape_name(root), layout, options, basis.cold_runs(root)))
+        cold, disk = basis.cold_runs(root), listed.get(root)
+        walks.append(RootWalk(unescape_name(root), layout, options, cold, disk))
     found = []
     for walk, layout in zip(walks, layouts.values(), strict=True):
         listing = walk.find()

@@ -12,7 +12,8 @@ from seqauto_pipeline.toml_input.wording import found
 
 _TOOL_KEYS = "name, version, files, kit or run_params"
 _KEYS = {
-    "scan_roots": "path or layout",
+    "scan_roots": "path, layout, list_command, list_timeout_seconds, list_file, "
+    "list_max_age_hours or root_there",
     "archived": "file_type, older_than_days or kit",
     "qc_limits": "figure, min, max or kit",
     "illumina_qc_limits": "kit, instrument, or a figure with _min or _max: percent_q30_min",

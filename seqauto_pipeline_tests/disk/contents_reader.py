@@ -9,10 +9,12 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.lists.contents import ListedContents
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline_tests.disk.walk.walks import list_of
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 
 TAU = load_layout("tau")
@@ -27,6 +29,7 @@ class Reader:
         self.stored: StoredRun | None = None
         self.options = ContentOptions()
         self.silent = SilentRoots()
+        self.reads_lists = False  # whether a list made elsewhere has to give the same each time
 
     def listed(self) -> RunListing:
         walk = RootWalk(str(self.run.root), TAU, WalkOptions())
@@ -42,6 +45,13 @@ class Reader:
         found = ContentRequest.of(
             judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
         ).load(self.silent)
+        if self.reads_lists:
+            with list_of(self.run.root) as disk:
+                listed = replace(self.options, listed=ListedContents(disk.file, listing.path))
+                from_list = ContentRequest.of(
+                    judgement.expected, listing, self.stored, listed, retry_errors=retry_errors
+                ).load(self.silent)
+            assert from_list == found
         old = self.stored or StoredRun(judgement.record)
         self.stored = replace(
             old,

@@ -16,6 +16,11 @@ from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, GENES, SUMMARY
 from seqauto_pipeline_tests.scan.run_folder import values_text
 
 
+@pytest.fixture(autouse=True)
+def _from_lists_too(reader: Reader) -> None:
+    reader.reads_lists = True
+
+
 def test_every_kind_of_content_is_read_once(reader: Reader):
     found = reader.reads()
 
@@ -34,7 +39,7 @@ def test_every_kind_of_content_is_read_once(reader: Reader):
 
 def test_unchanged_contents_are_not_opened(reader: Reader, monkeypatch: pytest.MonkeyPatch):
     reader.reads()
-    listing = reader.listed()
+    listing, reader.reads_lists = reader.listed(), False
     monkeypatch.setattr(os, "open", None)
 
     assert reader.reads(listing).read == {}

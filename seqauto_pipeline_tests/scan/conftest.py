@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from click.testing import CliRunner
@@ -13,8 +15,11 @@ from click.testing import CliRunner
 import seqauto_pipeline
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.listed_lab import ListedLab
 from seqauto_pipeline_tests.scan.programs import require
 from seqauto_pipeline_tests.scan.refusals import NOBODY, unprivileged
+
+_Lab = TypeVar("_Lab", bound=Lab)
 
 
 @pytest.fixture
@@ -50,9 +55,22 @@ def bad_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def public_lab(imported: None) -> Iterator[Lab]:
     """A lab that a user without privileges scans; its disk belongs to who runs the tests."""
+    with _public(Lab) as lab:
+        yield lab
+
+
+@pytest.fixture
+def public_listed_lab(imported: None) -> Iterator[ListedLab]:
+    """The same, of which a list is made elsewhere before each scan."""
+    with _public(ListedLab) as lab:
+        yield lab
+
+
+@contextmanager
+def _public(kind: type[_Lab]) -> Iterator[_Lab]:
     folder = Path(tempfile.mkdtemp(prefix="seqauto-lab-"))  # what pytest makes is for its user only
     folder.chmod(0o755)
-    lab = Lab(folder)
+    lab = kind(folder)
     lab.home.chmod(0o777)  # not its own: a command run as root would become the owner for good
     with unprivileged():
         can_import = os.access(seqauto_pipeline.__file__, os.R_OK, effective_ids=True)

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline_tests.scan.lab import Lab, Outcome
+from seqauto_pipeline_tests.scan.listed_lab import ListedLab
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
 
@@ -62,6 +63,12 @@ def test_the_life_of_a_run_is_told_scan_by_scan(
     public_lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(Story(public_lab, monkeypatch))
+
+
+def test_the_life_of_a_run_is_told_by_lists_that_are_made_elsewhere(
+    public_listed_lab: ListedLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(Story(public_listed_lab, monkeypatch))
 
 
 @pytest.mark.postgres

@@ -81,7 +81,10 @@ from seqauto_pipeline_tests.settings.conftest import refusal
         ("scan_roots = [3]", "scan_roots.1: found 3, expected a path, or a table with path and"),
         ("scan_roots = [{path = 3}]", "scan_roots.1.path: found 3, expected a path in quotes"),
         ("scan_roots = [{layout = 'tau'}]", "scan_roots.1.path: found nothing, expected a value"),
-        ("scan_roots = [{path = '/a', depth = 1}]", "found an unknown key, expected path or"),
+        (
+            "scan_roots = [{path = '/a', depth = 1}]",
+            "found an unknown key, expected path, layout, list_",
+        ),
         ("scan_roots = ['/a', '/a/']", "found '/a' twice, expected each root once"),
         ("scan_roots = ['/a/b', '/a']", "found '/a/b' below '/a', expected roots of which none"),
         ("scan_roots = ['/a/b', '/a/c/..']", "found '/a/b' below '/a'"),

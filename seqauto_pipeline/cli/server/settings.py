@@ -228,11 +228,10 @@ def _plain(value: object) -> JsonValue:
         return value
     if isinstance(value, SecretStr):
         return str(value)
-    if isinstance(value, ScanRoot):
-        path = str(value.path)
-        return path if value.layout is None else {"path": path, "layout": value.layout}
-    if isinstance(value, ArchivedFiles):
+    if isinstance(value, ScanRoot | ArchivedFiles):
         value = value.model_dump(exclude_none=True)
+        if set(value) == {"path"}:
+            return str(value["path"])
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from seqauto_pipeline.core.qc.limits import FigureLimit
 from seqauto_pipeline.core.qc.readers import Keep
 from seqauto_pipeline.disk.interop import InteropLimits
+from seqauto_pipeline.disk.lists.contents import ListedContents
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +18,4 @@ class ContentOptions:
     threads: int = 1  # at most, of one process
     interop: InteropLimits = field(default_factory=InteropLimits)
     figure_limits: tuple[FigureLimit, ...] = ()  # those of the kit of the run that is read
+    listed: ListedContents | None = None  # of the run that is read, where it is listed elsewhere

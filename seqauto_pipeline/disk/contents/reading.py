@@ -31,7 +31,7 @@ from seqauto_pipeline.core.verdict.reconcile import FileKey
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents.known import KnownContents, Signatures
 from seqauto_pipeline.disk.contents.options import ContentOptions
-from seqauto_pipeline.disk.contents.paths import is_computed, paths_of
+from seqauto_pipeline.disk.contents.paths import is_computed, paths_of, paths_read_for
 from seqauto_pipeline.disk.contents.problems import (
     content_refused,
     no_answer,
@@ -39,7 +39,7 @@ from seqauto_pipeline.disk.contents.problems import (
     values_empty,
     values_missing,
 )
-from seqauto_pipeline.disk.interop import interop_files, read_interop
+from seqauto_pipeline.disk.interop import InteropFiles, interop_files, read_interop
 from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 
@@ -174,21 +174,35 @@ class ContentReader:
 
     def _figures(self, file: ExpectedFile, measured: MeasuredRun) -> Loaded:
         """Compute a run's figures from the folder that a metrics file lies in."""
-        parameters = measured.run_parameters
         self._watch.begin(self._absolute(file.path))
-        files = interop_files(
-            self._absolute(dirname(file.path)),
-            self._absolute(measured.run_info),
-            self._absolute(parameters) if parameters is not None else None,
-            root=self._links_lead_below,
-        )
-        self._watch.end()
-        with self._one_at_a_time():
-            found = read_interop(files, self._options.interop)
+        with self._interop_files(file, measured) as files:
+            self._watch.end()
+            with self._one_at_a_time():
+                found = read_interop(files, self._options.interop)
         if found.data is None:
             return found
         problems = (*found.problems, *judge_figures(found.data, measured))
         return Loaded(qc_content(found.data), problems)
+
+    @contextmanager
+    def _interop_files(self, file: ExpectedFile, measured: MeasuredRun) -> Iterator[InteropFiles]:
+        listed, parameters = self._options.listed, measured.run_parameters
+        if listed is None:
+            yield interop_files(
+                self._absolute(dirname(file.path)),
+                self._absolute(measured.run_info),
+                self._absolute(parameters) if parameters is not None else None,
+                root=self._links_lead_below,
+            )
+            return
+        paths = paths_read_for(file, self._listing, measured)
+        given = [(path, self._absolute(path), path) for path in paths]
+        with listed.copied(given, max_bytes=self._options.max_bytes) as folder:
+            yield interop_files(
+                str(folder / dirname(file.path)),
+                str(folder / measured.run_info),
+                str(folder / parameters) if parameters is not None else None,
+            )
 
     def _reader_of(self, file: ExpectedFile) -> Callable[[bytes], Loaded]:
         if file.file_type.content == "gene_coverage":
@@ -200,7 +214,10 @@ class ContentReader:
         absolute = self._absolute(path)
         root, limit = self._links_lead_below, self._options.max_bytes
         self._watch.begin(absolute)
-        data, modified_ns = read_through_link(absolute, path, max_bytes=limit, root=root)
+        if self._options.listed is not None:
+            data, modified_ns = self._options.listed.read(absolute, path, max_bytes=limit)
+        else:
+            data, modified_ns = read_through_link(absolute, path, max_bytes=limit, root=root)
         self._watch.end()
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending

@@ -7,7 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from seqauto_pipeline.disk.lists.lines import Bytes, Header, ListError, Refused, Run
+from seqauto_pipeline.core.file_list import escape_name
+from seqauto_pipeline.disk.lists.lines import Bytes, Header, ListError, Refusal, Refused, Run
 from seqauto_pipeline.disk.lists.list_file import ListFile
 from seqauto_pipeline.disk.lists.refusals import damaged, not_listed, unreadable
 from seqauto_pipeline.disk.read import ReadRefused, too_large
@@ -60,7 +61,11 @@ class ListedContents:
             return self._run.inputs[below]
         at = self._run.contents.get(below)
         if at is None:
-            return Bytes(refused=not_listed(path).refused)
+            folder, _, name = below.rpartition("/")
+            listed = self._run.directories.get(folder)
+            is_gone = listed is not None and not listed.refused and name not in listed.entries
+            gone = Refusal("ENOENT", escape_name(path))
+            return Bytes(refused=gone if is_gone else not_listed(path).refused)
         if isinstance(at, Refused):
             return Bytes(refused=at.refused)
         found = self.file.content(at, max_bytes)

@@ -19,6 +19,7 @@ from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile, ended_at, open_list
 
+DEFAULT_MAX_AGE_HOURS, DEFAULT_TIMEOUT_SECONDS = 24.0, 3600.0
 _MOST_BYTES = 64 << 30  # of a list: more is no list
 _CHUNK = 1 << 20
 _SECONDS_BETWEEN_LOOKS = 0.5  # whether the scan was given up, or the time is over
@@ -35,8 +36,8 @@ class ListSource:
     root_there: str  # as the machine that lists calls it, escaped
     command: tuple[str, ...] = ()
     file: Path | None = None
-    max_age_hours: float = 24
-    timeout_seconds: float = 3600
+    max_age_hours: float = DEFAULT_MAX_AGE_HOURS
+    timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from seqauto_pipeline.disk.lists.lines import (
     FORMAT,
@@ -42,6 +42,11 @@ class ListFile:
     levels_at: tuple[int, int]
     runs: Mapping[str, tuple[int, int]]
 
+    @classmethod
+    def without_runs(cls, path: Path) -> Self:
+        """Give what stands for a list that cannot be used."""
+        return cls(path, Header(root="", host="", user="", started=0, depth=0), 0, (0, 0), {})
+
     def levels(self) -> Mapping[str, Directory]:
         """Raises ListError, as all that reads."""
         return read_levels(self._line(self.levels_at, _MOST_BYTES), self.header.depth)
@@ -56,7 +61,8 @@ class ListFile:
 
     def part(self, wanted: frozenset[str]) -> "ListFile":
         """Give the same list with some of its run folders."""
-        return replace(self, runs={path: at for path, at in self.runs.items() if path in wanted})
+        runs = {path: self.runs[path] for path in wanted if path in self.runs}
+        return replace(self, runs=runs)
 
     def _line(self, at: tuple[int, int], most: int) -> bytes:
         offset, length = at

@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self, TypeVar
 
 from seqauto_pipeline.core.beside import path_from
@@ -75,6 +76,7 @@ class ListedDisk:
     looks: Mapping[str, Look | None] = field(default_factory=dict)
     inputs: Mapping[str, Bytes] = field(default_factory=dict)
     trouble: str = ""  # why the part of the list that is asked cannot be used
+    unavailable: str | None = None  # why there is no list
 
     @classmethod
     def of_root(cls, root: str, file: ListFile, *, follows_links_out: bool) -> Self:
@@ -82,12 +84,18 @@ class ListedDisk:
         levels = _absolute(root, file.levels())
         return cls(root, file, follows_links_out, directories=levels)
 
+    @classmethod
+    def without_list(cls, root: str, reason: str) -> Self:
+        """Stand for a root of which nothing can be told."""
+        no_list = ListFile.without_runs(Path(root))
+        return cls(root, no_list, follows_links_out=False, unavailable=reason)
+
     @property
     def _header(self) -> Header:
         return self.file.header
 
     def why_unavailable(self) -> str | None:
-        return None
+        return self.unavailable
 
     def part(self, below_root: frozenset[str]) -> "ListedDisk":
         return ListedDisk(self.root, self.file.part(below_root), self.follows_links_out)

@@ -2,6 +2,7 @@
 
 import zoneinfo
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -19,21 +20,46 @@ from seqauto_pipeline.settings.groups.base import ListOf, SettingsGroup
 from seqauto_pipeline.settings.time_zone import is_zone
 from seqauto_pipeline.toml_input.wording import found
 
+_NEEDED_BESIDE = {
+    "list_timeout_seconds": ("list_command",),
+    "list_max_age_hours": ("list_file",),
+    "root_there": ("list_command", "list_file"),
+}
+
 
 class ScanRoot(BaseModel):
-    """A directory below which run folders lie."""
+    """A directory below which run folders lie, and where it is listed: here, unless it says so."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     path: Path
     layout: str | None = None  # None: the setting `layout`
+    list_command: ListOf[str] | None = Field(default=None, min_length=1)  # that writes a list of it
+    list_timeout_seconds: float | None = Field(default=None, gt=0)  # that it may take
+    list_file: Path | None = None  # that another machine writes
+    list_max_age_hours: float | None = Field(default=None, gt=0)  # of that file
+    root_there: Path | None = None  # what the machine that lists calls it; None: the same path
+
+    @property
+    def is_listed_here(self) -> bool:
+        return self.list_command is None and self.list_file is None
 
     @model_validator(mode="before")
     @classmethod
     def _accept_a_bare_path(cls, value: object) -> object:
         return {"path": value} if isinstance(value, str | Path) else value
 
-    @field_validator("path", mode="before")
+    @model_validator(mode="after")
+    def _list_in_one_way(self) -> Self:
+        if self.list_command is not None and self.list_file is not None:
+            raise ValueError("found list_command and list_file, expected one of them")
+        for name, needed in _NEEDED_BESIDE.items():
+            is_there = any(getattr(self, each) is not None for each in needed)
+            if getattr(self, name) is not None and not is_there:
+                raise ValueError(f"found {name}, expected {' or '.join(needed)} beside it")
+        return self
+
+    @field_validator("path", "list_file", "root_there", mode="before")
     @classmethod
     def _make_absolute_without_links(cls, value: object) -> object:
         return absolute_path(value)
@@ -65,7 +91,8 @@ class ScanningSettings(SettingsGroup):
     scan_roots: ListOf[ScanRoot] = Field(
         default=(),
         description="The directories to scan, each an absolute path. None may lie in another. "
-        "In the file a root with a layout of its own is written as a table.",
+        "In the file a root with a layout of its own is written as a table, as is one that is "
+        "listed where its disk is: by list_command, or into list_file (docs/list_files.md).",
         examples=[["/data/clinical_hg38", {"path": "/data/research", "layout": "illumina"}]],
     )
     layout: str = Field(

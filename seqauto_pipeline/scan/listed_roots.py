@@ -1,0 +1,101 @@
+"""Roots that are listed elsewhere: their lists fetched before a walk, and what they say of it."""
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from seqauto_pipeline.core.file_list import Scope
+from seqauto_pipeline.core.layout import Layout
+from seqauto_pipeline.disk.lists.contents import ListedContents
+from seqauto_pipeline.disk.lists.fetching import fetch_list, kept_list
+from seqauto_pipeline.disk.lists.lines import ListError
+from seqauto_pipeline.disk.lists.list_file import ListFile, open_list
+from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
+from seqauto_pipeline.disk.walk.disk import Disk
+from seqauto_pipeline.list_files.request import request_text
+from seqauto_pipeline.scan.basis import WalkBasis
+from seqauto_pipeline.scan.list_requests import list_request
+from seqauto_pipeline.scan.setup import ScanSetup
+
+_AT_A_TIME = 16  # commands that list: each works on another machine
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRoots:
+    """The lists of one walk."""
+
+    disks: Mapping[str, Disk]  # by root: those that are listed elsewhere
+    notes: tuple[str, ...] = ()
+
+
+def fetch_lists(
+    setup: ScanSetup, layouts: Mapping[str, Layout], scope: Scope, basis: WalkBasis
+) -> ListedRoots:
+    """Get the lists of the roots among these that are listed elsewhere, side by side.
+
+    A root without a usable list is unavailable: nothing of it is called missing.
+    """
+    roots = [root for root in layouts if root in setup.listed_elsewhere]
+    is_over = threading.Event()
+
+    def fetch(root: str) -> tuple[Disk, tuple[str, ...]]:
+        return _fetched(setup, root, layouts[root], (scope, basis), is_over)
+
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        try:
+            found = dict(zip(roots, threads.map(fetch, roots), strict=True))
+        finally:
+            is_over.set()  # a scan that is given up takes its commands along
+    notes = tuple(note for _, told in found.values() for note in told)
+    return ListedRoots({root: disk for root, (disk, _) in found.items()}, notes)
+
+
+def _fetched(
+    setup: ScanSetup,
+    root: str,
+    layout: Layout,
+    what: tuple[Scope, WalkBasis],
+    is_over: threading.Event,
+) -> tuple[Disk, tuple[str, ...]]:
+    source, (scope, basis) = setup.listed_elsewhere[root], what
+    request = list_request(
+        source.root_there,
+        layout,
+        setup.walk,
+        setup.contents,
+        since_ns=basis.cold_before_ns,
+        runs=scope.runs,
+    )
+    follows = setup.walk.follow_links_out_of_root
+    try:
+        file, notes = fetch_list(
+            source, request_text(request), setup.lists_folder, layout.run_depth, is_over
+        )
+        return ListedDisk.of_root(source.root, file, follows_links_out=follows), notes
+    except ListError as error:
+        return ListedDisk.without_list(source.root, str(error)), ()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLists:
+    """The lists that the last walk took, for what files held; by root."""
+
+    files: Mapping[str, ListFile]
+
+    @classmethod
+    def of(cls, setup: ScanSetup) -> "KeptLists":
+        """Open them; a list that cannot be used has nothing of any file."""
+        files = {}
+        for root, source in setup.listed_elsewhere.items():
+            path = kept_list(setup.lists_folder, source.root)
+            try:
+                files[root] = open_list(path)
+            except ListError:
+                files[root] = ListFile.without_runs(path)
+        return cls(files)
+
+    def contents_of(self, root: str, path: str) -> ListedContents | None:
+        """Give what the list of a root has of one run; None for a root that is listed here."""
+        file = self.files.get(root)
+        return None if file is None else ListedContents(file.part(frozenset([path])), path)

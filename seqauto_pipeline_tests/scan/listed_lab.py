@@ -1,0 +1,38 @@
+"""A laboratory whose disk another machine lists."""
+
+from pathlib import Path
+
+from seqauto_pipeline.list_files.main import main
+from seqauto_pipeline.list_files.request import request_text
+from seqauto_pipeline.scan.list_requests import request_by_settings
+from seqauto_pipeline.settings.groups.scanning import ScanRoot
+from seqauto_pipeline_tests.scan.lab import Lab, Outcome
+
+
+class ListedLab(Lab):
+    """Its root is listed into a file before each scan, as by cron."""
+
+    def __init__(self, folder: Path, home: str = "home") -> None:
+        super().__init__(folder, home=home)
+        self.overrides["scan_roots"] = (ScanRoot(path=self.root, list_file=self.list_file),)
+
+    @property
+    def list_file(self) -> Path:
+        return self.home / "made_elsewhere.jsonl.gz"
+
+    def make_list(self) -> None:
+        request = self.home / "request.json"
+        request.write_text(request_text(request_by_settings(self.settings, self.root)))
+        given = [str(self.root), "--output", str(self.list_file), "--request", str(request)]
+        assert main(given) == 0
+
+    def scan(
+        self,
+        roots: tuple[Path, ...] = (),
+        runs: tuple[str, ...] = (),
+        accept: tuple[Path, ...] = (),
+        *,
+        full: bool = False,
+    ) -> Outcome:
+        self.make_list()
+        return super().scan(roots, runs, accept, full=full)

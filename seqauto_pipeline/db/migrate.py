@@ -9,7 +9,6 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from seqauto_pipeline.db.backups.make import write_backup
 from seqauto_pipeline.db.session import reachable, shown_url
 from seqauto_pipeline.errors import NoModelsError, SchemaError
 
@@ -98,6 +97,8 @@ def _copy_sqlite(engine: Engine, revision: str) -> Path | None:
     database = engine.url.database
     if engine.dialect.name != "sqlite" or not database or not Path(database).exists():
         return None
+    from seqauto_pipeline.db.backups.make import write_backup  # noqa: PLC0415  (after an update only)
+
     copy = Path(f"{database}.before-{revision}")
     write_backup(engine.url.render_as_string(hide_password=False), copy)
     return copy

@@ -1,13 +1,16 @@
 """What the settings say of delivery, as the values that the rest of this room takes."""
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from seqauto_pipeline.core.archived import Archive
-from seqauto_pipeline.delivery.filling import Outbox
 from seqauto_pipeline.delivery.rules import DeliveryRules, Kit, SendingLimits, Tool
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.settings import Settings, archive_rules, zone_for
 from seqauto_pipeline.settings.groups.delivery import DeliveredTool
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.delivery.filling import Outbox
 
 VARIANTGRID, JSON_LINES, WEBHOOK = "variantgrid", "json_lines", "webhook"
 
@@ -30,11 +33,13 @@ def receiver_names(settings: Settings) -> tuple[str, ...]:
     )
 
 
-def outbox_for(settings: Settings) -> Outbox | None:
+def outbox_for(settings: Settings) -> "Outbox | None":
     """Give the outbox that scans fill; None where nobody is to be told."""
     names = receiver_names(settings)
     if not names:
         return None
+    from seqauto_pipeline.delivery.filling import Outbox  # noqa: PLC0415  (not where it is off)
+
     return Outbox(rules_for(settings), tuple((name, takes_uploads(name)) for name in names))
 
 

@@ -1,14 +1,16 @@
 """What the settings say of jobs, as the values that the rest of this room takes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seqauto_pipeline.core.recipes import Recipe
-from seqauto_pipeline.jobs.backend import Backend
-from seqauto_pipeline.jobs.backends.chosen import BACKENDS
 from seqauto_pipeline.settings import Settings, job_recipes
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.jobs.backend import Backend
+    from seqauto_pipeline.jobs.backends.chosen import Maker
 
 JOBS = "jobs"  # the directory in the home that holds the directories of jobs
 DRY_RUN = "dry-run"  # and in that, one for scripts that are only to be looked at
@@ -28,7 +30,7 @@ class JobRules:
     settle_minutes: int
     keep_days: int  # the directories of jobs
     local_outlive_scans: bool
-    make_backends: Mapping[str, Callable[[], Backend]]
+    settings: Settings  # from which each back-end takes its own
 
     @property
     def types(self) -> frozenset[str]:
@@ -50,8 +52,15 @@ class JobRules:
         except PermissionError:
             return True
 
-    def backend(self, name: str) -> Backend:
-        return self.make_backends[name]()
+    @property
+    def makers(self) -> "Mapping[str, Maker]":
+        """What makes each back-end, by its name: imported where there is one to be made."""
+        from seqauto_pipeline.jobs.backends.chosen import BACKENDS  # noqa: PLC0415
+
+        return BACKENDS
+
+    def backend(self, name: str) -> "Backend":
+        return self.makers[name](self.settings, self.directory)
 
 
 def job_rules(settings: Settings, home: Path) -> JobRules:
@@ -67,5 +76,5 @@ def job_rules(settings: Settings, home: Path) -> JobRules:
         settle_minutes=settings.jobs_settle_minutes,
         keep_days=settings.keep_days,
         local_outlive_scans=settings.local_jobs_outlive_scans,
-        make_backends={name: partial(make, settings, directory) for name, make in BACKENDS.items()},
+        settings=settings,
     )

@@ -147,7 +147,7 @@ class Launcher:
     def _submit(self, jobs: Sequence[StoredJob]) -> None:
         for name in sorted({job.backend for job in jobs}):
             of_backend = [job for job in jobs if job.backend == name]
-            if name not in self.rules.make_backends:
+            if name not in self.rules.makers:
                 for job in of_backend:
                     self._note_refused(job, f"this program has no back-end {name}")
                 continue

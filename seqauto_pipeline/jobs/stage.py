@@ -26,9 +26,8 @@ def ask_before_walk(rules: JobRules, store: ModelStore, scan_id: int) -> None:
 
     Asked before the disks are listed: at what ends later, a later scan looks.
     """
-    if rules.is_used:
-        ask_for_jobs(rules, store.engine)
-        bring_in_line(store, scan_id)
+    ask_for_jobs(rules, store.engine)
+    bring_in_line(store, scan_id)
 
 
 def scripts_and_jobs(

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from seqauto_pipeline.core.display import counted
 
+RECEIVER_SETTINGS = "alert_mail_to, alert_slack_webhook and alert_command"
+
 
 class Kind(StrEnum):
     SCAN_FAILED = "scan_failed"

@@ -7,9 +7,8 @@ from seqauto_pipeline.errors import LayoutError
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.monitoring.disks import RootQuestion
 from seqauto_pipeline.monitoring.facts import SettingsFacts
-from seqauto_pipeline.settings import Settings, environment_name
-
-_SWITCHES = ("enabled", "scan_disks", "upload_enabled")
+from seqauto_pipeline.monitoring.switched_off import switched_off
+from seqauto_pipeline.settings import Settings
 
 
 def settings_facts(settings: Settings, broken: Mapping[str, str]) -> SettingsFacts:
@@ -31,16 +30,6 @@ def _kits(settings: Settings) -> Iterator[tuple[str, str]]:
             yield "archived", archived.kit
     for name in ("qc_limits", "illumina_qc_limits"):
         yield from ((name, each.kit) for each in getattr(settings, name) if each.kit is not None)
-
-
-def switched_off(settings: Settings) -> tuple[str, ...]:
-    """Name the variables that keep schedule and sensors from scanning."""
-    return tuple(map(environment_name, settings_off(settings)))
-
-
-def settings_off(settings: Settings) -> tuple[str, ...]:
-    """Name the same as the settings file does."""
-    return tuple(name for name in _SWITCHES if not getattr(settings, name))
 
 
 def broken_layouts(settings: Settings) -> Mapping[str, str]:

@@ -41,9 +41,6 @@ class Receiver:
     deliver: Callable[[Notice], None]  # raises NotDeliveredError
 
 
-RECEIVER_SETTINGS = "alert_mail_to, alert_slack_webhook and alert_command"
-
-
 def receivers(settings: Settings) -> tuple[Receiver, ...]:
     """List the receivers that are configured: by default there are none."""
     found = []

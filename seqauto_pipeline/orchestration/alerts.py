@@ -8,14 +8,18 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from seqauto_pipeline.monitoring.alerts import Condition, Findings, Kind, failure_key
-from seqauto_pipeline.monitoring.configured import switched_off
-from seqauto_pipeline.monitoring.overdue import with_overdue
-from seqauto_pipeline.monitoring.receivers import RECEIVER_SETTINGS, receivers
-from seqauto_pipeline.monitoring.sending import Sent, send
+from seqauto_pipeline.monitoring.alerts import (
+    RECEIVER_SETTINGS,
+    Condition,
+    Findings,
+    Kind,
+    failure_key,
+)
+from seqauto_pipeline.monitoring.switched_off import switched_off
 from seqauto_pipeline.monitoring.words import age_words
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.instance import opened_instance
@@ -33,6 +37,9 @@ from seqauto_pipeline.orchestration.tags import (
     WILL_RETRY_TAG,
 )
 from seqauto_pipeline.orchestration.times import in_utc
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.monitoring.sending import Sent
 
 _EARLY = dt.timedelta(minutes=1)  # a scan may be created a moment before its tick's time
 _SECONDS_BETWEEN_ROUNDS = 60
@@ -67,12 +74,17 @@ def alert_source() -> Iterator[AlertSource]:
 
 def current_findings(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Findings:
     """List what somebody should know of, acknowledged or not."""
+    from seqauto_pipeline.monitoring.overdue import with_overdue  # noqa: PLC0415  (not for scans)
+
     at_once = (*_failed(instance, site), *_missed(instance, site, now))
     return with_overdue(at_once, site.settings, site.database_url, now)
 
 
-def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> Sent:
+def send_alerts(instance: dg.DagsterInstance, site: Site, now: dt.datetime) -> "Sent":
     """Tell each receiver what it has not been told. What is not delivered is tried again."""
+    from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for scans)
+    from seqauto_pipeline.monitoring.sending import Sent, send  # noqa: PLC0415  (the same)
+
     configured = receivers(site.settings)
     if not configured:
         return Sent((), ())
@@ -187,6 +199,8 @@ def alerts(context: dg.SensorEvaluationContext) -> dg.SkipReason:
 
 
 def _tell(instance: dg.DagsterInstance) -> dg.SkipReason:
+    from seqauto_pipeline.monitoring.receivers import receivers  # noqa: PLC0415  (not for scans)
+
     site = read_site()
     if not receivers(site.settings):
         return dg.SkipReason(f"No receiver of alerts is configured: {RECEIVER_SETTINGS} are empty.")

@@ -8,7 +8,6 @@ from pathlib import Path
 import dagster as dg
 
 from seqauto_pipeline.db.backups.kept import is_due, kept_backups, prune_backups
-from seqauto_pipeline.db.backups.make import make_backup
 from seqauto_pipeline.db.dagster_schema import dagster_storage
 from seqauto_pipeline.errors import DagsterStorageError, SeqAutoError
 from seqauto_pipeline.orchestration.run_statuses import ENDED
@@ -49,6 +48,8 @@ def back_up_after_scan(
 
 
 def _make(site: Site, directory: Path, now: dt.datetime) -> None:
+    from seqauto_pipeline.db.backups.make import make_backup  # noqa: PLC0415  (once a day)
+
     make_backup(site.database_url, directory, now)
     prune_backups(directory, site.settings.keep_backups)
 

@@ -3,21 +3,23 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from seqauto_pipeline.db.look.session import looking
-from seqauto_pipeline.db.outbox.queries import count_things, has_work
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.delivery.configured import RECEIVER_SETTINGS, receiver_names
-from seqauto_pipeline.delivery.delivering import Delivery
-from seqauto_pipeline.delivery.report import DeliveryReport
 from seqauto_pipeline.errors import DatabaseUnavailableError, SettingsError
 from seqauto_pipeline.orchestration.catalog.specs import OWNERS, SERVER_GROUP
 from seqauto_pipeline.orchestration.failures import as_failure
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import Site, open_site, read_site
 from seqauto_pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.delivery.delivering import Delivery
+    from seqauto_pipeline.delivery.report import DeliveryReport
 
 DELIVER_JOB = "deliver"
 DELIVERIES = dg.AssetKey("deliveries")
@@ -81,7 +83,9 @@ def deliver() -> None:
 
 
 @contextmanager
-def _delivery(site: Site, context: dg.OpExecutionContext) -> Iterator[Delivery]:
+def _delivery(site: Site, context: dg.OpExecutionContext) -> "Iterator[Delivery]":
+    from seqauto_pipeline.delivery.delivering import Delivery  # noqa: PLC0415  (not for scans)
+
     engine = open_database(site.database_url)
     try:
         yield Delivery(engine, site.database_url, site.settings, context.log.info)
@@ -90,6 +94,8 @@ def _delivery(site: Site, context: dg.OpExecutionContext) -> Iterator[Delivery]:
 
 
 def _counts(site: Site) -> Mapping[tuple[str, str, str], int]:
+    from seqauto_pipeline.db.outbox.queries import count_things  # noqa: PLC0415  (not for scans)
+
     with looking(site.database_url) as session:
         return count_things(session)
 
@@ -99,7 +105,7 @@ def _in_trouble(counts: Mapping[tuple[str, str, str], int]) -> int:
 
 
 def _metadata(
-    reports: Sequence[DeliveryReport], counts: Mapping[tuple[str, str, str], int]
+    reports: "Sequence[DeliveryReport]", counts: Mapping[tuple[str, str, str], int]
 ) -> dict[str, dg.MetadataValue]:
     """Show counts by kind and state, and what became of this delivery."""
     rows = [
@@ -119,7 +125,7 @@ def _metadata(
 
 
 def _evaluation(
-    reports: Sequence[DeliveryReport], counts: Mapping[tuple[str, str, str], int]
+    reports: "Sequence[DeliveryReport]", counts: Mapping[tuple[str, str, str], int]
 ) -> dg.AssetCheckEvaluation:
     stopped = [f"{each.receiver}: {each.stopped}" for each in reports if each.stopped]
     by_state = {
@@ -192,6 +198,8 @@ def _reason_not_to_deliver(instance: dg.DagsterInstance, site: Site) -> str:
     going_on = dg.RunsFilter(job_name=DELIVER_JOB, statuses=list(_GOING_ON))
     if instance.get_run_ids(going_on, limit=1):
         return "one is going on"
+    from seqauto_pipeline.db.outbox.queries import has_work  # noqa: PLC0415  (not for scans)
+
     try:
         with looking(site.database_url) as session:
             is_due = has_work(session, names, dt.datetime.now(dt.UTC))

@@ -3,20 +3,23 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from seqauto_pipeline.core.file_list import unescape_name
-from seqauto_pipeline.db.jobs.queries import JobToLookAt, jobs_to_look_at
 from seqauto_pipeline.db.session import open_database, read_session
 from seqauto_pipeline.errors import DatabaseUnavailableError
-from seqauto_pipeline.jobs.asking import Answers, ask_for_jobs
 from seqauto_pipeline.jobs.configured import job_rules
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.sensors import is_text
 from seqauto_pipeline.orchestration.site import Site, read_site
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.db.jobs.queries import JobToLookAt
+    from seqauto_pipeline.jobs.asking import Answers
 
 _SECONDS_BETWEEN_LOOKS = 30
 _MAX_NAMED_RUNS = 200  # above this, a scan of their whole roots is asked for
@@ -45,7 +48,10 @@ def jobs_in_flight(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Sk
     return _request(ended, now)
 
 
-def _look(site: Site, now: dt.datetime) -> tuple[Answers, tuple[JobToLookAt, ...]]:
+def _look(site: Site, now: dt.datetime) -> "tuple[Answers, tuple[JobToLookAt, ...]]":
+    from seqauto_pipeline.db.jobs.queries import jobs_to_look_at  # noqa: PLC0415  (not for scans)
+    from seqauto_pipeline.jobs.asking import ask_for_jobs  # noqa: PLC0415  (the same)
+
     engine = open_database(site.database_url)
     try:
         answers = ask_for_jobs(job_rules(site.settings, site.home), engine)
@@ -55,14 +61,14 @@ def _look(site: Site, now: dt.datetime) -> tuple[Answers, tuple[JobToLookAt, ...
         engine.dispose()
 
 
-def _words(answers: Answers, reasons: Sequence[str]) -> str:
+def _words(answers: "Answers", reasons: Sequence[str]) -> str:
     silent = "".join(f" {words}." for words in answers.in_words())
     if reasons:
         return f"Jobs have ended, and no scan is asked for: {'; '.join(reasons)}.{silent}"
     return f"No scan: no job has ended that is not looked at.{silent}"
 
 
-def _request(ended: Sequence[JobToLookAt], now: dt.datetime) -> dg.RunRequest:
+def _request(ended: "Sequence[JobToLookAt]", now: dt.datetime) -> dg.RunRequest:
     """Ask for a scan of the runs of some jobs; for the same jobs once in an hour."""
     runs = sorted({unescape_name(job.run_path) for job in ended})
     named = runs if len(runs) <= _MAX_NAMED_RUNS and all(map(is_text, runs)) else []

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
-from seqauto_pipeline.monitoring.configured import settings_off
+from seqauto_pipeline.monitoring.switched_off import settings_off
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB

@@ -12,14 +12,11 @@ import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.readings import Reading, Standing, worst
-from seqauto_pipeline.monitoring.server_readings import server_readings
 from seqauto_pipeline.orchestration.catalog.markdown import breakable, bullets, escaped
 from seqauto_pipeline.orchestration.catalog.specs import OWNERS, SERVER_GROUP, STATUS
 from seqauto_pipeline.orchestration.dagster_home import home_directory
-from seqauto_pipeline.orchestration.health import gather_facts
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.site import read_site
-from seqauto_pipeline.orchestration.switches import turn_switches
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.views.remedies import in_the_web_ui
 
@@ -62,6 +59,11 @@ def server_status() -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagste
 
 
 def _readings() -> tuple[Reading, ...]:
+    from seqauto_pipeline.monitoring.server_readings import (  # noqa: PLC0415  (not for scans)
+        server_readings,
+    )
+    from seqauto_pipeline.orchestration.health import gather_facts  # noqa: PLC0415  (the same)
+
     now = dt.datetime.now(dt.UTC)
     return server_readings(gather_facts(home_directory(), os.environ, deep=False), now)
 
@@ -153,6 +155,8 @@ def server_state(context: dg.SensorEvaluationContext) -> dg.SensorResult:
 
 
 def _turn_switches(instance: dg.DagsterInstance) -> None:
+    from seqauto_pipeline.orchestration.switches import turn_switches  # noqa: PLC0415  (not for scans)
+
     try:
         site = read_site()
     except SettingsError:  # which the readings say; until it is mended no switch moves

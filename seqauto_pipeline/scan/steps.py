@@ -15,18 +15,15 @@ from seqauto_pipeline.core.clock import behind
 from seqauto_pipeline.core.display import local_time
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.fence import Fence
+from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.delivery.configured import outbox_for
-from seqauto_pipeline.delivery.messages import complete_outbox
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError, VanishedError
 from seqauto_pipeline.jobs.configured import job_rules
-from seqauto_pipeline.jobs.launching import Launch
-from seqauto_pipeline.jobs.stage import ask_before_walk
-from seqauto_pipeline.jobs.stage import scripts_and_jobs as launch_jobs
 from seqauto_pipeline.jobs.summary import JobsSummary
 from seqauto_pipeline.scan.basis import walk_basis
 from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
@@ -59,13 +56,21 @@ def scan_files(
         request = request.with_whole_names(paths)
         basis = walk_basis(setup, request, store, started)
         scan_id = store.scans.begin(dagster_run_id, started, request.scope, full=basis.is_full)
-        ask_before_walk(job_rules(settings, home), store, scan_id)
+        _note_ended_jobs(settings, home, store, scan_id)
         path = record_path(home, dagster_run_id)
         summary = walk_disks(setup, request, known, basis, path, progress)
         store.scans.set_record(scan_id, dagster_run_id, started)
         unknown = tuple(each for each in summary.unknown_runs if not is_part(each, paths))
         notes = (*summary.notes, *_notes_on_the_clock(store.scans.before(scan_id), started, setup))
         return replace(summary, record_id=dagster_run_id, unknown_runs=unknown, notes=notes)
+
+
+def _note_ended_jobs(settings: Settings, home: Path, store: ModelStore, scan_id: int) -> None:
+    rules = job_rules(settings, home)
+    if rules.is_used:
+        from seqauto_pipeline.jobs.stage import ask_before_walk  # noqa: PLC0415  (not for all)
+
+        ask_before_walk(rules, store, scan_id)
 
 
 def _notes_on_the_clock(
@@ -160,6 +165,10 @@ def create_models(
         summary = planned or update.store_changes(scan, ParsedRuns(path), progress)
         path.unlink(missing_ok=True)
         if outbox is not None:
+            from seqauto_pipeline.delivery.messages import (  # noqa: PLC0415  (not where it is off)
+                complete_outbox,
+            )
+
             complete_outbox(outbox, store.engine)
         store.scans.finish(scan.id, _now(), summary.stored_counts())
         if summary.held:
@@ -180,12 +189,14 @@ def scripts_and_jobs(
         return JobsSummary.nothing_configured()
     if request.reuse_prev_scan_id:
         return JobsSummary("An earlier file list was applied: no job is launched by what it says.")
-    launch = Launch(request.only_launch_types, is_dry=request.dry_run_jobs)
+    from seqauto_pipeline.jobs import launching, stage  # noqa: PLC0415  (not where none are used)
+
+    launch = launching.Launch(request.only_launch_types, is_dry=request.dry_run_jobs)
     with prepared_store(settings, home, fence, outbox.fill if outbox else None) as store:
         scan = store.scans.find(dagster_run_id)
         if scan is None:
             raise ScanRecordError(dagster_run_id, "this scan is not in the models database")
-        return launch_jobs(rules, store, scan, launch)
+        return stage.scripts_and_jobs(rules, store, scan, launch)
 
 
 def _plan_of_older_record(

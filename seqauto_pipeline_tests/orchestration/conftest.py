@@ -18,7 +18,8 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
-from seqauto_pipeline.orchestration.alerts import Sent, send_alerts
+from seqauto_pipeline.monitoring.sending import Sent
+from seqauto_pipeline.orchestration.alerts import send_alerts
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan

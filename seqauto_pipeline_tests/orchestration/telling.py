@@ -12,7 +12,7 @@ from aiosmtpd.handlers import Message as MessageHandler
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
-from seqauto_pipeline.orchestration.alerts import Sent
+from seqauto_pipeline.monitoring.sending import Sent
 
 # The laboratory stands where the tests begin between 7 and 8: after the scan of 06:00, before the
 # digest, whatever the time of the machine. (A zone named Etc/GMT-9 is nine hours ahead of UTC.)

@@ -8,7 +8,8 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.monitoring.overdue import CHECKS
-from seqauto_pipeline.orchestration.alerts import Sent, alert_sensors, alerts, send_alerts
+from seqauto_pipeline.monitoring.sending import Sent
+from seqauto_pipeline.orchestration.alerts import alert_sensors, alerts, send_alerts
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN

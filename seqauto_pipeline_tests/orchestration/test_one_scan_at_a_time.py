@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import signal
 from pathlib import Path
 
@@ -19,6 +20,15 @@ from seqauto_pipeline_tests.orchestration.conftest import (
 
 pytestmark = pytest.mark.slow
 
+_SWITCHED_OFF = {
+    *("httpx", "tenacity", "jinja2", "prometheus_client", "interop"),
+    *("seqauto_pipeline.db.outbox.queries", "seqauto_pipeline.db.outbox.fill"),
+    *("seqauto_pipeline.delivery.filling", "seqauto_pipeline.delivery.delivering"),
+    *("seqauto_pipeline.jobs.stage", "seqauto_pipeline.jobs.launching"),
+    *("seqauto_pipeline.monitoring.gather", "seqauto_pipeline.monitoring.receivers"),
+    *("seqauto_pipeline.report.update", "seqauto_pipeline.orchestration.health"),
+}
+
 
 def _stories() -> tuple[ScanStory, ...]:
     with dg.DagsterInstance.get() as instance:
@@ -28,6 +38,12 @@ def _stories() -> tuple[ScanStory, ...]:
 def _holder(lab: Lab) -> str:
     path = lab.home / "seqauto.db.scan-lock"
     return path.read_text() if path.exists() else ""
+
+
+def _imported(output: str) -> set[str]:
+    names = set(re.findall(r"^import time: .*\| +(\S+)$", output, re.MULTILINE))
+    assert "seqauto_pipeline.scan.steps" in names
+    return names
 
 
 def _overlap(one: ScanStory, other: ScanStory) -> bool:
@@ -128,6 +144,7 @@ def test_raw_dagster_without_an_exported_home_keeps_its_history_where_it_was_sta
     monkeypatch.delenv("DAGSTER_HOME")
     monkeypatch.setenv("SEQAUTO_SCAN_ROOTS", str(lab.root))
     monkeypatch.chdir(project)
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")  # what it imports stands in the output
 
     process = lab.start(*JOB_EXECUTE)
     output = process.communicate(timeout=120)[0]
@@ -136,3 +153,4 @@ def test_raw_dagster_without_an_exported_home_keeps_its_history_where_it_was_sta
     assert sorted(path.name for path in project.iterdir()) == [".dagster", "dagster.yaml"]
     monkeypatch.setenv("DAGSTER_HOME", str(project / ".dagster"))
     assert [story.state for story in _stories()] == [ScanState.FINISHED]
+    assert _imported(output) & _SWITCHED_OFF == set(), "no scan imports what no setting calls for"

@@ -8,7 +8,6 @@ import dagster as dg
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.orchestration.catalog.checks import evaluations
 from seqauto_pipeline.orchestration.catalog.markdown import bullets, link
-from seqauto_pipeline.orchestration.catalog.overview import overview_event
 from seqauto_pipeline.orchestration.catalog.publish import (
     MAX_RUNS,
     opened,
@@ -17,7 +16,6 @@ from seqauto_pipeline.orchestration.catalog.publish import (
     untold,
 )
 from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
-from seqauto_pipeline.orchestration.catalog.totals import file_events
 from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.scan.summaries import ModelsSummary
@@ -72,6 +70,11 @@ def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | N
             context.log_event(evaluation)  # type: ignore[arg-type]
         if summary is None or not summary.changes.runs:
             return
+        from seqauto_pipeline.orchestration.catalog.overview import (  # noqa: PLC0415  (not for all)
+            overview_event,
+        )
+        from seqauto_pipeline.orchestration.catalog.totals import file_events  # noqa: PLC0415
+
         waiting = len(instance.get_dynamic_partitions(WAITING_KEYS))
         overview = overview_event(models, waiting, sum(summary.runs.values()))
         events = (overview, *file_events(summary.files))

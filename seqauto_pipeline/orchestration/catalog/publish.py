@@ -1,20 +1,17 @@
 """The catalog told what changed: a little by each scan, much by a job of its own."""
 
 import datetime as dt
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import dagster as dg
 
 from seqauto_pipeline.db.look.session import looking
-from seqauto_pipeline.db.queries.history import scans_by_id
 from seqauto_pipeline.db.queries.publishing import (
     annotations_since,
     count_untold,
     identity_of_models,
-    run_places,
     untold_runs,
 )
 from seqauto_pipeline.orchestration.catalog.progress import (
@@ -23,49 +20,14 @@ from seqauto_pipeline.orchestration.catalog.progress import (
     keep_progress,
     read_progress,
 )
-from seqauto_pipeline.orchestration.catalog.run_event import (
-    figures_of,
-    run_event,
-    run_key,
-    waiting_event,
-)
-from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING_KEYS
-from seqauto_pipeline.orchestration.catalog.totals import kit_event
-from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
+from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS
+from seqauto_pipeline.orchestration.runtime.event_batches import Source
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.settings import zone_for
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.run_digests import RunDigest, run_digests
-from seqauto_pipeline.views.web_ui import partition_of
 
 # Told in one Dagster run. A run that waits has two events, and more than 200 make a page slow.
 MAX_RUNS = 100
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What is told of some sequencing runs."""
-
-    events: list[dg.AssetMaterialization] = field(default_factory=list)
-    of_kits: list[tuple[dg.AssetMaterialization, float]] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-
-    def add(
-        self, models: OpenModels, digest: RunDigest, scan: str, figures: Mapping[str, str]
-    ) -> None:
-        """Add the events of a run; ``figures`` by key sums up the QC on pages that there are."""
-        key = run_key(digest)
-        self.keys.append(key)
-        page = run_event(models, digest, scan)
-        self.events.append(page)
-        if digest.is_waiting:
-            self.waiting.append(key)
-            self.events.append(waiting_event(models, digest, scan))
-        of_kit = kit_event(digest)
-        # A run is one point of a plot, until its figures change.
-        if of_kit is not None and figures.get(key) != figures_of(page):
-            self.of_kits.append(of_kit)
 
 
 @contextmanager
@@ -97,7 +59,7 @@ def publish_next(instance: dg.DagsterInstance, models: OpenModels, source: Sourc
     said = annotations_since(models.session, progress.annotation, MAX_RUNS - len(places))
     ids = tuple(dict.fromkeys((*(place.run_id for place in places), *_runs_of(said))))
     if ids:
-        _tell(instance, models, source, ids)
+        publish_these(instance, models, source, ids)
     if places:
         progress = progress.up_to(places[-1])
     if said:
@@ -111,7 +73,11 @@ def publish_these(
     instance: dg.DagsterInstance, models: OpenModels, source: Source, ids: Sequence[int]
 ) -> None:
     """Tell some sequencing runs again, which a scan wrote after it had told what changed."""
-    _tell(instance, models, source, ids)
+    from seqauto_pipeline.orchestration.catalog.run_batch import (  # noqa: PLC0415  (not for all)
+        tell_runs,
+    )
+
+    tell_runs(instance, models, source, ids)
 
 
 def _runs_of(said: Iterable[tuple[int, int | None]]) -> tuple[int, ...]:
@@ -120,61 +86,3 @@ def _runs_of(said: Iterable[tuple[int, int | None]]) -> tuple[int, ...]:
 
 def _progress(instance: dg.DagsterInstance, models: OpenModels) -> Progress:
     return read_progress(instance, identity_of_models(models.session))
-
-
-def _tell(
-    instance: dg.DagsterInstance,
-    models: OpenModels,
-    source: Source,
-    ids: Sequence[int],
-) -> None:
-    batch = _Batch()
-    digests = tuple(run_digests(models, ids))
-    figures = _figures_told(instance, digests)
-    scans = _scans(models, digests)
-    for digest in digests:
-        batch.add(models, digest, scans[digest.run.id], figures)
-    now = time.time()
-    _update_keys(instance, models, batch)
-    tell(instance, batch.events, source, [now] * len(batch.events))
-    of_kits = sorted(batch.of_kits, key=lambda each: each[1])  # the newest is shown as the last
-    tell(instance, [told for told, _ in of_kits], None, [moment for _, moment in of_kits])
-
-
-def _figures_told(instance: dg.DagsterInstance, digests: Sequence[RunDigest]) -> Mapping[str, str]:
-    """Sum up the QC figures on the last page of each run, by key."""
-    storage, asset = instance.event_log_storage, dg.AssetKey(RUNS)
-    kind = dg.DagsterEventType.ASSET_MATERIALIZATION
-    ids = storage.get_latest_storage_id_by_partition(asset, kind, set(map(run_key, digests)))
-    if not ids:
-        return {}
-    wanted = dg.AssetRecordsFilter(asset, storage_ids=list(ids.values()))
-    pages = (
-        each.asset_materialization
-        for each in storage.fetch_materializations(wanted, len(ids)).records
-    )
-    return {
-        page.partition: text
-        for page in pages
-        if page is not None and page.partition and (text := figures_of(page)) is not None
-    }
-
-
-def _scans(models: OpenModels, digests: Sequence[RunDigest]) -> Mapping[int, str]:
-    """By run, the id of the scan that last wrote anything of it."""
-    wanted = {each.run.id: each.run.written_scan_id or each.run.first_scan_id for each in digests}
-    scans = scans_by_id(models.session, set(wanted.values()))
-    return {run_id: scans[scan_id].dagster_run_id for run_id, scan_id in wanted.items()}
-
-
-def _update_keys(instance: dg.DagsterInstance, models: OpenModels, batch: _Batch) -> None:
-    """Have a partition for each run; those of places where no run is any more go."""
-    instance.add_dynamic_partitions(RUN_KEYS, batch.keys)
-    instance.add_dynamic_partitions(WAITING_KEYS, batch.waiting)
-    there = {partition_of(*place) for place in run_places(models.session)}
-    for gone in set(instance.get_dynamic_partitions(RUN_KEYS)) - there:
-        instance.delete_dynamic_partition(RUN_KEYS, gone)
-    ready = set(batch.keys) - set(batch.waiting)
-    waiting = set(instance.get_dynamic_partitions(WAITING_KEYS))
-    for key in waiting & ready | waiting - there:
-        instance.delete_dynamic_partition(WAITING_KEYS, key)

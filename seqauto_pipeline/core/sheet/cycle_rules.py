@@ -5,10 +5,10 @@ the read has, at most one Y or I in each, I in index reads and Y in the others.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.display import counted, quoted
-from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import found
 from seqauto_pipeline.core.sheet.judged_sheet import (
     BASES,
@@ -25,7 +25,7 @@ from seqauto_pipeline.core.sheet.override_cycles import (
     parse_override_cycles,
     read_names,
 )
-from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetFormat, SheetSample
 from seqauto_pipeline.core.sheet.words import word
 
 _MOST_COMPARED = 1000  # pairs of OverrideCycles and lengths; no sheet in order comes near
@@ -83,6 +83,28 @@ def index_cycles_problems(sheet: SampleSheet, judged: JudgedSheet) -> Iterator[P
             message = f"The sample {quoted(sample.sample_id)} {message}"
             column = judged.column("override_cycles", "index")
             yield found("OVERRIDE_CYCLES_INDEX", message, sample.line, column)
+
+
+def settings_without_read(sheet: SampleSheet, flowcell: FlowcellFacts | None) -> Iterator[Problem]:
+    """Find settings of a second read, or a second index, in a v2 sheet of a run that has none.
+
+    Sources: Illumina, "DRAGEN 4.2", "Sample Sheet", of adapters; of mismatches GenomiqueENS/aozan,
+    IlluminaSampleSheetConverter, while instruments were seen to take them.
+    """
+    reads = _reads(sheet, flowcell)
+    if reads is None or sheet.format is not SheetFormat.BCLCONVERT_V2:
+        return
+    has_indexes = reads.complete or any(name.startswith("I") for name in reads.names)
+    for name, read, is_known in (
+        ("AdapterRead2", "R2", True),
+        ("BarcodeMismatchesIndex2", "I2", has_indexes),
+    ):
+        row = next((row for row in sheet.setting_rows if word(row.name) == word(name)), None)
+        if row is None or not _is_stated(row.value) or not is_known or read in reads.names:
+            continue
+        message = f"{quoted(row.name)} is stated, and {reads.source} lists no {read}"
+        problem = found("SETTING_WITHOUT_READ", message, row.line)
+        yield problem if read == "R2" else replace(problem, severity=Severity.INFO)
 
 
 def _length(index: str | None) -> int:

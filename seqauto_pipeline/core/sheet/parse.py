@@ -5,9 +5,10 @@ BCL Convert v4. What other people's files do beyond them is listed in docs/sampl
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from seqauto_pipeline.core.display import quoted
-from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.cells import key_and_value, whole_number
 from seqauto_pipeline.core.sheet.codes import bounded, found
 from seqauto_pipeline.core.sheet.likeness import binary_kind, text_kind
@@ -22,7 +23,7 @@ from seqauto_pipeline.core.sheet.sample_sheet import (
 )
 from seqauto_pipeline.core.sheet.sections import SheetSections, section_problems
 from seqauto_pipeline.core.sheet.tables import Table, no_samples, sample_tables
-from seqauto_pipeline.core.sheet.text import SheetText, read_sections, read_text
+from seqauto_pipeline.core.sheet.text import SheetText, not_ascii, read_sections, read_text
 from seqauto_pipeline.core.sheet.words import word
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -81,6 +82,8 @@ class _Parser:
             return self._refused(None, _not_a_sheet(self._kind()))
         family = self._sections.family()
         self._problems.extend(section_problems(self._sections, family))
+        if family is SheetFormat.BCLCONVERT_V2:
+            self._problems.extend(not_ascii(self._text))
         tables = sample_tables(self._sections, family, self._problems)
         if isinstance(tables, Problem):
             return self._refused(family, tables)
@@ -152,10 +155,9 @@ class _Parser:
                 message = f"The read length {quoted(value or key)} is not a whole number"
                 self._problems.append(found("INVALID_SETTING", message, row.line))
             elif not cycles and word(key).endswith("cycles"):
-                message = f"{quoted(key)} is 0: BCL Convert refuses a read without cycles"
-                self._problems.append(found("ZERO_CYCLES", message, row.line))
+                self._problems.append(_zero_cycles(key, row.line))
             elif cycles:
-                (index_cycles if word(key).startswith("index") else reads).append(cycles)
+                (index_cycles if _is_index(key) else reads).append(cycles)
         return tuple(reads), tuple(index_cycles)
 
     def _check_settings(self, rows: Iterable[SheetSetting]) -> None:
@@ -164,6 +166,21 @@ class _Parser:
                 continue
             message = f"{quoted(row.name)} is {quoted(row.value)}, expected a whole number"
             self._problems.append(found("INVALID_SETTING", message, row.line))
+
+
+def _is_index(key: str) -> bool:
+    return word(key).startswith("index")
+
+
+def _zero_cycles(key: str, line: int) -> Problem:
+    """Judge a read of no cycles. Illumina's run planning allows it of an index read.
+
+    Sources: Illumina Connected Software, "Sample Sheet", "Parameters"; Clinical-Genomics/cg, issue
+    4802, of Read2Cycles.
+    """
+    message = f"{quoted(key)} is 0: BCL Convert refuses a read without cycles"
+    problem = found("ZERO_CYCLES", message, line)
+    return replace(problem, severity=Severity.WARNING) if _is_index(key) else problem
 
 
 def _is_mismatches(value: str) -> bool:

@@ -82,7 +82,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         ),
         "DUPLICATE_COLUMN": Rule(
             _WARNING,
-            "Two columns have the same meaning and agree.",
+            "Two columns have the same name, or the same meaning, and do not contradict.",
             "Delete one of the two columns.",
         ),
         "CONFLICTING_COLUMNS": Rule(
@@ -94,6 +94,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             _WARNING,
             "A column could be an index column, and another one already is.",
             "Name the columns index and index2 (Index and Index2 in a v2 sheet).",
+        ),
+        "OTHER_COLUMN_NAME": Rule(
+            _WARNING,
+            "A column has a name that people use and the converters do not know.",
+            "Name the column Lane, Sample_Project, index or index2, as is meant.",
         ),
         "REPEATED_SECTION": Rule(
             _WARNING,
@@ -150,6 +155,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "The sheet is not encoded as UTF-8.",
             "Save the sheet as CSV UTF-8; Illumina's programs expect plain ASCII.",
         ),
+        "NOT_ASCII": Rule(
+            _INFO,
+            "A v2 sheet has characters that Illumina's programs do not promise to read.",
+            "Write it in plain letters and digits.",
+        ),
         "DELIMITER_NOT_COMMA": Rule(
             _WARNING,
             "The cells are not separated by commas.",
@@ -189,6 +199,17 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "Delete the setting, or write the other one that it needs.",
             converter=_BCL_CONVERT,
         ),
+        "REPEATED_SETTING": Rule(
+            _WARNING,
+            "A setting stands twice with different values; the first was used.",
+            "Delete the line that is wrong.",
+        ),
+        "SETTING_WITHOUT_READ": Rule(
+            _WARNING,
+            "A setting speaks of a read that the run does not have, which BCL Convert may refuse.",
+            "Delete the setting, or check that the sheet belongs to this run.",
+            converter=_BCL_CONVERT,
+        ),
         "SETTING_AND_COLUMN": Rule(
             _INFO,
             "A setting stands for all samples and again as a column, which BCL Convert may refuse.",
@@ -226,7 +247,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             converter=_BCL_CONVERT,
         ),
         "ZERO_CYCLES": Rule(
-            _ERROR,
+            _ERROR,  # a warning of an index read, which Illumina's run planning allows
             "A read of 0 cycles is listed in [Reads], which BCL Convert refuses.",
             "Delete the line.",
             converter=_BCL_CONVERT,

@@ -18,7 +18,11 @@ from seqauto_pipeline.core.sheet.codes import (
     with_levels,
 )
 from seqauto_pipeline.core.sheet.converter import Converter
-from seqauto_pipeline.core.sheet.cycle_rules import index_cycles_problems, override_cycles_problems
+from seqauto_pipeline.core.sheet.cycle_rules import (
+    index_cycles_problems,
+    override_cycles_problems,
+    settings_without_read,
+)
 from seqauto_pipeline.core.sheet.index_rules import (
     index_characters,
     index_collisions,
@@ -44,7 +48,7 @@ from seqauto_pipeline.core.sheet.sample_rules import (
 )
 from seqauto_pipeline.core.sheet.sample_sheet import ParsedSheet, SampleSheet
 from seqauto_pipeline.core.sheet.setting_rules import combination_problems, setting_problems
-from seqauto_pipeline.core.sheet.spreadsheet_rules import spreadsheet_values
+from seqauto_pipeline.core.sheet.spreadsheet_rules import spreadsheet_values, turned_versions
 
 __all__ = [
     "RULES",
@@ -82,7 +86,9 @@ def judge(
     rules = (
         *_rules_for_samples(judged, flowcell, reader),
         setting_problems(sheet, reader),
+        turned_versions(sheet),
         combination_problems(sheet, judged),
+        settings_without_read(sheet, flowcell),
         override_cycles_problems(sheet, judged, flowcell),
         index_cycles_problems(sheet, judged),
     )
@@ -108,6 +114,6 @@ def _rules_for_samples(
         yield duplicate_samples(judged, here)
         yield unindexed_samples(judged, here)
         yield index_lengths(judged, here)
+    yield unknown_lanes(judged, flowcell.lanes if flowcell else None)
     if flowcell is not None:
-        yield unknown_lanes(judged, flowcell.lanes)
         yield too_long_indexes(judged, flowcell.index_lengths)

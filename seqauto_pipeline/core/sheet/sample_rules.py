@@ -11,6 +11,7 @@ from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat, SheetSample
 
 _Indexes = tuple[str | None, str | None]
 _NO_INDEXES: _Indexes = (None, None)
+_MOST_LANES = 8  # of Illumina's flowcells: those of HiSeq and NovaSeq X
 
 
 def blank_lanes(sheet: JudgedSheet) -> Iterator[Problem]:
@@ -115,10 +116,11 @@ def unindexed_samples(sheet: JudgedSheet, entries: tuple[Entry, ...]) -> Iterato
 
 
 def unknown_lanes(sheet: JudgedSheet, lanes: int | None) -> Iterator[Problem]:
-    """Find lanes that the flowcell lacks."""
-    if lanes is None:
-        return
+    """Find lanes that the flowcell lacks, or where it is not known every flowcell."""
+    has = f"flowcells have lanes from 1 to {_MOST_LANES}"
+    if lanes is not None:
+        has = f"the flowcell has {counted(lanes, 'lane')}"
     for sample in sheet.samples:
-        if sample.lane is not None and not 1 <= sample.lane <= lanes:
-            message = f"There is no lane {sample.lane}: the flowcell has {counted(lanes, 'lane')}"
+        if sample.lane is not None and not 1 <= sample.lane <= (lanes or _MOST_LANES):
+            message = f"There is no lane {sample.lane}: {has}"
             yield found("UNKNOWN_LANE", message, sample.line, sheet.column("lane"))

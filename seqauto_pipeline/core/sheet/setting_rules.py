@@ -98,6 +98,7 @@ def setting_problems(sheet: SampleSheet, converter: Converter | None) -> Iterato
     is_v2 = sheet.format is SheetFormat.BCLCONVERT_V2
     if is_v2:
         yield from _wrong_section(sheet)
+    yield from _repeated(sheet)
     for row in sheet.setting_rows:
         if is_v2 and row.section != "bclconvertsettings":
             continue  # BCL Convert does not read it
@@ -121,11 +122,27 @@ def _wrong_section(sheet: SampleSheet) -> Iterator[Problem]:
         if other is not None:
             message = f"BCL Convert does not read {quoted(other.name)} in [Settings] of a v2 sheet"
             yield found("SETTINGS_SECTION", message, other.line)
+        if all(row.section != "bclconvertsettings" for row in sheet.setting_rows):
+            yield found("SETTINGS_SECTION", "The section [BCLConvert_Settings] is empty")
         return
     message = "The v2 sheet has no section [BCLConvert_Settings]"
     if sheet.setting_rows:
         message += "; BCL Convert does not read [Settings]"
     yield found("SETTINGS_SECTION", message)
+
+
+def _repeated(sheet: SampleSheet) -> Iterator[Problem]:
+    """Find settings that stand again with another value. The first one is used here.
+
+    Source: Illumina Connected Software, "Section Requirements": a key has one value.
+    """
+    first: dict[tuple[str, str], SheetSetting] = {}
+    for row in sheet.setting_rows:
+        other = first.setdefault((row.section, word(row.name)), row)
+        if row.value and row.value != other.value:
+            message = f"{quoted(row.name)} is {quoted(row.value)} here and {quoted(other.value)} "
+            message += f"on line {other.line}"
+            yield found("REPEATED_SETTING", message, row.line)
 
 
 def _v2_name(row: SheetSetting, _: Converter | None) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
-"""The rule for values that a spreadsheet has turned into something else."""
+"""The rules for values that a spreadsheet has turned into something else."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -7,8 +8,11 @@ from seqauto_pipeline.core.display import quoted, shown
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.codes import found
 from seqauto_pipeline.core.sheet.judged_sheet import JudgedSheet
-from seqauto_pipeline.core.sheet.sample_sheet import SheetSample
+from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet, SheetSample
 from seqauto_pipeline.core.sheet.spreadsheets import is_at_risk, turned_by_spreadsheet
+from seqauto_pipeline.core.sheet.words import word
+
+_VERSION = re.compile(r"(?:0|[1-9]\d?)(?:\.(?:0|[1-9]\d{0,2})){1,3}", re.ASCII)  # 4.2.7
 
 
 def spreadsheet_values(sheet: JudgedSheet) -> Iterator[Problem]:
@@ -31,6 +35,16 @@ def spreadsheet_values(sheet: JudgedSheet) -> Iterator[Problem]:
             problem = _problem(value, column or field, is_id=field == "sample_id")
             if problem is not None and not (field == "sample_name" and value == sample.sample_id):
                 yield replace(problem, line=sample.line)
+
+
+def turned_versions(sheet: SampleSheet) -> Iterator[Problem]:
+    """Find a version of the software of which a spreadsheet has made a date."""
+    for row in sheet.setting_rows:
+        if word(row.name) != "softwareversion" or _VERSION.fullmatch(row.value):
+            continue
+        problem = _problem(row.value, row.name, is_id=False)
+        if problem is not None:
+            yield replace(problem, line=row.line, column=None)
 
 
 def _problem(value: str, column: str, *, is_id: bool) -> Problem | None:

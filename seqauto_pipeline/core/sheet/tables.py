@@ -7,7 +7,7 @@ from seqauto_pipeline.core.display import counted, quoted
 from seqauto_pipeline.core.near_words import nearest
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.codes import found
-from seqauto_pipeline.core.sheet.columns import field_places
+from seqauto_pipeline.core.sheet.columns import FIELD_WORDS, field_places
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 from seqauto_pipeline.core.sheet.sections import SheetSections, header_place
 from seqauto_pipeline.core.sheet.text import Row, Section
@@ -109,10 +109,20 @@ def _no_id_column(header: Row) -> Problem:
 
 
 def _column_problems(table: Table) -> Iterator[Problem]:
-    for places in table.places.values():
+    for field, places in table.places.items():
         if len(places) > 1:
             yield _repeated_column(table, places)
+        column = table.columns[places[0]]
+        if word(column) not in FIELD_WORDS[field][0]:
+            message = f"The column {quoted(column)} was read as {field}, and no converter does so"
+            yield found("OTHER_COLUMN_NAME", message, table.header.line, column)
     words = tuple(map(word, table.columns))
+    known = {place for places in table.places.values() for place in places}
+    for place, each in enumerate(words):
+        if each and place not in known and each in words[:place]:
+            column = table.columns[place]
+            message = f"The column {quoted(column)} stands twice; BCL Convert wants names to differ"
+            yield found("DUPLICATE_COLUMN", message, table.header.line, column)
     if "index" in words and "index1" in words:
         column = table.columns[words.index("index1")]
         message = f"{quoted(column)} stands beside {quoted(table.columns[words.index('index')])}"

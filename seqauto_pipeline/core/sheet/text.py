@@ -28,6 +28,7 @@ _CURLY = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f", '"'))
 _DELIMITERS = (",", ";", "\t")
 _SUBSTITUTE = "\x1a"  # ASCII's own for a character that cannot stand: no name with it is safe
 _CLEANED = re.compile("[\u201c-\u201f" + _UNUSUAL + "]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _SECTION = re.compile(rf'[{BLANKS}"]*\[([^\[\]]*)\]?(.*)', re.DOTALL)
 
@@ -144,6 +145,19 @@ def _cleaned_problems(lines: Sequence[str], delimiter: str) -> Iterator[Problem]
 def _character(character: str) -> str:
     name = unicodedata.name(character, "control character").lower()
     return f"{name} (U+{ord(character):04X})"
+
+
+def not_ascii(text: SheetText) -> Iterator[Problem]:
+    """Find the first line with a character that is not ASCII, and is not read away.
+
+    Source: Illumina Connected Software, "Section Requirements", of v2 sheets.
+    """
+    for number, line in enumerate(text.lines, 1):
+        odd = None if line.isascii() else _NOT_ASCII.search(_CLEANED.sub("", line))
+        if odd:
+            message = f"Line {number} holds {_character(odd.group())}, expected ASCII characters"
+            yield found("NOT_ASCII", message, number)
+            return
 
 
 def _first_line(lines: Sequence[str], pattern: re.Pattern[str]) -> int:

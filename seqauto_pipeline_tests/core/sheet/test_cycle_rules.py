@@ -167,14 +167,44 @@ def test_a_length_that_is_not_told_is_not_compared(cycles):
     assert ("OVERRIDE_CYCLES_INDEX" in codes) is (cycles == "Y151;N10;I10;Y151")
 
 
-@pytest.mark.parametrize("name", ["Read2Cycles", "Index2Cycles"])
-def test_a_read_of_no_cycles_must_not_be_listed(name):
+@pytest.mark.parametrize(
+    ("name", "severity"),
+    [("Read2Cycles", Severity.ERROR), ("Index2Cycles", Severity.WARNING)],
+)
+def test_a_read_of_no_cycles_must_not_be_listed(name, severity):
     text = f"[Header]\nFileFormatVersion,2\n[Reads]\n{name},0\n[BCLConvert_Settings]\n"
     text += "[BCLConvert_Data]\nSample_ID,Index\nS1,ACGT\n"
     problem = only(parse_sample_sheet(text.encode()).problems)
 
-    assert (problem.code, problem.severity, problem.line) == ("ZERO_CYCLES", Severity.ERROR, 4)
+    assert (problem.code, problem.severity, problem.line) == ("ZERO_CYCLES", severity, 4)
     assert problem.message == f'"{name}" is 0: BCL Convert refuses a read without cycles'
+
+
+ONE_READ = "Read1Cycles,132\nIndex1Cycles,8"
+PAIRED = FlowcellFacts(1, (8, 8), ((False, 151), (True, 8), (True, 8), (False, 151)))
+
+
+@pytest.mark.parametrize(
+    ("setting", "severity", "read"),
+    [
+        ("AdapterRead2,CTGTCTCTTATACACATCT", Severity.WARNING, "R2"),
+        ("BarcodeMismatchesIndex2,1", Severity.INFO, "I2"),
+    ],
+)
+def test_a_setting_of_a_read_that_the_run_does_not_have_is_told(setting, severity, read):
+    sheet = v2_sheet(setting, reads=ONE_READ)
+    name = setting.partition(",")[0]
+
+    problem = only(judge(sheet))
+    assert (problem.code, problem.severity, problem.line) == ("SETTING_WITHOUT_READ", severity, 5)
+    assert problem.message == f'"{name}" is stated, and [Reads] lists no {read}'
+    assert judge(sheet, PAIRED) == ()
+
+
+def test_nothing_is_said_of_settings_where_the_reads_are_not_known_or_it_does_not_apply():
+    assert judge(v2_sheet("AdapterRead2,CTGTCTCTTATACACATCT")) == ()
+    assert judge(v2_sheet("BarcodeMismatchesIndex2,1", reads="Read1Cycles,132")) == ()
+    assert judge(v2_sheet("BarcodeMismatchesIndex2,na", reads=ONE_READ)) == ()
 
 
 def test_of_thousands_of_override_cycles_the_first_thousand_are_judged(monkeypatch):

@@ -197,7 +197,16 @@ def test_a_lane_that_the_flowcell_lacks_is_an_error(lane):
 
 
 def test_nothing_is_asked_of_a_flowcell_that_is_not_known():
-    assert judge(v1_sheet("9,S1,N1,ACGT,,P"), FlowcellFacts(None, None)) == ()
+    assert judge(v1_sheet("8,S1,N1,ACGT,,P"), FlowcellFacts(None, None)) == ()
+
+
+@pytest.mark.parametrize("lane", [0, 9])
+@pytest.mark.parametrize("flowcell", [None, FlowcellFacts(None, None)])
+def test_a_lane_that_no_flowcell_has_is_an_error(lane, flowcell):
+    problem = only(judge(v1_sheet(f"{lane},S1,N1,ACGT,,P"), flowcell))
+
+    assert (problem.code, problem.column) == ("UNKNOWN_LANE", "Lane")
+    assert problem.message == f"There is no lane {lane}: flowcells have lanes from 1 to 8"
 
 
 def test_a_blank_lane_beside_others_is_a_warning():

@@ -124,6 +124,22 @@ def test_a_v2_sheet_without_its_settings_section_is_a_warning():
     assert only(judge(sheet_of(other))).message.endswith("BCL Convert does not read [Settings]")
 
 
+def test_an_empty_settings_section_of_a_v2_sheet_is_a_warning():
+    problem = only(judge(v2_sheet("")))
+
+    assert (problem.code, problem.severity) == ("SETTINGS_SECTION", Severity.WARNING)
+    assert problem.message == "The section [BCLConvert_Settings] is empty"
+
+
+@pytest.mark.parametrize("sheet_with", [v2_sheet, lambda text: v1_sheet(S1, settings=text)])
+def test_a_setting_that_stands_again_with_another_value_is_a_warning(sheet_with):
+    again = "AdapterRead1,ACGT\nAdapterRead1,ACGT\nadapterread1,CTGTC"
+    problem = only(judge(sheet_with(again)))
+
+    assert (problem.code, problem.severity) == ("REPEATED_SETTING", Severity.WARNING)
+    assert problem.message.startswith('"adapterread1" is "CTGTC" here and "ACGT" on line ')
+
+
 def test_settings_in_the_wrong_section_of_a_v2_sheet_are_not_read():
     problem = only(judge(v2_sheet("SoftwareVersion,4.2.7\n[Settings]\nReverseComplement,0")))
 

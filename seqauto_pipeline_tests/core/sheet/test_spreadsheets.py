@@ -6,7 +6,7 @@ from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.parse import parse_sample_sheet
 from seqauto_pipeline.core.sheet.rules import judge
 from seqauto_pipeline.core.sheet.spreadsheets import is_at_risk, turned_by_spreadsheet
-from seqauto_pipeline_tests.core.sheet.sheets import only, v1_sheet
+from seqauto_pipeline_tests.core.sheet.sheets import only, v1_sheet, v2_sheet
 
 DATE = "a date that a spreadsheet made of another value"
 
@@ -78,6 +78,21 @@ def test_a_lane_that_a_spreadsheet_made_a_date_of_is_called_that():
 
     assert parsed.problems[0].message.endswith(f"; it looks like {DATE}")
     assert parsed.problems[1].message.endswith("was read without a lane")
+
+
+@pytest.mark.parametrize("version", ["04.02.2007", "4/2/2007", "2007-02-04"])
+def test_a_version_of_the_software_that_became_a_date_is_called_that(version):
+    problem = only(judge(v2_sheet(f"SoftwareVersion,{version}")))
+
+    assert (problem.code, problem.line, problem.column) == ("SPREADSHEET_VALUE", 5, None)
+    assert problem.message == f'SoftwareVersion "{version}" looks like {DATE}'
+
+
+@pytest.mark.parametrize("version", ["4.2.7", "4.1.23", "3.10.12", "x.y.z", ""])
+def test_a_version_of_the_software_is_no_date(version):
+    found = judge(v2_sheet(f"SoftwareVersion,{version}\nTrimUMI,"))
+
+    assert "SPREADSHEET_VALUE" not in {each.code for each in found}
 
 
 @pytest.mark.parametrize("value", ["######", "#N/A"])

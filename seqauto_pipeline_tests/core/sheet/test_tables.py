@@ -31,7 +31,18 @@ def test_index1_is_the_index_unless_there_is_one():
 
     assert rows(alone.sheet)[0][3:5] == ("ACGT", "")
     assert rows(beside.sheet)[0][3:5] == ("ACGT", "")
+    assert codes(alone) == ["OTHER_COLUMN_NAME"]
+    assert alone.problems[0].message == (
+        'The column "Index1" was read as index, and no converter does so'
+    )
     assert codes(beside) == ["AMBIGUOUS_COLUMN"]
+
+
+def test_a_column_name_that_stands_twice_is_a_warning_though_nothing_reads_it():
+    parsed = parse(v1("S1,ACGT,x,y,", columns="Sample_ID,index,Note,note,"))
+
+    assert codes(parsed) == ["DUPLICATE_COLUMN"]
+    assert parsed.problems[0].message.startswith('The column "note" stands twice')
 
 
 def test_project_is_read_where_there_is_no_sample_project():

@@ -66,6 +66,20 @@ def test_the_mark_at_the_start_of_a_file_is_none_of_them(encoding):
     assert codes <= {"NOT_UTF8"}
 
 
+def test_a_v2_sheet_is_expected_in_ascii_alone():
+    text = "[Header]\nRunName,M\u00fcller\nFileFormatVersion,{}\n[BCLConvert_Settings]\n"
+    text += "[Data]\nSample_ID\nS1\u00a0\n"
+    parsed = parse(text.format(2))
+    problem = next(each for each in parsed.problems if each.code == "NOT_ASCII")
+
+    assert (problem.severity, problem.line) == (Severity.INFO, 2)
+    assert problem.message == (
+        "Line 2 holds latin small letter u with diaeresis (U+00FC), expected ASCII characters"
+    )
+    assert "NOT_ASCII" not in codes(parse(v1("1,S1,M\u00fcller,ACGT,,P")))
+    assert "NOT_ASCII" not in codes(parse(text.format(2).replace("\u00fc", "ue")))
+
+
 def test_a_quoted_cell_holds_delimiters_quotes_and_line_ends():
     parsed = parse(v1('1,S1,"a, ""b""",ACGT,,P', '1,S2,"two', 'lines",TTTT,,P', "1,S3,,GGGG,,P"))
 

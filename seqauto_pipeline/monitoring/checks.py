@@ -220,6 +220,11 @@ CHECKS: Mapping[str, Check] = {
         "The setting names a file.",
         "Correct scan_roots: each is the directory that holds the kits.",
     ),
+    "list_unusable": Check(
+        "There is no usable list of a scan root",
+        "Another machine lists it: its list is missing or too old. Its records stay as they are.",
+        "Look on the machine that lists {path} why no list came (docs/list_files.md).",
+    ),
     "root_hung": Check(
         "A scan root does not answer",
         "Listing it takes longer than the time limit: a network disk whose server is gone.",

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from seqauto_pipeline.disk.lists.fetching import DEFAULT_MAX_AGE_HOURS, kept_list, lists_folder
 from seqauto_pipeline.errors import LayoutError
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.monitoring.disks import RootQuestion
 from seqauto_pipeline.monitoring.facts import SettingsFacts
 from seqauto_pipeline.monitoring.switched_off import switched_off
 from seqauto_pipeline.settings import Settings
+from seqauto_pipeline.settings.groups.scanning import ScanRoot
 
 
 def settings_facts(settings: Settings, broken: Mapping[str, str]) -> SettingsFacts:
@@ -38,7 +40,7 @@ def broken_layouts(settings: Settings) -> Mapping[str, str]:
 
 
 def root_questions(
-    settings: Settings, broken: Mapping[str, str], record: Path | None, *, deep: bool
+    settings: Settings, home: Path, broken: Mapping[str, str], record: Path | None, *, deep: bool
 ) -> tuple[RootQuestion, ...]:
     """Make a question of each scan root. ``record``: a file list to test directory times with."""
     return tuple(
@@ -47,8 +49,19 @@ def root_questions(
             depth=_depth(root.layout or settings.layout, broken) if deep else 0,
             record=str(record or ""),
         )
+        if root.is_listed_here
+        else _list_question(root, home)
         for root in settings.scan_roots
     )
+
+
+def _list_question(root: ScanRoot, home: Path) -> RootQuestion:
+    """Ask for the list that another machine wrote, or for the last one that a command gave."""
+    path = str(root.path)
+    if root.list_file is None:
+        return RootQuestion(path, list_file=str(kept_list(lists_folder(home), path)))
+    hours = root.list_max_age_hours or DEFAULT_MAX_AGE_HOURS
+    return RootQuestion(path, list_file=str(root.list_file), max_age_hours=hours)
 
 
 def _broken(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,10 @@ from pathlib import Path
 
 from seqauto_pipeline.accounts import may_write, owner_of
 from seqauto_pipeline.core.beside import path_from
+from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import RunListing, escape_name, unescape_name
+from seqauto_pipeline.disk.lists.lines import ListError
+from seqauto_pipeline.disk.lists.list_file import host_and_end
 from seqauto_pipeline.disk.read import refusal_of
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.trusted_times import modified_ns_of, will_show_changes
@@ -35,6 +38,8 @@ class RootQuestion:
     path: str
     depth: int = 0  # levels below the root that are tried; 0: the root alone
     record: str = ""  # a kept file list, to test directory times with; "": no test
+    list_file: str = ""  # the list of a root that is not listed here
+    max_age_hours: float = 0  # of that list, which has to be there; 0: a command makes it anew
 
 
 def probe_roots(questions: Iterable[RootQuestion], seconds: float) -> tuple[RootFacts, ...]:
@@ -166,6 +171,25 @@ def look_at_root(path: str) -> RootFacts:
     )
 
 
+def look_at_list(question: RootQuestion) -> RootFacts:
+    """Say of a root that is listed elsewhere how old its list is."""
+    path, limit = question.path, question.max_age_hours * 3600
+    try:
+        host, ended = host_and_end(Path(question.list_file))
+    except FileNotFoundError:
+        if not limit:
+            return RootFacts(path, listed_by="its list_command")
+        return RootFacts(path, "list_unusable", f"there is no list at {question.list_file}")
+    except (OSError, ListError) as error:
+        reason = f"its list {question.list_file} cannot be used: {error}"
+        return RootFacts(path, "list_unusable", reason)
+    facts = RootFacts(path, listed_by=shown(host), list_age=max(0.0, time.time() - ended))
+    if limit and time.time() - ended > limit:
+        reason = f"its list {question.list_file} is older than {question.max_age_hours:g} hours"
+        return replace(facts, trouble="list_unusable", reason=reason)
+    return facts
+
+
 def _troubled(path: str, error: OSError) -> RootFacts:
     if error.errno == errno.ENOENT:
         return RootFacts(path, "root_missing", "it does not exist")
@@ -252,6 +276,9 @@ def _runs_of(record: str, root: str) -> Iterator[RunListing]:
 
 def _probe(question: RootQuestion) -> Iterator[RootFacts]:
     """Answer in steps, each with all that was known before."""
+    if question.list_file:
+        yield look_at_list(question)
+        return
     facts = look_at_root(question.path)
     yield facts
     if facts.trouble or not question.depth:

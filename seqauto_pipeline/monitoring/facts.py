@@ -48,6 +48,8 @@ class RootFacts:
     future_seconds: float = 0.0
     directories_tested: int = 0
     untrusted: tuple[str, ...] = ()  # directories that changed without their time moving
+    listed_by: str = ""  # who lists it, where that is not this machine
+    list_age: float | None = None  # seconds; None: there is no list yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ def _facts(
     of_dagster = _begin_to_look(look_at_dagster, home, url)
     broken = broken_layouts(settings)
     database, found = _models(url, home, settings.slow_query_seconds, deep=deep)
-    questions = root_questions(settings, broken, kept_record(home, found.newest_record), deep=deep)
+    record = kept_record(home, found.newest_record)
+    questions = root_questions(settings, home, broken, record, deep=deep)
     return ServerFacts(
         home=str(home),
         user=account_name(),

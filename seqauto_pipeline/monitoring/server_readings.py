@@ -222,6 +222,10 @@ def _root(root: RootFacts) -> Iterator[Reading]:
         text = f"{root.path}: {root.reason}"
         yield wrong("root", root.trouble, text, path=root.path, advice=root.reason)
         return
+    if root.listed_by:
+        made = "not asked for yet" if root.list_age is None else f"{age_words(root.list_age)} old"
+        yield well("root", f"{root.path}: listed by {root.listed_by}, its list is {made}")
+        return
     mount = f", {root.file_system} at {root.mounted_at}" if root.mounted_at else ""
     entries = counted(root.entries, "entry", "entries")
     text = (

@@ -12,7 +12,7 @@ from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.site import Site, read_site
-from seqauto_pipeline.scan.setup import layouts_for
+from seqauto_pipeline.scan.setup import layouts_for, listed_elsewhere
 
 _SECONDS_BETWEEN_LOOKS = 120
 _SECONDS_FOR_A_ROOT = 20.0  # Dagster gives a sensor 60
@@ -41,9 +41,11 @@ def new_run_folders(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg
 
 
 def look(site: Site) -> Times:
-    """List the change times of the roots that answer."""
-    found = {}
+    """List the change times of the roots that answer, of those that this machine lists."""
+    found, elsewhere = {}, listed_elsewhere(site.settings)
     for root, layout in layouts_for(site.settings).items():
+        if root in elsewhere:
+            continue
         times = functools.partial(
             run_folder_times, unescape_name(root), layout, site.settings.skip_marker
         )

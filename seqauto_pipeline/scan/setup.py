@@ -24,6 +24,7 @@ from seqauto_pipeline.disk.lists.fetching import (
     DEFAULT_MAX_AGE_HOURS,
     DEFAULT_TIMEOUT_SECONDS,
     ListSource,
+    lists_folder,
 )
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.settings import (
@@ -91,10 +92,6 @@ def scan_setup(settings: Settings, home: Path) -> ScanSetup:
         listed_elsewhere=listed_elsewhere(settings),
         lists_folder=lists_folder(home),
     )
-
-
-def lists_folder(home: Path) -> Path:
-    return home / "lists"
 
 
 def listed_elsewhere(settings: Settings) -> dict[str, ListSource]:

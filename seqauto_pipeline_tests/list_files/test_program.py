@@ -34,7 +34,7 @@ TREE = {
     f"{AT}/SampleSheet.csv": "[Data]\n",
     f"{AT}/4_QC/sequencing_stats/RunInfo.xml": "<RunInfo/>",
     f"{AT}/0_fastq/S1_R1.fastq.gz": "reads",
-    f"{AT}/4_QC/bam_stats/samples/S1.flagstat.txt": "statistics",
+    f"{AT}/1_BAM/flagstats/S1.hg38.flagstat.txt": "statistics",
     "idt_exome/notes/readme.txt": "",
 }
 

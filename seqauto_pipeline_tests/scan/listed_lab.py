@@ -21,8 +21,12 @@ class ListedLab(Lab):
         return self.home / "made_elsewhere.jsonl.gz"
 
     def make_list(self) -> None:
+        asked = request_text(request_by_settings(self.settings, self.root))
+        (self.home / "request.json").write_text(asked)
+        self.list_by_request()
+
+    def list_by_request(self) -> None:
         request = self.home / "request.json"
-        request.write_text(request_text(request_by_settings(self.settings, self.root)))
         given = [str(self.root), "--output", str(self.list_file), "--request", str(request)]
         assert main(given) == 0
 

@@ -85,6 +85,19 @@ from seqauto_pipeline_tests.settings.conftest import refusal
             "scan_roots = [{path = '/a', depth = 1}]",
             "found an unknown key, expected path, layout, list_",
         ),
+        *(
+            (f"scan_roots = [{{path = '/a', {more}}}]", f"scan_roots.1{said}")
+            for more, said in (
+                ("list_file = 'l'", ".list_file: found 'l', expected an absolute path"),
+                ("list_command = 'ssh a'", ".list_command: found 'ssh a', expected a list"),
+                ("list_command = []", ".list_command: found []"),
+                ("list_command = ['a'], list_file = '/l'", ": found list_command and list_file"),
+                ("root_there = '/b'", ": found root_there, expected list_command or list_file"),
+                ("list_max_age_hours = 1.0", ": found list_max_age_hours, expected list_file"),
+                ("list_file = '/l', list_max_age_hours = 0.0", ".list_max_age_hours: found 0.0"),
+                ("list_file = '/l', list_timeout_seconds = 1.0", ": found list_timeout_seconds,"),
+            )
+        ),
         ("scan_roots = ['/a', '/a/']", "found '/a' twice, expected each root once"),
         ("scan_roots = ['/a/b', '/a']", "found '/a/b' below '/a', expected roots of which none"),
         ("scan_roots = ['/a/b', '/a/c/..']", "found '/a/b' below '/a'"),

@@ -45,15 +45,14 @@ class ListSource:
         return shown(" ".join(self.command)) if self.command else str(self.file)
 
 
+def lists_folder(home: Path) -> Path:
+    return home / "lists"
+
+
 def kept_list(folder: Path, root: str) -> Path:
     """Where the list that a scan took for a root is kept, until the next one."""
     digest = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()
     return folder / f"{digest[:24]}.jsonl.gz"
-
-
-def age_seconds(list_file: ListFile, now: float) -> float:
-    """Say how old a list is, by the clock of who made it."""
-    return now - list_file.ended
 
 
 def fetch_list(
@@ -88,7 +87,7 @@ def _copy(source: ListSource, copy: BinaryIO) -> None:
     except OSError as error:
         raise ListError(
             f"its list {source.file} cannot be read: {error.strerror}. Look whether the job that "
-            "writes it still runs (deploy/cron has an example)"
+            "writes it still runs (docs/list_files.md)"
         ) from error
     with given:
         if os.fstat(given.fileno()).st_size > _MOST_BYTES:
@@ -116,7 +115,7 @@ def _checked(found: ListFile, source: ListSource, depth: int, kept: Path) -> tup
 
 
 def _checked_age(found: ListFile, source: ListSource, kept: Path) -> tuple[str, ...]:
-    age, host = age_seconds(found, time.time()), shown(found.header.host)
+    age, host = time.time() - found.ended, shown(found.header.host)
     if not source.command:
         _require_current(found, source, age)
         last = ended_at(kept)

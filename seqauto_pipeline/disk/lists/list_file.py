@@ -85,6 +85,15 @@ def open_list(path: Path) -> ListFile:
         raise ListError(f"it cannot be read: {error.strerror}") from error
 
 
+def host_and_end(path: Path) -> tuple[str, float]:
+    """Say who made a list and when it was ended, of a list that is not checked as a whole.
+
+    Raises ListError, and OSError where there is none.
+    """
+    with path.open("rb") as file:
+        return _header(file.read(_HEADER_BYTES)).host, _end(file)[1].ended
+
+
 def ended_at(path: Path) -> float | None:
     """Say when a list was ended, in seconds since 1970; None where there is none to read."""
     try:

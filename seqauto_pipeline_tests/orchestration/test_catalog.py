@@ -105,6 +105,22 @@ def test_only_what_changed_is_told_and_a_run_that_is_whole_waits_no_more(lab, sc
     ]
 
 
+def test_of_a_page_that_there_is_a_newer_one_of_words_and_numbers_stay(lab, scan, instance):
+    scan()
+    [whole], [waited] = told(instance, RUNS), told(instance, WAITING)
+    make_whole(lab.root / RUN)
+
+    scan(full=True)
+
+    newest, before = told(instance, RUNS)
+    assert newest.metadata.keys() >= {"verdict", "samples", "messages", "links", "folder"}
+    kept = {"verdict", "files", "lacking"}
+    assert before == whole._replace(metadata={each: whole.metadata[each] for each in kept})
+    [left] = told(instance, WAITING)  # a list that the run has left
+    kept = {"waits for", "since"}
+    assert left == waited._replace(metadata={each: waited.metadata[each] for each in kept})
+
+
 def test_qc_is_told_at_the_day_of_the_sequencing_whatever_scan_finds_it(lab, scan, instance):
     older = RUN.replace("210101", "200302").replace("ABCDE", "OLDER")
     make_whole(lab.root / RUN)
@@ -142,6 +158,13 @@ def test_the_page_of_a_scan_has_the_verdicts_and_not_every_page_of_a_run_once_mo
     [whole] = told(instance, RUNS, story.id)
     assert (shown.description, shown.partition) == (whole.description, whole.partition)
     assert shown.metadata == {}
+    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    rows = [each.dagster_event for each in instance.all_logs(story.id, of_type=kind)]
+    assert [each.event_specific_data.check_name for each in rows] == [q.name for q in QUESTIONS]
+    [said] = [each.event_specific_data for each in rows if each.message.startswith("Fails for 1")]
+    [whole] = checks(instance, said.check_name)
+    assert whole.metadata.keys() == {"answer", "failing"}
+    assert said.metadata == {"answer": whole.metadata["answer"]}
 
 
 def test_checks_name_what_fails_with_the_remedy_and_turn_again(lab, scan, instance):
@@ -211,7 +234,7 @@ def test_all_that_people_say_is_told_however_many_runs_it_is_about(
     flagged = [
         each.partition
         for each in told(instance, RUNS)
-        if "flags: bad" in each.metadata["about the run"].value
+        if "about the run" in each.metadata and "flags: bad" in each.metadata["about the run"].value
     ]
     assert len(flagged) == len(set(flagged)) == 4
     by_run = Counter(each.run_id for each in records(instance, RUNS)[: len(flagged)])

@@ -16,7 +16,8 @@ from seqauto_pipeline.orchestration.catalog.publish import (
     untold,
 )
 from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
-from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
+from seqauto_pipeline.orchestration.runtime.event_batches import answer, tell
+from seqauto_pipeline.orchestration.runtime.event_entries import Source
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.scan.summaries import ModelsSummary
 from seqauto_pipeline.views.web_ui import run_path
@@ -65,9 +66,7 @@ def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | N
                 f"The pages of {waiting:,} sequencing runs are not up to date yet: that many are "
                 "written by the job publish_runs, in batches."
             )
-        for evaluation in evaluations(models):
-            # Dagster takes it, though it is not in the type of the argument.
-            context.log_event(evaluation)  # type: ignore[arg-type]
+        answer(instance, tuple(evaluations(models)), source)
         if summary is None or not summary.changes.runs:
             return
         from seqauto_pipeline.orchestration.catalog.overview import (  # noqa: PLC0415  (not for all)

@@ -21,7 +21,7 @@ from seqauto_pipeline.orchestration.catalog.progress import (
     read_progress,
 )
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS
-from seqauto_pipeline.orchestration.runtime.event_batches import Source
+from seqauto_pipeline.orchestration.runtime.event_entries import Source
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.settings import zone_for
 from seqauto_pipeline.views.open_models import OpenModels

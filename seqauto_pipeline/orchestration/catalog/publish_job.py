@@ -4,7 +4,7 @@ import dagster as dg
 
 from seqauto_pipeline.orchestration.catalog.publish import opened, publish_next, untold
 from seqauto_pipeline.orchestration.run_statuses import ENDED
-from seqauto_pipeline.orchestration.runtime.event_batches import Source
+from seqauto_pipeline.orchestration.runtime.event_entries import Source
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 

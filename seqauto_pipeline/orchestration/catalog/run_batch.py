@@ -1,7 +1,7 @@
 """What the catalog is told of some runs: their pages, and points of the plots of kits."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -14,9 +14,10 @@ from seqauto_pipeline.orchestration.catalog.run_event import (
     run_key,
     waiting_event,
 )
-from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING_KEYS
+from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING, WAITING_KEYS
 from seqauto_pipeline.orchestration.catalog.totals import kit_event
-from seqauto_pipeline.orchestration.runtime.event_batches import Source, tell
+from seqauto_pipeline.orchestration.runtime.event_batches import shorten, tell
+from seqauto_pipeline.orchestration.runtime.event_entries import Source
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_digests import RunDigest, run_digests
 from seqauto_pipeline.views.web_ui import partition_of
@@ -57,7 +58,9 @@ def tell_runs(
     """Tell some sequencing runs, as events of a step."""
     batch = _Batch()
     digests = tuple(run_digests(models, ids))
-    figures = _figures_told(instance, digests)
+    keys = set(map(run_key, digests))
+    pages, waited = _newest(instance, RUNS, keys), _newest(instance, WAITING, keys)
+    figures = _figures_on(pages)
     scans = _scans(models, digests)
     for digest in digests:
         batch.add(models, digest, scans[digest.run.id], figures)
@@ -66,23 +69,28 @@ def tell_runs(
     tell(instance, batch.events, source, [now] * len(batch.events))
     of_kits = sorted(batch.of_kits, key=lambda each: each[1])  # the newest is shown as the last
     tell(instance, [told for told, _ in of_kits], None, [moment for _, moment in of_kits])
+    shorten(instance, (*pages, *waited))
 
 
-def _figures_told(instance: dg.DagsterInstance, digests: Sequence[RunDigest]) -> Mapping[str, str]:
-    """Sum up the QC figures on the last page of each run, by key."""
-    storage, asset = instance.event_log_storage, dg.AssetKey(RUNS)
+def _newest(
+    instance: dg.DagsterInstance, asset: str, keys: set[str]
+) -> Sequence[dg.EventLogRecord]:
+    """The event that was told last of each partition, of those that have one."""
+    storage, key = instance.event_log_storage, dg.AssetKey(asset)
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
-    ids = storage.get_latest_storage_id_by_partition(asset, kind, set(map(run_key, digests)))
+    ids = storage.get_latest_storage_id_by_partition(key, kind, keys)
     if not ids:
-        return {}
-    wanted = dg.AssetRecordsFilter(asset, storage_ids=list(ids.values()))
-    pages = (
-        each.asset_materialization
-        for each in storage.fetch_materializations(wanted, len(ids)).records
-    )
+        return ()
+    wanted = dg.AssetRecordsFilter(key, storage_ids=list(ids.values()))
+    return storage.fetch_materializations(wanted, len(ids)).records
+
+
+def _figures_on(pages: Iterable[dg.EventLogRecord]) -> Mapping[str, str]:
+    """Sum up the QC figures on pages of runs, by key."""
+    told = (each.asset_materialization for each in pages)
     return {
         page.partition: text
-        for page in pages
+        for page in told
         if page is not None and page.partition and (text := figures_of(page)) is not None
     }
 

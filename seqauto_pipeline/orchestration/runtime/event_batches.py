@@ -1,26 +1,30 @@
-"""Many events of assets stored in one transaction: one by one they cost ten times as much."""
+"""Many events stored in one transaction, in few bytes: one by one they cost ten times as much."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import dagster as dg
 
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
-    RUNLESS_JOB_NAME,
     RUNLESS_RUN_ID,
+    SqlEventLogStorage,
     SqlEventLogStorageTable,
     SqliteEventLogStorage,
-    StepMaterializationData,
+)
+from seqauto_pipeline.orchestration.runtime.event_entries import (
+    Source,
+    compact,
+    evaluated,
+    in_short,
+    materialized,
+    superseded,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The step of a Dagster run that tells something."""
-
-    run: dg.DagsterRun
-    step: str
+_INSERT = SqlEventLogStorageTable.insert().returning(
+    SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
+)
+Row = dict[str, object]
 
 
 def tell(
@@ -30,40 +34,44 @@ def tell(
     times: Sequence[float],
 ) -> None:
     """Store materializations of a step, or of none; ``times`` in seconds since the epoch."""
-    entries = [_entry(each, source, time) for each, time in zip(told, times, strict=True)]
+    entries = [materialized(each, source, at) for each, at in zip(told, times, strict=True)]
     entries.sort(key=_asset)
     for _, of_asset in groupby(entries, key=_asset):
         _store(instance, tuple(of_asset))
 
 
-def _entry(told: dg.AssetMaterialization, source: Source | None, time: float) -> dg.EventLogEntry:
-    job = source.run.job_name if source is not None else RUNLESS_JOB_NAME
-    step = source.step if source is not None else None
-    return dg.EventLogEntry(  # type: ignore[no-untyped-call]  # Dagster gives it no types
-        error_info=None,
-        level="debug",
-        user_message="",
-        run_id=source.run.run_id if source is not None else RUNLESS_RUN_ID,
-        timestamp=time,
-        step_key=step,
-        job_name=job,
-        dagster_event=dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.ASSET_MATERIALIZATION.value,
-            job_name=job,
-            step_key=step,
-            event_specific_data=StepMaterializationData(told),
-            message=told.description,
-        ),
-    )
+def answer(
+    instance: dg.DagsterInstance, answers: Sequence[dg.AssetCheckEvaluation], source: Source
+) -> None:
+    """Store what checks found: in short as events of the step, whole where their pages look."""
+    storage, now = instance.event_log_storage, time.time()
+    entries = [evaluated(each, source, now) for each in answers]
+    if not isinstance(storage, SqlEventLogStorage):  # which all of ours are
+        for each in entries:
+            storage.store_event(each)
+        return
+    rows = _rows(storage, map(in_short, entries))
+    if isinstance(storage, SqliteEventLogStorage):
+        _insert_for_page_of_run(storage, source.run.run_id, rows)
+    with storage.index_connection() as connection:
+        ids = tuple(connection.scalars(_INSERT, rows))
+    for entry, event_id in zip(entries, ids, strict=True):
+        storage.store_asset_check_event(entry, event_id)
 
 
-def _in_short(entry: dg.EventLogEntry) -> dg.EventLogEntry:
-    """Leave out all but which partition of which asset was told of, and its description."""
-    event = entry.get_dagster_event()
-    told = event.step_materialization_data.materialization
-    short = dg.AssetMaterialization(told.asset_key, told.description, partition=told.partition)
-    data = StepMaterializationData(short)
-    return entry._replace(dagster_event=event._replace(event_specific_data=data))
+def shorten(instance: dg.DagsterInstance, pages: Sequence[dg.EventLogRecord]) -> None:
+    """Keep of stored events that there are newer ones of no more than words and numbers.
+
+    What they said at length is said by the newer ones, as far as it still holds.
+    """
+    storage, events = instance.event_log_storage, SqlEventLogStorageTable
+    if not pages or not isinstance(storage, SqlEventLogStorage):
+        return
+    rows = _rows(storage, (superseded(each.event_log_entry) for each in pages))
+    with storage.index_connection() as connection:
+        for page, row in zip(pages, rows, strict=True):
+            own = events.c.id == page.storage_id
+            connection.execute(events.update().where(own).values(event=row["event"]))
 
 
 def _asset(entry: dg.EventLogEntry) -> str:
@@ -86,15 +94,22 @@ def _store_in_files(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLo
     All pages of assets are made from the index. The run's file is for the page of the run alone,
     where the description says enough; and where there is no run, it would be read by nobody.
     """
-    events, run = SqlEventLogStorageTable, entries[0].run_id
-    insert = events.insert()
-    if run != RUNLESS_RUN_ID:
-        with storage.run_connection(run) as connection:
-            connection.execute(insert, [storage._event_to_row(_in_short(each)) for each in entries])
-    rows = [storage._event_to_row(each) for each in entries]
+    if entries[0].run_id != RUNLESS_RUN_ID:
+        shorter = _rows(storage, map(in_short, entries))
+        _insert_for_page_of_run(storage, entries[0].run_id, shorter)
     with storage.index_transaction() as connection:
-        connection.execute(insert, rows)
-        newest = events.select().with_only_columns(events.c.id).order_by(events.c.id.desc())
-        ids = tuple(connection.scalars(newest.limit(len(rows))))[::-1]
+        ids = tuple(connection.scalars(_INSERT, _rows(storage, entries)))
         storage._store_asset_event_tags(connection, entries, ids)
         storage._store_asset_event(connection, entries[-1], ids[-1])
+
+
+def _insert_for_page_of_run(
+    storage: SqliteEventLogStorage, run_id: str, rows: Sequence[Row]
+) -> None:
+    with storage.run_connection(run_id) as connection:
+        connection.execute(SqlEventLogStorageTable.insert(), rows)
+
+
+def _rows(storage: SqlEventLogStorage, entries: Iterable[dg.EventLogEntry]) -> list[Row]:
+    rows = map(storage._event_to_row, entries)
+    return [{**row, "event": compact(row["event"])} for row in rows]

@@ -1,0 +1,134 @@
+"""Events of assets and of their checks as Dagster keeps them: whole, or in short."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dagster as dg
+
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    RUNLESS_JOB_NAME,
+    RUNLESS_RUN_ID,
+    StepMaterializationData,
+)
+
+_TOLD = dg.DagsterEventType.ASSET_MATERIALIZATION
+_ANSWERED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+_ENTRY = "EventMetadataEntry"  # as Dagster calls a piece of metadata in JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The step of a Dagster run that tells something."""
+
+    run: dg.DagsterRun
+    step: str
+
+
+def materialized(
+    told: dg.AssetMaterialization, source: Source | None, time: float
+) -> dg.EventLogEntry:
+    """Make the event of a materialization; ``time`` in seconds since the epoch."""
+    return _entry(_TOLD, StepMaterializationData(told), told.description, source, time)
+
+
+def evaluated(answer: dg.AssetCheckEvaluation, source: Source, time: float) -> dg.EventLogEntry:
+    """Make the event of a check that was answered."""
+    return _entry(_ANSWERED, answer, answer.description, source, time)
+
+
+def _entry(
+    kind: dg.DagsterEventType,
+    data: StepMaterializationData | dg.AssetCheckEvaluation,
+    message: str | None,
+    source: Source | None,
+    time: float,
+) -> dg.EventLogEntry:
+    job = source.run.job_name if source is not None else RUNLESS_JOB_NAME
+    step = source.step if source is not None else None
+    return dg.EventLogEntry(  # type: ignore[no-untyped-call]  # Dagster gives it no types
+        error_info=None,
+        level="debug",
+        user_message="",
+        run_id=source.run.run_id if source is not None else RUNLESS_RUN_ID,
+        timestamp=time,
+        step_key=step,
+        job_name=job,
+        dagster_event=dg.DagsterEvent(
+            event_type_value=kind.value,
+            job_name=job,
+            step_key=step,
+            event_specific_data=data,
+            message=message,
+        ),
+    )
+
+
+def in_short(entry: dg.EventLogEntry) -> dg.EventLogEntry:
+    """Leave out what the page of a scan does not need, which links to the asset and the check.
+
+    Of a materialization stays what was told of and its description; of a check all but its tables.
+    """
+    event = entry.get_dagster_event()
+    data = event.event_specific_data
+    if isinstance(data, dg.AssetCheckEvaluation):
+        return _with(entry, _without_tables(data))
+    return _with(entry, _reduced(event.step_materialization_data.materialization, {}))
+
+
+def _without_tables(answer: dg.AssetCheckEvaluation) -> dg.AssetCheckEvaluation:
+    kept = {
+        name: value
+        for name, value in answer.metadata.items()
+        if not isinstance(value, dg.TableMetadataValue)
+    }
+    return dg.AssetCheckEvaluation(
+        answer.asset_key,
+        answer.check_name,
+        answer.passed,
+        kept,
+        severity=answer.severity,
+        description=answer.description,
+    )
+
+
+def superseded(entry: dg.EventLogEntry) -> dg.EventLogEntry:
+    """Leave of a page that there is a newer one of what it said in a word: texts and numbers."""
+    told = entry.get_dagster_event().step_materialization_data.materialization
+    words = (dg.TextMetadataValue, dg.IntMetadataValue)
+    kept = {name: each for name, each in told.metadata.items() if isinstance(each, words)}
+    return _with(entry, _reduced(told, kept))
+
+
+def _reduced(
+    told: dg.AssetMaterialization, metadata: Mapping[str, dg.MetadataValue]
+) -> StepMaterializationData:
+    return StepMaterializationData(
+        dg.AssetMaterialization(
+            told.asset_key, told.description, metadata, told.partition, tags=told.tags
+        )
+    )
+
+
+def _with(
+    entry: dg.EventLogEntry, data: StepMaterializationData | dg.AssetCheckEvaluation
+) -> dg.EventLogEntry:
+    event = entry.get_dagster_event()
+    return entry._replace(dagster_event=event._replace(event_specific_data=data))
+
+
+def compact(text: str) -> str:
+    """Write the JSON of an event in fewer bytes: Dagster reads the same out of it.
+
+    It has blanks, six bytes for a character that is not ASCII, and descriptions that are null.
+    """
+    shorter = json.loads(text, object_hook=_without_null)
+    written = json.dumps(shorter, ensure_ascii=False, separators=(",", ":"))
+    # What UTF-8 does not have stays escaped, as JSON does it.
+    return written.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _without_null(found: dict[str, object]) -> dict[str, object]:
+    if found.get("__class__") == _ENTRY and found.get("description", "") is None:
+        del found["description"]
+    return found

@@ -1,0 +1,63 @@
+"""What Dagster keeps of an event, in few bytes, it reads back as it was told."""
+
+import dagster as dg
+from dagster._serdes import deserialize_value, serialize_value
+
+from seqauto_pipeline.orchestration.runtime.event_entries import (
+    Source,
+    compact,
+    evaluated,
+    in_short,
+    materialized,
+    superseded,
+)
+
+METADATA = {
+    "verdict": dg.MetadataValue.text("Lacks 1 of 2 — “S1” ✘"),
+    "lacking": dg.MetadataValue.int(1),
+    "share": dg.MetadataValue.float(0.5),
+    "samples": dg.MetadataValue.md('| "a" | ✔ |\n| \\_ | ✘ |'),
+    "folder": dg.MetadataValue.path("/data/\u200b\ud800"),  # a name that is no UTF-8
+    "rows": dg.MetadataValue.table([dg.TableRecord({"a": 1})]),
+    "none": dg.MetadataValue.null(),
+}
+SOURCE = Source(dg.DagsterRun(job_name="a_scan"), "create_models")
+PAGE = materialized(
+    dg.AssetMaterialization("runs", "in words", METADATA, "a run", tags={"k": "v"}), None, 12.5
+)
+
+
+def test_an_event_in_fewer_bytes_is_the_same_event():
+    text = serialize_value(PAGE)
+
+    shorter = compact(text)
+
+    assert deserialize_value(shorter, dg.EventLogEntry) == PAGE
+    assert len(shorter.encode("utf-8")) < 0.9 * len(text)
+
+
+def test_what_stays_of_a_page_has_its_words_and_its_numbers():
+    told = superseded(PAGE).dagster_event.step_materialization_data.materialization
+
+    assert told.metadata == {name: METADATA[name] for name in ("verdict", "lacking")}
+    assert (told.description, told.partition, told.tags) == ("in words", "a run", {"k": "v"})
+
+
+def test_a_check_in_short_has_no_tables():
+    answer = dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey("runs"),
+        check_name="all_found",
+        passed=False,
+        metadata=METADATA,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="Fails for 1.",
+    )
+
+    short = in_short(evaluated(answer, SOURCE, 12.5)).dagster_event
+
+    assert short.message == short.event_specific_data.description == "Fails for 1."
+    assert short.event_specific_data.metadata == {
+        name: value for name, value in METADATA.items() if name != "rows"
+    }
+    assert not short.event_specific_data.passed
+    assert short.event_specific_data.severity is dg.AssetCheckSeverity.WARN

@@ -182,16 +182,3 @@ class OlderRecordError(SeqAutoError):
             f"The file list of {self.as_of} is older than the one last applied, of {self.newest}; "
             f"nothing was changed. It would change: {self.plan}. {self.fix}"
         )
-
-
-class SecondProcessError(SeqAutoError):
-    """Work on the disk failed in the process beside the scan's own: a fault of the program."""
-
-    fix = "Report it with this text."
-
-    def __init__(self, trace: str) -> None:
-        super().__init__(trace)
-        self.trace = trace
-
-    def __str__(self) -> str:
-        return f"Work failed in the process beside the scan's own: {self.trace}. {self.fix}"

@@ -135,7 +135,7 @@ def _second_process(act: Callable[[int], object], trial: Trial) -> None:
     until(is_found, 30)
     time.sleep(trial.chance.uniform(0, 0.5))
     for each in found:
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it has ended
             act(each)
     child.wait(120)
 

@@ -17,6 +17,7 @@ _OPTIONS = (
     " -c max_wal_size=64MB -c wal_keep_size=32MB"
 )
 _DISK_MB = 400
+_STARTS = 10
 
 
 class Server:
@@ -70,8 +71,16 @@ class Server:
         if not self.is_alive():
             listen = f"-c listen_addresses={self.address or ''} -k {self.folder}"
             options = f"{_OPTIONS} {listen} {more}"
-            log = str(self.folder / "log")
-            self._call(*self._control, "-l", log, "-o", options, "start")
+            self._start(*self._control, "-l", str(self.folder / "log"), "-o", options, "start")
+
+    def _start(self, *command: str) -> None:
+        """Start it; for a while after a crash its memory may still be held by what dies."""
+        for _ in range(_STARTS - 1):
+            try:
+                return self._call(*command)
+            except RuntimeError:
+                time.sleep(1)
+        return self._call(*command)
 
     def stop(self, mode: str) -> None:
         subprocess.run([*self._control, "-m", mode, "stop"], capture_output=True, check=False)

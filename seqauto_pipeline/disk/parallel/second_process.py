@@ -5,7 +5,8 @@ for ever when a call on a dead disk hangs there. Its worker also imports the pro
 it, Dagster included, which takes three times the memory.
 
 The other process gives a sign of life every second. One that gives none (frozen, or short of memory
-to the point of standing still) is killed, and what it had is done here; so it is when it dies.
+to the point of standing still) is killed, and what it had is done here; so it is when it dies, and
+so is a piece of work that it could not do, as it may have had too little memory for it.
 """
 
 import os
@@ -18,7 +19,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
@@ -26,7 +27,6 @@ from typing import Any, Protocol, TypeVar
 
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
-from seqauto_pipeline.errors import SecondProcessError
 
 _SECONDS_BETWEEN_BEATS = 1.0
 _SILENT_SECONDS = 20.0  # a system under load takes a second or two
@@ -87,6 +87,8 @@ def second_process(
             process.wait(timeout=5)
         if work.taken_back:
             tell(pulse.in_words(work.taken_back))
+        if work.failures:
+            tell(_in_words(work.failures))
 
 
 def _where_errors_go() -> int | None:
@@ -128,6 +130,13 @@ class _Pulse:
         )
 
 
+def _in_words(failures: Sequence[str]) -> str:
+    return (
+        f"The process beside the scan's own could not do {len(failures)} requests, the last for "
+        f"{failures[-1]}. They were done by the scan itself; nothing is missing."
+    )
+
+
 class _Here:
     """Requests that are worked on when their answers are called for."""
 
@@ -162,6 +171,7 @@ class _SharedWork:
         self._news = threading.Semaphore(0)  # released for each request, and for the end
         self._is_over = False
         self.taken_back = 0  # requests that the other process had and did not answer
+        self.failures: list[str] = []  # why it could not do what was then done here
         threading.Thread(target=self._hand_over, daemon=True, name="second process").start()
 
     def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
@@ -219,8 +229,10 @@ class _SharedWork:
         submitted = sent.popleft()
         if error is None:
             submitted.answer.set_result(answer)
-        else:
-            submitted.answer.set_exception(SecondProcessError(error))
+            return
+        submitted.load(self._silent)
+        if submitted.answer.exception() is None:  # else it is told to who asked
+            self.failures.append(error)
 
 
 def _serve(connection: Connection) -> None:
@@ -246,11 +258,11 @@ def _take_requests(
 
 
 def _answer(request: Request[object], silent: SilentRoots) -> tuple[object, str | None]:
-    """Give the answer, or the traceback of what went wrong."""
+    """Give the answer, or what went wrong, in a line."""
     try:
         return request.load(silent), None
-    except Exception:  # raised in the process that asked
-        return None, traceback.format_exc()
+    except Exception as error:  # the process that asked tries it itself
+        return None, traceback.format_exception_only(error)[-1].strip()
 
 
 def _beat(handle: int) -> None:

@@ -15,7 +15,6 @@ from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
-from seqauto_pipeline.errors import SecondProcessError
 from seqauto_pipeline_tests.core.listings import run_listing
 
 
@@ -51,7 +50,7 @@ def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
         answers = [submit(_request(expected=(None,))) for _ in range(20)]
 
         for answer in answers:
-            with pytest.raises((SecondProcessError, AttributeError), match="'slot'"):
+            with pytest.raises(AttributeError, match="'slot'"):
                 answer()
 
 
@@ -128,6 +127,31 @@ class _Sleeps:
     def load(self, _silent: SilentRoots, /) -> int:
         time.sleep(3)
         return os.getpid()
+
+
+@dataclass(frozen=True)
+class _OutOfMemory:
+    """Work that only the process that asked has the memory for."""
+
+    asked_by: int
+
+    def load(self, _silent: SilentRoots, /) -> int:
+        if os.getpid() != self.asked_by:
+            raise MemoryError
+        return self.asked_by
+
+
+def test_what_the_other_process_could_not_do_is_done_here_and_told() -> None:
+    told: list[str] = []
+
+    with second_process(is_worth_it=True, tell=told.append) as submit:
+        held = submit(_OutOfMemory(os.getpid()))
+        time.sleep(1)  # the other process takes it
+
+        assert held() == os.getpid()
+
+    assert len(told) == 1
+    assert "could not do 1 requests, the last for MemoryError" in told[0]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from seqauto_pipeline.core.expectation.open_directories import closed, has_open_directory
 from seqauto_pipeline.core.expectation.paths import (
@@ -27,8 +28,7 @@ from seqauto_pipeline.core.layout import FileType, Lanes, Layout, Per
 from seqauto_pipeline.core.pattern import fields_of
 
 
-@dataclass(frozen=True, slots=True)
-class CandidatePath:
+class CandidatePath(NamedTuple):  # a disk has millions
     """One path that one candidate pattern gives."""
 
     slot: str
@@ -42,8 +42,7 @@ class CandidatePath:
         return int(self.read[1:]) if self.read and self.read.startswith("R") else None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A usable pattern with its paths for one sample: one, or one for each lane and read."""
 
     pattern: str
@@ -66,11 +65,20 @@ def candidates_with(
     """
     found = []
     is_read = file_type.per is Per.READ
-    asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)
+    asked = None
     for text in file_type.patterns:
         pattern = closed(text, listing) if has_open_directory(text) else text
+        if pattern is None:
+            continue
+        if pattern is text and not is_read and sample.rows and not fields_of(text) & ROW_FIELDS:
+            path = expand(pattern, of_sample)  # as of most types: one file of each sample
+            if path is not None:
+                found.append(Candidate(text, (CandidatePath(sample.slot, path),)))
+            continue
+        if asked is None:
+            asked = _Asked(sample, run, run.sheet, of_sample, more_reads, is_read=is_read)
         rows, borrowed = rows_for(text, sample, run, layout)
-        paths = asked.paths(pattern, rows) if pattern is not None else None
+        paths = asked.paths(pattern, rows)
         if paths:
             found.append(Candidate(text, paths, borrowed))
     return tuple(found)
@@ -91,9 +99,6 @@ class _Asked:
         """Expand a pattern; None when a field of it has no value for this sample."""
         names = fields_of(pattern)
         of_row, has_lane = not names.isdisjoint(ROW_FIELDS), not names.isdisjoint(LANE_FIELDS)
-        if rows and not (of_row or self.is_read):
-            path = expand(pattern, self.of_sample)
-            return None if path is None else (CandidatePath(self.sample.slot, path),)
         found: dict[str, CandidatePath] = {}
         for row in rows:
             values = values_of_row(self.of_sample, row) if of_row else self.of_sample

@@ -243,6 +243,8 @@ class _Builder:
 
     def _choose(self, candidates: Mapping[str, tuple[Candidate, ...]]) -> dict[str, Candidate]:
         """Choose a candidate per sample: which has a file, had one, is most used, comes first."""
+        if all(len(usable) < 2 for usable in candidates.values()):  # as for most types: no choice
+            return {slot: usable[0] for slot, usable in candidates.items() if usable}
         chosen: dict[str, Candidate] = {}
         for slot, usable in candidates.items():
             known = self._first_with(usable, self._is_there) or self._first_with(
@@ -273,6 +275,7 @@ class _Builder:
     ) -> Iterator[ExpectedFile]:
         values_path = self._values_path(file_type, sample)
         others = _paths_by_slot(each for each in usable if each is not chosen)
+        is_optional = _is_optional(file_type)
         for path in chosen.paths:
             yield ExpectedFile(
                 file_type,
@@ -281,12 +284,10 @@ class _Builder:
                 sample.sample_name,
                 path.lane,
                 path.read_number,
-                skipped=sample.skipped,
-                if_present=_is_optional(file_type),
-                other_paths=tuple(each for each in others[path.slot] if each != path.path)
-                if path.slot in others
-                else (),
-                values_path=values_path,
+                sample.skipped,
+                is_optional,
+                tuple(each for each in others.get(path.slot, ()) if each != path.path),
+                values_path,
             )
 
     def _values_path(self, file_type: FileType, sample: ExpectedSample) -> str | None:

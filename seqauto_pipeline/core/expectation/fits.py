@@ -260,7 +260,7 @@ class _Resolving:
             self.found += 1
         elif (other or wanted.path) in self._presence.seen:
             self.was_found += 1
-        return wanted if other is None else replace(wanted, path=other)
+        return wanted if other is None else wanted._replace(path=other)
 
     def _with_other_number(self, path: str) -> str | None:
         if self._numbers is None:

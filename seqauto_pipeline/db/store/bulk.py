@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Boolean, Connection, Table
 
 from seqauto_pipeline.core.verdict.file_contents import JsonText
 
@@ -35,13 +35,20 @@ def _values(
 ) -> Iterator[tuple[Any, ...]]:
     """Give each row's values in order, as the driver takes them."""
     dialect = connection.dialect
-    types = (table.c[name].type.dialect_impl(dialect) for name in names)
-    processors = [(at, each.bind_processor(dialect)) for at, each in enumerate(types)]
-    pick = itemgetter(*names)
-    for row in rows:
-        values = list(pick(row))
+    types = (table.c[name].type for name in names)
+    processors = [
+        (at, process)
+        for at, each in enumerate(types)
+        if (process := each.dialect_impl(dialect).bind_processor(dialect)) is not None
+        and not isinstance(each, Boolean)  # every driver takes a bool as it is
+    ]
+    for picked in map(itemgetter(*names), rows):
+        if not processors:
+            yield picked
+            continue
+        values = list(picked)
         for at, process in processors:
-            if process and not isinstance(values[at], JsonText):
+            if not isinstance(values[at], JsonText):
                 values[at] = process(values[at])
         yield tuple(values)
 

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, RowMapping, Select, select
@@ -21,6 +22,7 @@ from seqauto_pipeline.db.models.sequencing import MOVED_FROM
 
 _RUN_COLUMNS = tuple(each.name for each in fields(RunRecord))
 _FILE_COLUMNS = tuple(each.name for each in fields(FileRecord))
+_file_values = attrgetter(*_FILE_COLUMNS)
 
 
 def run_record(row: RowMapping) -> RunRecord:
@@ -43,7 +45,7 @@ def run_event_row(run_id: int, plan: RunPlan, scan: ScanIds) -> dict[str, Any]:
 
 
 def file_row(record: FileRecord) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in _FILE_COLUMNS}
+    return dict(zip(_FILE_COLUMNS, _file_values(record), strict=True))
 
 
 def file_record(row: RowMapping) -> FileRecord:

@@ -269,7 +269,8 @@ def _test_times(facts: RootFacts, record: str) -> RootFacts:
 
 def _runs_of(record: str, root: str) -> Iterator[RunListing]:
     try:
-        yield from (run for run in ScanRecord(Path(record)).runs() if run.root == escape_name(root))
+        kept = ScanRecord(Path(record))
+        yield from (kept.load(run) for run in kept.index if run.root == escape_name(root))
     except ScanRecordError:
         return  # that the record is gone is said elsewhere
 

@@ -1,11 +1,13 @@
 """What a walk starts from: its moment, and the record whose cold runs need no new listing."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from seqauto_pipeline import __version__
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.db.store.model_store import ModelStore
+from seqauto_pipeline.disk.record.cold_runs import ColdRuns, cold_runs
 from seqauto_pipeline.disk.record.parts import IndexedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -29,21 +31,25 @@ class WalkBasis:
 
     def header(self, scope: Scope) -> ScanHeader:
         started = self.started.isoformat()
-        since = self.record.header.full_since if self.record is not None else started
-        return ScanHeader(started, scope, __version__, self.digest, since)
+        if self.record is None:
+            return ScanHeader(started, scope, __version__, self.digest, full_since=started)
+        holder, sha256 = self.record.next_holder(self._is_cold)
+        since = self.record.header.full_since
+        return ScanHeader(started, scope, __version__, self.digest, since, holder, sha256)
 
-    def cold_runs(self, root: str) -> dict[str, IndexedRun]:
-        """Runs of a root that may be taken as they were, unless their directories changed."""
+    def cold_runs(self) -> Mapping[str, ColdRuns]:
+        """Give by root the runs to be taken as they were, unless their directories changed."""
         if self.record is None:
             return {}
-        now = int(self.started.timestamp() * 10**9)
-        return {
-            run.path: run
-            for run in self.record.index
-            if run.root == root and run.can_be_trusted and run.newest_ns < self.cold_before_ns
+        return cold_runs(self.record, self._is_cold)
+
+    def _is_cold(self, run: IndexedRun) -> bool:
+        return (
+            run.can_be_trusted
+            and run.newest_ns < self.cold_before_ns
             # A clock was ahead: a change since cannot be told from one before.
-            if run.listed_ns <= now
-        }
+            and run.listed_ns <= int(self.started.timestamp() * 10**9)
+        )
 
 
 def walk_basis(
@@ -65,7 +71,11 @@ def walk_basis(
 
 def _newest_record(setup: ScanSetup, store: ModelStore) -> ScanRecord | None:
     record_id = store.scans.newest_record_id()
+    if record_id is None:
+        return None
     try:
-        return ScanRecord(record_path(setup.home, record_id)) if record_id is not None else None
+        record = ScanRecord(record_path(setup.home, record_id))
+        record.check_holder()
     except ScanRecordError:  # gone by retention, or damaged: this scan makes a new one
         return None
+    return record

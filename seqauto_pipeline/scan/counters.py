@@ -20,7 +20,7 @@ class WalkCounter:
 
     def add(self, run: IndexedRun) -> None:
         self.runs += 1
-        self._directories += len(run.directories)
+        self._directories += run.directories
         self._unreadable += run.refusals
         self._files += run.entries
         self._bytes += run.size

@@ -5,13 +5,9 @@ import math
 from collections.abc import Collection
 from pathlib import Path
 
-from seqauto_pipeline.disk.record.paths import (
-    has_past_records,
-    kept_record,
-    prune_records,
-    record_path,
-)
+from seqauto_pipeline.disk.record.paths import kept_record, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.disk.record.retention import has_past_records, prune_records
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.scan.store import store_for_reading
 from seqauto_pipeline.settings import Settings
@@ -54,6 +50,8 @@ def prune(
     least: int = 1,
 ) -> int:
     """Delete records past retention, never the newest or those to ``keep``. Returns how many.
+
+    A record that holds lines of one that stays is kept as long as that one.
 
     The newest ``least``, by the numbers of their scans, are not deleted for their age, which counts
     back from ``now``. None: ages are not to be trusted, and nothing is deleted for its age.

@@ -20,7 +20,7 @@ from seqauto_pipeline.db.store.values import ScanRow
 from seqauto_pipeline.delivery.configured import outbox_for
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns, write_parsed
-from seqauto_pipeline.disk.record.paths import parsed_path, record_path
+from seqauto_pipeline.disk.record.paths import parsed_path, record_path, records_folder
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError, VanishedError
 from seqauto_pipeline.jobs.configured import job_rules
@@ -245,7 +245,8 @@ def plan(
         setup = replace(setup, lists_folder=Path(folder))
         basis = walk_basis(setup, request, store, _now())
         seen = walk_disks(setup, request, store.known.runs(), basis, path, progress)
-        summary = ModelUpdate(setup, store, ScanRecord(path), "", request).dry_run(progress)
+        record = ScanRecord(path, records_folder(home))
+        summary = ModelUpdate(setup, store, record, "", request).dry_run(progress)
         return replace(summary, unknown_runs=seen.unknown_runs, notes=seen.notes)
 
 

@@ -112,11 +112,11 @@ def _find_runs(
     for row in known:
         if row.legacy:
             legacy.setdefault(row.root, set()).add(row.path)
-    walks = []
+    walks, cold = [], basis.cold_runs()
     for root, layout in layouts.items():
         options = replace(setup.walk, left_alone=frozenset(legacy.get(root, ())))
-        cold, disk = basis.cold_runs(root), listed.get(root)
-        walks.append(RootWalk(unescape_name(root), layout, options, cold, disk))
+        known_runs, disk = cold.get(root), listed.get(root)
+        walks.append(RootWalk(unescape_name(root), layout, options, known_runs, disk))
     found = []
     for walk, layout in zip(walks, layouts.values(), strict=True):
         listing = walk.find()
@@ -187,7 +187,6 @@ def _list_runs(
     for run in packed_runs(root.walk, wanted, tuple(markers), counter.notes.append):
         if isinstance(run, PackedRun):
             writer.add_run(run)
-            counter.add(run.entry)
         elif basis.record is not None:
             writer.copy_run(run, basis.record)
-            counter.add(run)
+        counter.add(run.entry)

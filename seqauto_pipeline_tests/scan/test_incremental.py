@@ -1,5 +1,6 @@
 """A scan that trusts directory times finds what a full scan finds, but for the documented delay."""
 
+import datetime as dt
 import os
 import random
 import shutil
@@ -11,6 +12,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from seqauto_pipeline.disk.record.paths import id_of_record, record_path
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.errors import ScanRecordError
+from seqauto_pipeline.scan.kept_records import prune
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
@@ -38,6 +43,73 @@ def test_a_cold_run_is_taken_from_the_last_record(cold_lab: tuple[Lab, RunFolder
     second = indexed(lab, lab.scan().id)[run.path]
 
     assert second.listed_ns == first.listed_ns
+
+
+def test_a_cold_run_is_referred_to_and_read_where_it_was_written(
+    cold_lab: tuple[Lab, RunFolder],
+) -> None:
+    lab, run = cold_lab
+    [full] = (lab.home / "scans").glob("*.jsonl.gz")
+
+    scans = [lab.scan(), lab.scan()]
+    planned = lab.plan()
+
+    for scan in scans:
+        entry = indexed(lab, scan.id)[run.path]
+        assert entry.in_holder
+        record = ScanRecord(record_path(lab.home, scan.id))
+        assert record.header.holder == id_of_record(full)
+        assert record.load(entry).name == run.name
+    assert planned.in_words() == "nothing"
+    assert lab.replay(scans[1].id).summary.in_words() == "nothing"
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [(Path.unlink, "No such file"), (_flip, "its checksum does not fit")],
+    ids=["gone", "damaged"],
+)
+def test_a_record_whose_holder_is_spoiled_is_refused_and_the_next_scan_lists_everything(
+    cold_lab: tuple[Lab, RunFolder], spoil: Callable[[Path], None], reason: str
+) -> None:
+    lab, run = cold_lab
+    [full] = (lab.home / "scans").glob("*.jsonl.gz")
+    second = lab.scan()
+    states = lab.run_states()
+    spoil(full)
+
+    with pytest.raises(ScanRecordError, match=f"what it says of unchanged runs .*{reason}"):
+        list(ScanRecord(record_path(lab.home, second.id)).runs())
+    healed, after = lab.scan(), lab.scan()
+
+    assert healed.summary.in_words() == "nothing"
+    assert not indexed(lab, healed.id)[run.path].in_holder
+    assert ScanRecord(record_path(lab.home, after.id)).header.holder == healed.id
+    assert lab.run_states() == states
+
+
+def test_a_list_that_others_refer_to_is_kept_past_its_time(
+    cold_lab: tuple[Lab, RunFolder],
+) -> None:
+    lab, _ = cold_lab
+    lab.environ["SEQAUTO_KEEP_SCANS"] = "2"
+    [full] = (lab.home / "scans").glob("*.jsonl.gz")
+    scans = [lab.scan() for _ in range(3)]
+
+    assert prune(lab.settings, lab.home, dt.datetime.now(dt.UTC)) == 1
+    kept = {id_of_record(path) for path in (lab.home / "scans").glob("*.jsonl.gz")}
+    assert kept == {id_of_record(full), scans[1].id, scans[2].id}
+
+    lab.scan(full=True)
+    lab.scan()
+    assert prune(lab.settings, lab.home, dt.datetime.now(dt.UTC)) == 3
+    assert not full.exists()
 
 
 def test_a_run_that_changed_lately_is_listed_by_every_scan(lab: Lab) -> None:

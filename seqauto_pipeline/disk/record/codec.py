@@ -4,7 +4,7 @@ import base64
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TypeAlias
@@ -20,9 +20,10 @@ from seqauto_pipeline.core.file_list import (
     SmallInput,
     Unreadable,
 )
-from seqauto_pipeline.disk.record.parts import IndexedRun, ScanHeader
+from seqauto_pipeline.disk.record.parts import IndexedRun, ScanHeader, Watched
 
-FORMAT = 3
+FORMAT = 4
+READABLE = (3, FORMAT)  # what earlier versions wrote is still read
 MEMBER_START = b"\x1f\x8b\x08"
 _GZIP_LEVEL = 1  # a scan waits for it; higher levels save a tenth of the size for twice the time
 
@@ -82,7 +83,15 @@ class _RootLine(msgspec.Struct):
     root: RootListing
 
 
-class _IndexEntry(msgspec.Struct, array_like=True):
+class _IndexLine(msgspec.Struct):
+    index: list[IndexedRun]
+
+
+class _WatchedLine(msgspec.Struct):
+    watched: list[Watched]
+
+
+class _EntryOfFormat3(msgspec.Struct, array_like=True):
     root: str
     path: str
     digest: str
@@ -94,14 +103,34 @@ class _IndexEntry(msgspec.Struct, array_like=True):
     counts: tuple[int, int, int]  # entries, bytes, refusals
 
 
-class _IndexLine(msgspec.Struct):
-    index: list[_IndexEntry]
+class _IndexOfFormat3(msgspec.Struct):
+    index: list[_EntryOfFormat3]
+
+
+class Chunk(msgspec.Struct, array_like=True, frozen=True):
+    """Where the index of some runs stands, and what is watched of them: offsets and lengths."""
+
+    index_at: int
+    index_length: int
+    watched_at: int
+    watched_length: int
+
+
+class Contents(msgspec.Struct):
+    """Where everything of a record is."""
+
+    head: int  # bytes of the lines of the scan and its roots
+    chunks: list[Chunk]
+
+
+class _ContentsLine(msgspec.Struct):
+    contents: Contents
 
 
 class End(msgspec.Struct):
-    """The last line: where the index is, and what the bytes before this line sum up to."""
+    """The last line: where the contents are, and what the bytes before this line sum up to."""
 
-    index_at: int
+    index_at: int  # of the line of contents; in format 3 of the only index
     sha256: str
 
 
@@ -111,6 +140,9 @@ class _EndLine(msgspec.Struct):
 
 _encode = msgspec.json.Encoder().encode
 _decode_run = msgspec.json.Decoder(_RunLine).decode
+_decode_index = msgspec.json.Decoder(_IndexLine).decode
+_decode_watched = msgspec.json.Decoder(_WatchedLine).decode
+_decode_format_3 = msgspec.json.Decoder(_IndexOfFormat3).decode
 
 
 def compressed(line: bytes) -> bytes:
@@ -132,7 +164,7 @@ class OtherFormatError(Exception):
 def read_header(line: bytes) -> ScanHeader:
     first = msgspec.json.decode(line, type=dict[str, object])
     found = first.get("seqauto_scan")
-    if found != FORMAT:
+    if found not in READABLE:
         raise OtherFormatError(found)
     return msgspec.convert(first, ScanHeader)
 
@@ -209,29 +241,31 @@ def read_run(line: bytes) -> RunListing:
     )
 
 
-def index_line(runs: Iterable[IndexedRun]) -> bytes:
-    return _encode(_IndexLine([_to_index(each) for each in runs]))
+def index_line(runs: Sequence[IndexedRun]) -> bytes:
+    return _encode(_IndexLine(list(runs)))
 
 
-def _to_index(run: IndexedRun) -> _IndexEntry:
-    return _IndexEntry(
-        root=run.root,
-        path=run.path,
-        digest=run.digest,
-        at=(run.offset, run.length),
-        directories=run.directories,
-        files=run.files,
-        times=(run.listed_ns, run.newest_ns),
-        can_be_trusted=run.can_be_trusted,
-        counts=(run.entries, run.size, run.refusals),
-    )
+def watched_line(runs: Sequence[Watched]) -> bytes:
+    return _encode(_WatchedLine(list(runs)))
 
 
-def read_index(line: bytes) -> tuple[IndexedRun, ...]:
-    return tuple(map(_from_index, msgspec.json.decode(line, type=_IndexLine).index))
+def read_index(line: bytes) -> list[IndexedRun]:
+    return _decode_index(line).index
 
 
-def _from_index(entry: _IndexEntry) -> IndexedRun:
+def read_watched(line: bytes) -> list[Watched]:
+    return _decode_watched(line).watched
+
+
+def read_index_of_format_3(line: bytes) -> list[IndexedRun]:
+    return list(map(_from_format_3, _decode_format_3(line).index))
+
+
+def read_watched_of_format_3(line: bytes) -> list[Watched]:
+    return [Watched(each.directories, each.files) for each in _decode_format_3(line).index]
+
+
+def _from_format_3(entry: _EntryOfFormat3) -> IndexedRun:
     (offset, length), (listed_ns, newest_ns) = entry.at, entry.times
     entries, size, refusals = entry.counts
     return IndexedRun(
@@ -240,15 +274,23 @@ def _from_index(entry: _IndexEntry) -> IndexedRun:
         digest=entry.digest,
         offset=offset,
         length=length,
-        directories=entry.directories,
-        files=entry.files,
+        in_holder=False,
         listed_ns=listed_ns,
         newest_ns=newest_ns,
         can_be_trusted=entry.can_be_trusted,
+        directories=len(entry.directories),
         entries=entries,
         size=size,
         refusals=refusals,
     )
+
+
+def contents_line(contents: Contents) -> bytes:
+    return _encode(_ContentsLine(contents))
+
+
+def read_contents(line: bytes) -> Contents:
+    return msgspec.json.decode(line, type=_ContentsLine).contents
 
 
 def end_line(end: End) -> bytes:

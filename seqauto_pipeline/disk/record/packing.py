@@ -5,23 +5,29 @@ from itertools import chain
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.record.codec import compressed, run_line
-from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, Watched
 from seqauto_pipeline.disk.trusted_times import will_show_changes
 
 
 def pack_run(run: RunListing, markers: Collection[str] = ()) -> PackedRun:
     """Pack a listed run; ``markers`` are the paths whose presence makes it complete."""
     line, digest = run_line(run)
-    return PackedRun(compressed(line), _index_entry(run, markers, digest))
+    watched = _watched(run, markers)
+    return PackedRun(compressed(line), _index_entry(run, watched, digest), watched)
 
 
-def _index_entry(run: RunListing, markers: Collection[str], digest: str) -> IndexedRun:
-    listings = run.directories.values()
+def _watched(run: RunListing, markers: Collection[str]) -> Watched:
     directories = {path: each.modified_ns for path, each in run.directories.items()}
     directories |= run.passed_through
     files = {path: run.find(path) for path in markers}
     inputs = (*run.inputs.values(), *run.used_sheets.values())
     files |= {each.path: run.find(each.path) for each in inputs}
+    times = {path: (each.size, each.modified_ns) for path, each in files.items() if each}
+    return Watched(directories, times)
+
+
+def _index_entry(run: RunListing, watched: Watched, digest: str) -> IndexedRun:
+    listings = run.directories.values()
     entries = [entry for each in listings for entry in each.entries.values()]
     return IndexedRun(
         root=run.root,
@@ -29,13 +35,13 @@ def _index_entry(run: RunListing, markers: Collection[str], digest: str) -> Inde
         digest=digest,
         offset=0,
         length=0,
-        directories=directories,
-        files={path: (each.size, each.modified_ns) for path, each in files.items() if each},
+        in_holder=False,
         listed_ns=min((each.listed_ns for each in listings), default=0),
         newest_ns=max(
-            chain((each.modified_ns for each in entries), directories.values()), default=0
+            chain((each.modified_ns for each in entries), watched.directories.values()), default=0
         ),
         can_be_trusted=_can_be_trusted(run),
+        directories=len(watched.directories),
         entries=len(entries),
         size=sum(each.size for each in entries),
         refusals=len(run.unreadable),

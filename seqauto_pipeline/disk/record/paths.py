@@ -1,7 +1,7 @@
 """Where the home keeps the record of a scan, and beside it what was parsed from that record."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,9 +19,18 @@ def record_path(home: Path, record_id: str) -> Path:
 
     Raises ScanRecordError for text that cannot be such an id.
     """
+    return path_of_record(records_folder(home), record_id)
+
+
+def path_of_record(folder: Path, record_id: str) -> Path:
+    """Where a record stands in its directory. Raises as `record_path`."""
     if not record_id or not all(char.isalnum() or char in "-_" for char in record_id):
         raise ScanRecordError(record_id, "this is not the id of a scan")
-    return records_folder(home) / f"{record_id}{_RECORD_SUFFIX}"
+    return folder / f"{record_id}{_RECORD_SUFFIX}"
+
+
+def id_of_record(path: Path) -> str:
+    return path.name.removesuffix(_RECORD_SUFFIX)
 
 
 def parsed_path(home: Path, dagster_run_id: str) -> Path:
@@ -38,7 +47,7 @@ def kept_record(home: Path, record_id: str) -> Path | None:
 def newest_record_time(home: Path) -> dt.datetime | None:
     """When the newest record was written; None where there is none, or none can be seen."""
     try:
-        newest = _newest_first(home)[:1]
+        newest = newest_first(home)[:1]
         return dt.datetime.fromtimestamp(newest[0].stat().st_mtime, dt.UTC) if newest else None
     except OSError:
         return None
@@ -47,8 +56,8 @@ def newest_record_time(home: Path) -> dt.datetime | None:
 def records_since(home: Path, moment: dt.datetime) -> tuple[str, ...]:
     """Ids of the records that were written after a moment, newest first."""
     oldest = moment.timestamp()
-    newer = (each for each in _newest_first(home) if each.stat().st_mtime > oldest)
-    return tuple(each.name.removesuffix(_RECORD_SUFFIX) for each in newer)
+    newer = (each for each in newest_first(home) if each.stat().st_mtime > oldest)
+    return tuple(id_of_record(each) for each in newer)
 
 
 def is_record(path: Path) -> bool:
@@ -56,43 +65,17 @@ def is_record(path: Path) -> bool:
     return path.name.endswith(_RECORD_SUFFIX)
 
 
-def prune_records(
-    home: Path,
-    *,
-    most: int,
-    oldest: float,
-    keep: Collection[str],
-    least: int = 1,
-    numbers: Mapping[str, int] | None = None,
-) -> int:
-    """Delete the records beyond the newest ``most`` and those older than ``oldest``.
+def newest_first(home: Path, numbers: Mapping[str, int] = MappingProxyType({})) -> Sequence[Path]:
+    """Give the records, that with the largest of the ``numbers``, by record id, first.
 
-    The newest is that with the largest of the ``numbers``, by record id: clocks go wrong. Records
-    without a number come after all others, by their time.
-    ``oldest`` is in seconds since 1970; the newest ``least`` are not deleted for their age. The
-    newest is never deleted, nor are the ids to ``keep``. Returns how many were deleted.
+    Clocks go wrong. Records without a number come after all others, by their time.
     """
-    deleted = 0
-    for number, path in enumerate(_newest_first(home, numbers or {})):
-        is_past = number >= most or (number >= least and path.stat().st_mtime < oldest)
-        if number and is_past and path.name.removesuffix(_RECORD_SUFFIX) not in keep:
-            path.unlink(missing_ok=True)
-            deleted += 1
-    return deleted
 
-
-def has_past_records(home: Path, *, most: int, oldest: float) -> bool:
-    """Whether there is anything for `prune_records` to look at."""
-    times = [each.stat().st_mtime for each in _records(home)]
-    return len(times) > most or min(times, default=oldest) < oldest
-
-
-def _newest_first(home: Path, numbers: Mapping[str, int] = MappingProxyType({})) -> Sequence[Path]:
     def age(record: Path) -> tuple[int, float]:
-        return numbers.get(record.name.removesuffix(_RECORD_SUFFIX), 0), record.stat().st_mtime
+        return numbers.get(id_of_record(record), 0), record.stat().st_mtime
 
-    return sorted(_records(home), key=age, reverse=True)
+    return sorted(records_in(home), key=age, reverse=True)
 
 
-def _records(home: Path) -> Iterator[Path]:
+def records_in(home: Path) -> Iterator[Path]:
     return records_folder(home).glob(f"*{_RECORD_SUFFIX}")

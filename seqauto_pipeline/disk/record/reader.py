@@ -1,76 +1,130 @@
 """Read the record of a scan again."""
 
-import gzip
-import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from seqauto_pipeline.core.file_list import RootListing, RunListing
 from seqauto_pipeline.disk.record.codec import (
     FORMAT,
-    MEMBER_START,
     NOT_OURS,
-    End,
+    Chunk,
+    Contents,
     OtherFormatError,
-    read_end,
+    read_contents,
     read_header,
     read_index,
+    read_index_of_format_3,
     read_root,
     read_run,
+    read_watched,
+    read_watched_of_format_3,
 )
-from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun, RecordedRun, Watched
+from seqauto_pipeline.disk.record.paths import id_of_record, path_of_record
+from seqauto_pipeline.disk.record.record_file import RecordFile
 from seqauto_pipeline.errors import ScanRecordError
-
-_END_BYTES = 1024  # the last member is far shorter: no more is searched for it
 
 
 class ScanRecord:
-    """One record, whose whole file is checked against its SHA-256 when it is opened."""
+    """One record, whose whole file is checked against its SHA-256 when it is opened.
 
-    def __init__(self, path: Path) -> None:
+    Lines of runs may be held by one earlier record, the *holder*; that is checked when the first of
+    them is read.
+    """
+
+    def __init__(self, path: Path, holders: Path | None = None) -> None:
+        """Open a record. ``holders`` is the directory of the holder; None: the record's own."""
         self._path = path
+        self._file = RecordFile(path)
+        self._file.check()
         try:
-            self._data = path.read_bytes()
-        except OSError as error:
-            raise ScanRecordError(str(path), f"it cannot be read: {error.strerror}") from error
-        end_at, end = self._find_end()
-        if hashlib.sha256(self._data[:end_at]).hexdigest() != end.sha256:
-            reason = "its checksum does not fit: it was changed or is damaged"
-            raise ScanRecordError(str(path), reason)
-        try:
-            self._read_index(end.index_at, end_at)
+            self._contents = self._read_head()
         except OtherFormatError as error:
             reason = f"its format is {error.found!r}, and this program reads {FORMAT}"
             raise ScanRecordError(str(path), reason) from error
         except NOT_OURS as error:
-            reason = f"it is not in the format of this program: {error!r}"
-            raise ScanRecordError(str(path), reason) from error
+            raise self._not_ours(error) from error
+        self._holder = self._open_holder(holders or path.parent)
+        self._is_holder_checked = False
 
-    def _find_end(self) -> tuple[int, End]:
-        """Find the last member, which alone holds an ``end``."""
-        size = len(self._data)
-        first = max(0, size - _END_BYTES)
-        start = self._data.rfind(MEMBER_START, first)
-        while start >= 0:
-            try:
-                return start, read_end(self._unpacked(start, size))
-            except NOT_OURS:
-                start = self._data.rfind(MEMBER_START, first, start)
-        raise ScanRecordError(str(self._path), "it has no end: it is not whole")
-
-    def _read_index(self, start: int, end: int) -> None:
-        self.index = read_index(self._unpacked(start, end))
-        first_run = self.index[0].offset if self.index else start
+    def _read_head(self) -> Contents:
+        start, end = self._file.end.index_at, self._file.end_at
+        line = self._file.unpacked(start, end - start)
+        self._is_of_format_3 = line.startswith(b'{"index"')
+        contents = _contents_of_format_3(line, start, end) if self._is_of_format_3 else None
+        contents = contents or read_contents(line)
         # Of text, splitlines() would part lines at U+2028 and the like, which names may hold.
-        head = self._unpacked(0, first_run).splitlines()
+        head = self._file.unpacked(0, contents.head).splitlines()
         self.header = read_header(head[0])
         self._roots = tuple(map(read_root, head[1:]))
+        return contents
 
-    def _unpacked(self, start: int, end: int) -> bytes:
-        return gzip.decompress(self._data[start:end])
+    def _not_ours(self, error: Exception) -> ScanRecordError:
+        reason = f"it is not in the format of this program: {error!r}"
+        return ScanRecordError(str(self._path), reason)
+
+    def _open_holder(self, holders: Path) -> RecordFile | None:
+        if not self.header.holder:
+            return None
+        try:
+            holder = RecordFile(path_of_record(holders, self.header.holder))
+        except ScanRecordError as error:
+            raise self._without_holder(error.reason) from error
+        if holder.end.sha256 != self.header.holder_sha256:
+            raise self._without_holder("it was written anew since")
+        return holder
+
+    def _without_holder(self, reason: str) -> ScanRecordError:
+        held = f"what it says of unchanged runs is in the record {self.header.holder}"
+        return ScanRecordError(str(self._path), f"{held}, and of that: {reason}")
+
+    def check_holder(self) -> None:
+        """Raise ScanRecordError where the holder is damaged; it is looked at once."""
+        if self._holder is None or self._is_holder_checked:
+            return
+        try:
+            self._holder.check()
+        except ScanRecordError as error:
+            raise self._without_holder(error.reason) from error
+        self._is_holder_checked = True
+
+    @property
+    def id(self) -> str:
+        return id_of_record(self._path)
 
     def roots(self) -> tuple[RootListing, ...]:
         return self._roots
+
+    @property
+    def chunks(self) -> Sequence[Chunk]:
+        """The parts of the index; few runs each, so that many runs take little memory."""
+        return self._contents.chunks
+
+    @property
+    def index(self) -> Iterator[IndexedRun]:
+        """Stream what the record says of each run, in the order in which they were listed."""
+        for chunk in self.chunks:
+            yield from self.index_of(chunk)
+
+    def index_of(self, chunk: Chunk) -> list[IndexedRun]:
+        read = read_index_of_format_3 if self._is_of_format_3 else read_index
+        try:
+            return read(self._file.unpacked(chunk.index_at, chunk.index_length))
+        except NOT_OURS as error:
+            raise self._not_ours(error) from error
+
+    def watched_of(self, chunk: Chunk) -> list[Watched]:
+        read = read_watched_of_format_3 if self._is_of_format_3 else read_watched
+        try:
+            return read(self._file.unpacked(chunk.watched_at, chunk.watched_length))
+        except NOT_OURS as error:
+            raise self._not_ours(error) from error
+
+    def recorded_runs(self) -> Iterator[RecordedRun]:
+        """Stream the runs as a later record can take them over."""
+        for chunk in self.chunks:
+            yield from map(RecordedRun, self.index_of(chunk), self.watched_of(chunk))
 
     def runs(self) -> Iterator[RunListing]:
         """Stream the run folders in the order in which they were listed."""
@@ -78,8 +132,41 @@ class ScanRecord:
 
     def load(self, run: IndexedRun) -> RunListing:
         """Unpack one run folder."""
-        return read_run(self._unpacked(run.offset, run.offset + run.length))
+        unpacked = self._file_of(run).unpacked
+        try:
+            return read_run(unpacked(run.offset, run.length))
+        except NOT_OURS as error:
+            raise self._not_ours(error) from error
 
     def member(self, run: IndexedRun) -> bytes:
         """Give a run's line as it stands in the file."""
-        return self._data[run.offset : run.offset + run.length]
+        return self._file_of(run).member(run.offset, run.length)
+
+    def holder_of(self, run: IndexedRun) -> str:
+        """Id of the record that holds the line of a run."""
+        return self.header.holder if run.in_holder else self.id
+
+    def next_holder(self, is_wanted: Callable[[IndexedRun], bool]) -> tuple[str, str]:
+        """Id and SHA-256 of what a record that builds on this one should refer to.
+
+        It is this record, or its holder: the one that has more bytes of the wanted runs. Both are
+        empty where none is wanted.
+        """
+        lengths = Counter[bool]()
+        for run in filter(is_wanted, self.index):
+            lengths[run.in_holder] += run.length
+        if lengths[True] > lengths[False]:
+            return self.header.holder, self.header.holder_sha256
+        return (self.id, self._file.end.sha256) if lengths[False] else ("", "")
+
+    def _file_of(self, run: IndexedRun) -> RecordFile:
+        if not run.in_holder or self._holder is None:
+            return self._file
+        self.check_holder()
+        return self._holder
+
+
+def _contents_of_format_3(line: bytes, start: int, end: int) -> Contents:
+    index = read_index_of_format_3(line)
+    chunk = Chunk(start, end - start, start, end - start)
+    return Contents(index[0].offset if index else start, [chunk])

@@ -8,7 +8,7 @@ from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.parallel.second_process import Tell, second_process
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.record.packing import pack_run
-from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.record.parts import PackedRun, RecordedRun
 from seqauto_pipeline.disk.walk.root import RootWalk
 
 _RUNS_WORTH_A_PROCESS = 200  # fewer are listed before another process has started
@@ -23,13 +23,13 @@ class _ListAndPack:
     walk: RootWalk
     markers: tuple[str, ...]
 
-    def load(self, _silent: SilentRoots, /) -> list[PackedRun | IndexedRun]:
+    def load(self, _silent: SilentRoots, /) -> list[PackedRun | RecordedRun]:
         return list(_packed(self.walk, None, self.markers))
 
 
 def _packed(
     walk: RootWalk, wanted: frozenset[str] | None, markers: Sequence[str]
-) -> Iterator[PackedRun | IndexedRun]:
+) -> Iterator[PackedRun | RecordedRun]:
     return walk.map_runs(
         lambda run: pack_run(run, markers) if isinstance(run, RunListing) else run, wanted
     )
@@ -37,7 +37,7 @@ def _packed(
 
 def packed_runs(
     walk: RootWalk, wanted: frozenset[str], markers: Sequence[str], tell: Tell
-) -> Iterator[PackedRun | IndexedRun]:
+) -> Iterator[PackedRun | RecordedRun]:
     """List run folders of a walk that has found them; known ones that are as they were come first.
 
     ``markers`` are the paths whose presence makes a run complete. ``tell`` is told of trouble with
@@ -47,7 +47,7 @@ def packed_runs(
     yield from _packed(walk, wanted.difference(unknown), markers)
     is_worth_it = len(unknown) >= _RUNS_WORTH_A_PROCESS
     with second_process(is_worth_it=is_worth_it, tell=tell) as submit:
-        pending: deque[Callable[[], list[PackedRun | IndexedRun]]] = deque()
+        pending: deque[Callable[[], list[PackedRun | RecordedRun]]] = deque()
         for first in range(0, len(unknown), _RUNS_PER_REQUEST):
             part = walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST]))
             pending.append(submit(_ListAndPack(part, tuple(markers))))

@@ -9,7 +9,7 @@ from seqauto_pipeline.core.file_list import RootListing, RunListing, escape_name
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
-from seqauto_pipeline.disk.record.parts import IndexedRun
+from seqauto_pipeline.disk.record.parts import RecordedRun
 from seqauto_pipeline.disk.walk.disk import Disk
 from seqauto_pipeline.disk.walk.entries import DirectoryLister
 from seqauto_pipeline.disk.walk.options import WalkOptions
@@ -27,7 +27,7 @@ class RootWalk:
         root: str,
         layout: Layout,
         options: WalkOptions,
-        known: Mapping[str, IndexedRun] | None = None,
+        known: Mapping[str, RecordedRun] | None = None,
         disk: Disk | None = None,
     ) -> None:
         """Walk a root. ``known`` are cold runs of an earlier record, listed again if changed.
@@ -56,7 +56,7 @@ class RootWalk:
             unavailable=unavailable,
         )
 
-    def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | IndexedRun]:
+    def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | RecordedRun]:
         """List the run folders that `find` found, newest first; None of ``wanted`` means all.
 
         A known run that has not changed is given as it is known.
@@ -64,7 +64,7 @@ class RootWalk:
         return self.map_runs(lambda run: run, wanted)
 
     def map_runs(
-        self, function: Callable[[RunListing | IndexedRun], _T], wanted: frozenset[str] | None
+        self, function: Callable[[RunListing | RecordedRun], _T], wanted: frozenset[str] | None
     ) -> Iterator[_T]:
         """Apply a function to each run, in the thread that listed it."""
         chosen = [

@@ -26,7 +26,7 @@ from seqauto_pipeline.core.metadata.instruments import MARKER_NAMES
 from seqauto_pipeline.core.metadata.run_folder import parse_run_folder_name
 from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, link_out_refusal
-from seqauto_pipeline.disk.record.parts import NOT_THERE, IndexedRun
+from seqauto_pipeline.disk.record.parts import NOT_THERE, RecordedRun
 from seqauto_pipeline.disk.trusted_times import modified_ns_of
 from seqauto_pipeline.disk.walk.disk import Disk
 from seqauto_pipeline.disk.walk.entries import child_of, joined
@@ -43,7 +43,7 @@ class RunFolderLister:
         root: str,
         layout: Layout,
         options: WalkOptions,
-        known: Mapping[str, IndexedRun],
+        known: Mapping[str, RecordedRun],
         disk: Disk,
     ) -> None:
         self._root, self._layout, self._options, self._known = root, layout, options, known
@@ -52,7 +52,7 @@ class RunFolderLister:
 
     def list_run(
         self, path: str, kit_skip_reason: str | None, watch: Watch
-    ) -> RunListing | IndexedRun | None:
+    ) -> RunListing | RecordedRun | None:
         """List one run folder; None when the directory is no run folder.
 
         A known one that has not changed is given as it is known.
@@ -84,12 +84,13 @@ class RunFolderLister:
             has_links=reader.has_links,
         )
 
-    def _is_unchanged(self, known: IndexedRun, disk: Disk, watch: Watch) -> bool:
+    def _is_unchanged(self, known: RecordedRun, disk: Disk, watch: Watch) -> bool:
         """Tell by times: of every directory on the way, and of markers, sheet and metadata."""
-        folder = joined(self._root, known.path)
+        folder, listed_ns = joined(self._root, known.entry.path), known.entry.listed_ns
+        watched = known.watched
         listed = chain(
-            ((path, modified_ns, None) for path, modified_ns in known.directories.items()),
-            ((path, modified_ns, size) for path, (size, modified_ns) in known.files.items()),
+            ((path, modified_ns, None) for path, modified_ns in watched.directories.items()),
+            ((path, modified_ns, size) for path, (size, modified_ns) in watched.files.items()),
         )
         try:
             for path, modified_ns, size in listed:
@@ -98,7 +99,6 @@ class RunFolderLister:
                 if modified_ns == NOT_THERE:
                     is_same = not disk.exists(absolute)
                 else:
-                    listed_ns = known.listed_ns
                     is_same = disk.is_as_listed(
                         absolute, listed_ns, modified_ns=modified_ns, size=size
                     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.file_list import (
@@ -16,7 +16,6 @@ from seqauto_pipeline.core.file_list import (
     Entry,
     EntryKind,
     InputRole,
-    RootListing,
     RunListing,
     Scope,
     SmallInput,
@@ -28,61 +27,18 @@ from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline_tests.core.listings import NS, file_of, refusal, run_listing
-
-TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
-NUMBERS = st.integers(-(2**70), 2**80)  # file systems hold years that 64 bits of ns do not
-ENTRIES = st.builds(Entry, st.sampled_from(EntryKind), NUMBERS, NUMBERS)
-REFUSALS = st.lists(st.builds(Unreadable, TEXT, TEXT, TEXT, TEXT), max_size=2).map(tuple)
-RUNS = st.builds(
-    RunListing,
-    root=TEXT,
-    path=TEXT,
-    is_named_like_a_run=st.booleans(),
-    skip_reason=st.none() | TEXT,
-    directories=st.dictionaries(
-        TEXT,
-        st.builds(DirectoryListing, NUMBERS, NUMBERS, st.dictionaries(TEXT, ENTRIES, max_size=3)),
-        max_size=3,
-    ),
-    inputs=st.dictionaries(
-        st.sampled_from(InputRole), st.builds(SmallInput, TEXT, st.binary(max_size=40), NUMBERS)
-    ),
-    unreadable=REFUSALS,
-    passed_through=st.dictionaries(TEXT, NUMBERS, max_size=2),
-    has_links=st.booleans(),
-    used_sheets=st.dictionaries(TEXT, st.tuples(st.binary(max_size=40), NUMBERS), max_size=2).map(
-        lambda found: {path: SmallInput(path, *content) for path, content in found.items()}
-    ),
+from seqauto_pipeline_tests.disk.record.records import (
+    HEADER,
+    HEADERS,
+    IN_ONE_DIRECTORY,
+    ROOT,
+    ROOTS,
+    RUN,
+    RUNS,
+    build_on,
+    seen,
+    write,
 )
-TEXTS = st.lists(TEXT, max_size=2).map(tuple)
-ROOTS = st.builds(RootListing, TEXT, TEXT, TEXTS, TEXTS, REFUSALS, st.none() | TEXT)
-HEADERS = st.builds(ScanHeader, TEXT, st.builds(Scope, TEXTS, TEXTS), TEXT, TEXT, TEXT)
-IN_ONE_DIRECTORY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-HEADER = ScanHeader("2026-01-01T06:00:00+00:00", Scope(("/disk",), ("run",)), "0.1.0")
-ROOT = RootListing("/disk", "tau", ("kit",), ("kit/run",), (), None)
-RUN = RunListing(
-    root="/disk",
-    path="kit/run",
-    is_named_like_a_run=False,
-    skip_reason=None,
-    directories={"": DirectoryListing(1, 2, {"done": Entry(EntryKind.FILE, 3, 4)})},
-    inputs={InputRole.SAMPLE_SHEET: SmallInput("SampleSheet.csv", b"\xff\x00[Data]", 5)},
-    unreadable=(Unreadable("/disk/kit/run/x", "EACCES", "why", "x"),),
-)
-
-
-def write(path: Path, *runs: RunListing, header: ScanHeader = HEADER) -> Path:
-    with ScanRecordWriter(path, header) as record:
-        record.add_root(ROOT)
-        for run in runs:
-            record.add_run(pack_run(run))
-    return path
-
-
-def seen(path: Path) -> tuple[object, ...]:
-    record = ScanRecord(path)
-    return record.header, record.roots(), tuple(record.runs())
 
 
 @IN_ONE_DIRECTORY
@@ -100,7 +56,7 @@ def test_whatever_was_listed_comes_back(tmp_path: Path, header, roots, runs):
 
 
 def digest(folder: Path, run: RunListing) -> str:
-    return ScanRecord(write(folder / "record.gz", run)).index[0].digest
+    return next(ScanRecord(write(folder / "record.gz", run)).index).digest
 
 
 @IN_ONE_DIRECTORY
@@ -155,7 +111,7 @@ def test_a_run_that_is_copied_is_the_same_in_the_next_record(tmp_path: Path, run
 
     with ScanRecordWriter(tmp_path / "second.gz", HEADER) as record:
         record.add_root(ROOT)
-        for run in reversed(first.index):
+        for run in reversed(list(first.recorded_runs())):
             record.copy_run(run, first)
 
     assert seen(tmp_path / "second.gz")[2] == tuple(reversed(runs))
@@ -166,7 +122,8 @@ def test_a_record_can_be_read_with_common_tools(tmp_path: Path):
 
     lines = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
 
-    assert [next(iter(line)) for line in lines] == ["seqauto_scan", "root", "run", "index", "end"]
+    kinds = ["seqauto_scan", "root", "run", "watched", "index", "contents", "end"]
+    assert [next(iter(line)) for line in lines] == kinds
     assert lines[2]["run"]["dirs"] == {"": {"done": ["f", 3, 4]}}
     assert lines[2]["times"]["dirs"] == {"": [1, 2]}
 
@@ -196,24 +153,65 @@ LINES_OF_FORMAT_3 = [
 ]
 
 
-def test_the_lines_are_those_of_format_3(tmp_path: Path):
-    long_ago = {"é\u2028\\xff": Entry(EntryKind.BROKEN_LINK, 0, -1)}
-    entries = {**long_ago, '"\t\x7f': Entry(EntryKind.FILE, 2**70, 1)}
-    run = replace(
-        RUN,
-        directories={"b": DirectoryListing(1, 2, entries), "": DirectoryListing(3, 4, {})},
-        inputs={**RUN.inputs, InputRole.RUN_INFO: SmallInput("RunInfo.xml", "<Ä/>".encode(), 6)},
-        passed_through={"way": 8},
-    )
-    root = replace(ROOT, unreadable=(Unreadable("/disk/kit", "EACCES", "why", "kit"),))
+# Since format 4 the index stands in parts, apart from what is watched of runs.
+LINES_OF_FORMAT_4 = [
+    LINES_OF_FORMAT_3[0]
+    .replace('"seqauto_scan":3', '"seqauto_scan":4')
+    .replace('"full_since":""', '"full_since":"","holder":"","holder_sha256":""'),
+    *LINES_OF_FORMAT_3[1:3],
+    ('{"watched":[[{"b":1,"":3,"way":8},{"b/\\"\\t\x7f":[1180591620717411303424,1]}]]}'),
+    (
+        '{"index":[["/disk","kit/run","f4c9e480a0596fe20b8336af32640398",AT,false,2,8,false,3,2,'
+        "1180591620717411303424,1]]}"
+    ),
+]
+_LONG_AGO = {"é\u2028\\xff": Entry(EntryKind.BROKEN_LINK, 0, -1)}
+_ENTRIES = {**_LONG_AGO, '"\t\x7f': Entry(EntryKind.FILE, 2**70, 1)}
+RUN_OF_LINES = replace(
+    RUN,
+    directories={"b": DirectoryListing(1, 2, _ENTRIES), "": DirectoryListing(3, 4, {})},
+    inputs={**RUN.inputs, InputRole.RUN_INFO: SmallInput("RunInfo.xml", "<Ä/>".encode(), 6)},
+    passed_through={"way": 8},
+)
+ROOT_OF_LINES = replace(ROOT, unreadable=(Unreadable("/disk/kit", "EACCES", "why", "kit"),))
+HEADER_OF_LINES = replace(HEADER, basis="b")
 
-    with ScanRecordWriter(tmp_path / "record.gz", replace(HEADER, basis="b")) as record:
-        record.add_root(root)
-        record.add_run(pack_run(run, ['b/"\t\x7f']))
+
+def test_the_lines_are_those_of_format_4(tmp_path: Path):
+    with ScanRecordWriter(tmp_path / "record.gz", HEADER_OF_LINES) as record:
+        record.add_root(ROOT_OF_LINES)
+        record.add_run(pack_run(RUN_OF_LINES, ['b/"\t\x7f']))
 
     lines = gzip.decompress((tmp_path / "record.gz").read_bytes()).decode().split("\n")
-    lines[3] = re.sub(r"\[\d+,\d+\](?=,\{)", "[AT]", lines[3], count=1)  # as zlib compresses
-    assert lines[:4] == LINES_OF_FORMAT_3
+    lines[4] = re.sub(r"\d+,\d+(?=,false)", "AT", lines[4], count=1)  # as zlib compresses
+    assert lines[:5] == LINES_OF_FORMAT_4
+
+
+def test_a_record_of_format_3_is_read_and_built_on(tmp_path: Path):
+    old, new = tmp_path / "old.jsonl.gz", tmp_path / "new.jsonl.gz"
+    header, root, run, index = (f"{line}\n".encode() for line in LINES_OF_FORMAT_3)
+    members = [gzip.compress(each) for each in (header, root, run)]
+    at = f"{len(members[0] + members[1])},{len(members[2])}".encode()
+    old.write_bytes(ended(b"".join(members), gzip.compress(index.replace(b"AT", at))))
+    found = (HEADER_OF_LINES, (ROOT_OF_LINES,), (RUN_OF_LINES,))
+
+    record = ScanRecord(old)
+
+    assert seen(old) == found
+    packed = pack_run(RUN_OF_LINES, ['b/"\t\x7f'])
+    [recorded] = record.recorded_runs()
+    assert recorded.watched == packed.watched
+    assert recorded.entry.digest == packed.entry.digest
+    assert recorded.entry.directories == packed.entry.directories
+    build_on(record, new)
+    assert seen(new)[2] == found[2]
+
+
+def ended(before: bytes, last: bytes) -> bytes:
+    """Give the bytes of a record that has its end, with a checksum that fits."""
+    data = before + last
+    end = {"end": {"index_at": len(before), "sha256": hashlib.sha256(data).hexdigest()}}
+    return data + gzip.compress(json.dumps(end).encode())
 
 
 def test_the_same_listing_makes_the_same_bytes(tmp_path: Path):
@@ -273,17 +271,15 @@ def test_a_record_that_is_not_there_says_so(tmp_path: Path):
 
 def signed(path: Path, *lines: object) -> Path:
     """Write lines as a record has them, with a checksum that fits."""
-    data = b"".join(gzip.compress(json.dumps(line).encode() + b"\n") for line in lines)
-    index_at = data.rfind(b"\x1f\x8b\x08")
-    end = {"end": {"index_at": index_at, "sha256": hashlib.sha256(data).hexdigest()}}
-    path.write_bytes(data + gzip.compress(json.dumps(end).encode()))
+    *before, last = (gzip.compress(json.dumps(line).encode() + b"\n") for line in lines)
+    path.write_bytes(ended(b"".join(before), last))
     return path
 
 
 def test_a_record_of_another_format_says_which(tmp_path: Path):
     path = signed(tmp_path / "record.gz", {"seqauto_scan": 99}, {"index": []})
 
-    with pytest.raises(ScanRecordError, match="its format is 99, and this program reads 3"):
+    with pytest.raises(ScanRecordError, match="its format is 99, and this program reads 4"):
         ScanRecord(path)
 
 
@@ -297,6 +293,8 @@ def test_a_record_of_another_format_says_which(tmp_path: Path):
         [{"seqauto_scan": 3}, {"index": [["/disk"]]}],
         [{"seqauto_scan": 3}, {"index": [["r", "p", "d", ["0", 1], {}, {}, 0, True, [0, 0, 0]]]}],
         [{"seqauto_scan": 3}, {"other": []}],
+        [{"seqauto_scan": 4, "scope": 3}, {"contents": {"head": 60, "chunks": []}}],
+        [{"seqauto_scan": 4}, {"contents": {"head": 60}}],
         ["x"],
     ],
 )

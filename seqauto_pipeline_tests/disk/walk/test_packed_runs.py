@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun
+from seqauto_pipeline.disk.record.parts import PackedRun, RecordedRun
 from seqauto_pipeline.disk.walk import packed_runs as listing
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
@@ -24,15 +24,15 @@ def paths(disk: Path) -> list[str]:
     return [run.path for run in runs]
 
 
-def packed(disk: Path, wanted: list[str], known: dict[str, IndexedRun] | None = None):
+def packed(disk: Path, wanted: list[str], known: dict[str, RecordedRun] | None = None):
     walk = RootWalk(str(disk), TAU, WalkOptions(), known)
     walk.find()
     return list(packed_runs(walk, frozenset(wanted), ("RTAComplete.txt",), [].append))
 
 
-def without_times(runs: list[PackedRun | IndexedRun]) -> list[tuple[str, str, object]]:
+def without_times(runs: list[PackedRun | RecordedRun]) -> list[tuple[str, str, object]]:
     assert all(isinstance(run, PackedRun) for run in runs)
-    return [(run.entry.path, run.entry.digest, run.entry.files) for run in runs]
+    return [(run.entry.path, run.entry.digest, run.watched.files) for run in runs]
 
 
 def test_two_processes_list_what_one_lists_in_the_same_order(disk, paths, monkeypatch):
@@ -52,9 +52,11 @@ def test_known_runs_come_first_and_as_they_are_known(disk, paths):
     [listed] = walk.list_runs(frozenset(paths[:1]))
     assert isinstance(listed, RunListing)
 
-    runs = packed(disk, paths[:3], {paths[0]: first.entry})
+    known = RecordedRun(first.entry, first.watched)
 
-    assert runs[0] == first.entry
+    runs = packed(disk, paths[:3], {paths[0]: known})
+
+    assert runs[0] == known
     assert {run.entry.path for run in runs[1:]} == set(paths[1:3])
 
 

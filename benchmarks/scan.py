@@ -35,6 +35,7 @@ from seqauto_pipeline.orchestration.dagster_home import write_default_instance_c
 from seqauto_pipeline.settings import Settings
 
 Stages: TypeAlias = dict[str, dict[str, float]]
+Limit: TypeAlias = dict[str, float]  # what limit.py prints
 Traced: TypeAlias = "tuple[int, int] | None"  # system calls, and bytes that they read
 
 HERE = Path(__file__).parent
@@ -42,6 +43,7 @@ DAGSTER = Path(sys.executable).with_name("dagster")
 SEQAUTO = Path(sys.executable).with_name("seqauto")
 EMPTY_JOB = (DAGSTER, "job", "execute", "-f", HERE / "empty_job.py", "-j", "empty_job")
 SCAN_JOB = (DAGSTER, "job", "execute", "-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan")
+LIMIT, LIMITS = "the limit", ("list", "read", "unpack", "insert")
 FIND_ALL = ("-printf", "%p %s %T@\\n")
 BLOCK = 512  # bytes, whatever the disk's own are: getrusage(2)
 SYSCALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
@@ -86,6 +88,7 @@ class Row:
     megabytes_read: float | None = None
     device_megabytes: float | None = None
     database_megabytes: float | None = None
+    times_the_limit: float | None = None  # of a first scan, beside what it asks of the disk alone
 
 
 _OF_DELIVERIES = ("SEQAUTO_DELIVERY_", "SEQAUTO_VARIANTGRID_")
@@ -135,6 +138,19 @@ class Bench:
         seconds = time.perf_counter() - began
         cpu_seconds = usage.ru_utime + usage.ru_stime
         return Cost(seconds, cpu_seconds, usage.ru_maxrss / 1024, usage.ru_inblock * BLOCK / 2**20)
+
+    def limit(self) -> Limit | None:
+        """Measure what a first scan of this disk costs at least; None with PostgreSQL."""
+        if not self.database_url.startswith("sqlite"):
+            return None
+        command = (sys.executable, str(HERE / "limit.py"), str(self.disk), str(self._models))
+        done = subprocess.run(command, env=self.environment, check=True, capture_output=True)
+        limit: Limit = json.loads(done.stdout)
+        return limit
+
+    @property
+    def _models(self) -> Path:
+        return self.home / "models.db"
 
     def stages(self, *options: str, prefix: Sequence[str] = (), **more: str) -> Stages:
         """Run the stages of a scan in one process of their own."""
@@ -282,6 +298,13 @@ def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
     yield "empty job", bench.run(EMPTY_JOB)
     first = bench.run(SCAN_JOB)
     yield "first scan", replace(first, database_megabytes=bench.database_megabytes())
+    limit = bench.limit()
+    if limit is not None:
+        for part in LIMITS:
+            yield f"{LIMIT}: {part}", Cost(limit[part], limit[part], 0, 0)
+        seconds = sum(limit[part] for part in LIMITS)
+        yield LIMIT, Cost(seconds, limit["cpu"], 0, 0)
+    yield "find -printf beside it", bench.run(("find", bench.disk, *FIND_ALL))
     yield "rescan, unchanged", bench.run(SCAN_JOB)
     change_some_runs(bench.disk, 0.01, turn)
     yield "rescan, 1 % changed", bench.run(SCAN_JOB)
@@ -353,6 +376,7 @@ def _seconds_of_find(disk: Path, words: Sequence[str]) -> float:
 
 def _rows_of(costs: Costs, counts: Counts, runs: int) -> Iterator[Row]:
     empty = statistics.median(cost.seconds for cost in costs["empty job"])
+    limit = [cost.seconds for cost in costs.get(LIMIT, ())]
     empty_cpu = statistics.median(cost.cpu_seconds for cost in costs["empty job"])
     for work, each in costs.items():
         seconds = statistics.median(cost.seconds for cost in each)
@@ -371,6 +395,7 @@ def _rows_of(costs: Costs, counts: Counts, runs: int) -> Iterator[Row]:
             traced[1] / 2**20 if traced else None,
             statistics.median(cost.device_megabytes for cost in each),
             each[0].database_megabytes,
+            _times_the_limit(each, limit) if work == "first scan" else None,
         )
     for work, measured in counts.stages.items():
         for stage, cost in measured.items():
@@ -382,6 +407,15 @@ def _rows_of(costs: Costs, counts: Counts, runs: int) -> Iterator[Row]:
         yield Row(runs, f"{work}: stages alone", sum(cost["seconds"] for cost in measured.values()))
         for stage, cost in measured.items():
             yield Row(runs, f"{work}: {stage} alone", cost["seconds"])
+
+
+def _times_the_limit(scans: Sequence[Cost], limits: Sequence[float]) -> float | None:
+    """Hold each first scan against the limit of the same minute."""
+    if not limits:
+        return None
+    return statistics.median(
+        scan.seconds / limit for scan, limit in zip(scans, limits, strict=True)
+    )
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -398,6 +432,7 @@ def table(rows: Sequence[Row]) -> str:
         "MB read",
         "MB from device",
         "database MB",
+        "times the limit",
     )
     return _markdown(head, (tuple(asdict(row).values()) for row in rows))
 

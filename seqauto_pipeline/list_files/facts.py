@@ -190,7 +190,8 @@ class Looker:
             return {"refused": refusal(path, error)}
         if data is None:
             return _refused(path, "TOO_LARGE")
-        return {"modified": facts.st_mtime_ns, **_as_text(data)}
+        times = {"modified": facts.st_mtime_ns, "changed": facts.st_ctime_ns}
+        return {**times, **_as_text(data)}
 
 
 def _as_text(data: bytes) -> Facts:

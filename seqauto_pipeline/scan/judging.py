@@ -83,7 +83,7 @@ class RunJudge:
             parsed,
             layout,
             self._known(loaded),
-            settled_before_ns=self._settled_before_ns(),
+            settled_before_ns=self._settled_before_ns(listing),
             archive=self._archive(),
         )
         request = ContentRequest.of(
@@ -128,11 +128,16 @@ class RunJudge:
         then = self.as_of.get(loaded.id, RunAsOf(None, had_sheet=False))
         return loaded.stored.known_as_of(then, self.scan.later)
 
-    def _settled_before_ns(self) -> int | None:
+    def _settled_before_ns(self, listing: RunListing) -> int | None:
+        """Say since when a run must have been still; one that is listed elsewhere when it was."""
         minutes = self.setup.settle_minutes
         if not minutes:
             return None
-        return int((self.scan.as_of.timestamp() - 60 * minutes) * 1_000_000_000)
+        seen_ns = int(self.scan.as_of.timestamp() * 1_000_000_000)
+        top = listing.directories.get("")
+        if top is not None and listing.root in self.setup.listed_elsewhere:
+            seen_ns = top.listed_ns
+        return seen_ns - minutes * 60_000_000_000
 
     def _archive(self) -> Archive:
         day = self.scan.as_of.astimezone(self.setup.time_zone).date()

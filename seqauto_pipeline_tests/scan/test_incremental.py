@@ -17,6 +17,7 @@ from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
 from seqauto_pipeline.scan.kept_records import prune
 from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.listed_lab import ListedLab
 from seqauto_pipeline_tests.scan.refusals import refusing, unprivileged
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 from seqauto_pipeline_tests.scan.two_worlds import (
@@ -27,9 +28,10 @@ from seqauto_pipeline_tests.scan.two_worlds import (
 )
 
 
-@pytest.fixture
-def cold_lab(lab: Lab) -> tuple[Lab, RunFolder]:
+@pytest.fixture(params=[Lab, ListedLab])
+def cold_lab(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Lab, RunFolder]:
     """A lab with one run, which nobody has touched for long, after its first scan."""
+    lab: Lab = request.param(tmp_path)
     run = lab.run().complete()
     make_cold(lab.root)
     lab.scan()
@@ -160,6 +162,20 @@ def test_small_inputs_written_in_place_are_seen_at_once(
     path: Path = getattr(run, place)
     path.write_bytes(path.read_bytes()[:-1] + b" ")
     make_cold(lab.root, day=1)
+
+    second = indexed(lab, lab.scan().id)[run.path]
+
+    assert second.digest != first.digest
+
+
+def test_a_sheet_of_the_same_size_and_time_is_seen_at_once(
+    cold_lab: tuple[Lab, RunFolder],
+) -> None:
+    lab, run = cold_lab
+    first = indexed(lab, lab.scan().id)[run.path]
+    times = run.sheet.stat()
+    run.sheet.write_bytes(run.sheet.read_bytes()[:-1] + b" ")
+    os.utime(run.sheet, ns=(times.st_atime_ns, times.st_mtime_ns))
 
     second = indexed(lab, lab.scan().id)[run.path]
 

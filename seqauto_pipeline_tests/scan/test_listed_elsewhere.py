@@ -1,5 +1,6 @@
 """Scans of roots that another machine lists: the same models; without a list nothing is missing."""
 
+import datetime as dt
 import os
 import shutil
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seqauto_pipeline.scan import steps
 from seqauto_pipeline.settings.groups.scanning import ScanRoot
 from seqauto_pipeline_tests.interop_mutations import INTEROP_RUNS
 from seqauto_pipeline_tests.scan.lab import Lab
@@ -106,3 +108,17 @@ def test_contents_that_did_not_come_are_told_and_read_by_the_next_full_list(list
     listed.scan(full=True)
     assert listed.texts("CONTENT_REFUSED") == ()
     assert listed.messages(run.path) == ()
+
+
+def test_a_run_is_as_still_as_it_was_when_it_was_listed(
+    listed: ListedLab, monkeypatch: pytest.MonkeyPatch
+):
+    listed.overrides["settle_minutes"] = 60
+    run = listed.run().complete()
+    listed.make_list()
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
+    monkeypatch.setattr(steps, "_now", lambda: later)
+
+    Lab.scan(listed)
+
+    assert listed.run_states() == {run.path: "incomplete"}

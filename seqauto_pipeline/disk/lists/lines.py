@@ -69,6 +69,7 @@ class Bytes(msgspec.Struct):
     """What a file held, or why it was not read."""
 
     modified: int = 0
+    changed: int = 0
     text: str | None = None
     base64: str | None = None
     refused: Refusal | None = None

@@ -190,7 +190,9 @@ class ListedDisk:
         facts = self.facts_of(path)
         if modified_ns_of(facts) != modified_ns or size not in (None, facts.st_size):
             return False
-        return not was_touched(facts.st_ctime_ns, listed_ns)
+        small = self.inputs.get(path)
+        changed_ns = small.changed if small is not None else facts.st_ctime_ns
+        return not was_touched(changed_ns, listed_ns)
 
     def read(self, path: str, below: str, max_bytes: int) -> tuple[bytes, int]:
         found = self.inputs.get(path)

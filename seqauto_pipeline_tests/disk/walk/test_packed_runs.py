@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
 from seqauto_pipeline.disk.record.parts import PackedRun, RecordedRun
 from seqauto_pipeline.disk.walk import packed_runs as listing
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline_tests.disk.walk.walks import list_of
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
 
 TAU = load_layout("tau")
@@ -24,8 +26,13 @@ def paths(disk: Path) -> list[str]:
     return [run.path for run in runs]
 
 
-def packed(disk: Path, wanted: list[str], known: dict[str, RecordedRun] | None = None):
-    walk = RootWalk(str(disk), TAU, WalkOptions(), known)
+def packed(
+    disk: Path,
+    wanted: list[str],
+    known: dict[str, RecordedRun] | None = None,
+    listed: ListedDisk | None = None,
+):
+    walk = RootWalk(str(disk), TAU, WalkOptions(), known, listed)
     walk.find()
     return list(packed_runs(walk, frozenset(wanted), ("RTAComplete.txt",), [].append))
 
@@ -40,7 +47,10 @@ def test_two_processes_list_what_one_lists_in_the_same_order(disk, paths, monkey
     monkeypatch.setattr(listing, "_RUNS_WORTH_A_PROCESS", 1)
 
     together = packed(disk, paths)
+    with list_of(disk) as listed:
+        by_list = packed(disk, paths, listed=listed)
 
+    assert without_times(by_list) == without_times(alone)
     assert sorted(run.entry.path for run in alone) == sorted(paths)
     assert without_times(together) == without_times(alone)
 

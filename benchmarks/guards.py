@@ -54,17 +54,17 @@ def measured(directory: Path, disk: Path, url: str | None, turn: int) -> Iterato
     with fresh_bench(directory, disk, url) as one, fresh_bench(directory, disk, url) as other:
         for work in WORKS:
             took = {
-                options: _timed(bench, options)
+                options: timed(bench, options)
                 for options, bench in zip(order, (one, other), strict=True)
             }
             bare, _ = took[()]
             yield work, Pair(bare, *took[(GUARDED,)])
 
 
-def _timed(bench: Bench, options: tuple[str, ...]) -> tuple[float, float]:
+def timed(bench: Bench, options: tuple[str, ...], **more: str) -> tuple[float, float]:
     """Give the processor seconds of a scan with all its processes, and those of its guards."""
     before = _of_children()
-    stages = bench.stages(*options)
+    stages = bench.stages(*options, **more)
     return _of_children() - before, stages.get("guards", {}).get("seconds", 0.0)
 
 

@@ -55,16 +55,16 @@ def exec_summary_body(
             "no summary without it; write the summary again with the QC pipeline"
         )
         return Blocked(BlockCode.FIGURES, reason)
+    figures = dict(zip(_FIGURES, map(values.get, _FIGURES), strict=True))
+    unfit = _unfit(figures)
+    if unfit is not None:
+        reason = (
+            f"{unfit} of {path.rpartition('/')[2]} is {figures[unfit]}, which VariantGrid cannot "
+            f"store (whole numbers up to {_LARGEST_WHOLE})"
+        )
+        return Blocked(BlockCode.FIGURES, reason)
     body: dict[str, Json] = {"path": path}
-    for name, field in _FIGURES.items():
-        value = values.get(name)
-        if value is not None and not _fits(name, value):
-            reason = (
-                f"{name} of {path.rpartition('/')[2]} is {value}, which VariantGrid cannot store "
-                f"(whole numbers up to {_LARGEST_WHOLE})"
-            )
-            return Blocked(BlockCode.FIGURES, reason)
-        body[field] = value
+    body.update(zip(_FIGURES.values(), figures.values(), strict=True))
     sex_match = values.get(_SEX_MATCH)
     body["sex_match"] = None if sex_match is None else str(sex_match).strip() or None
     if modified_ns is not None:
@@ -72,7 +72,17 @@ def exec_summary_body(
     return body
 
 
+def _unfit(figures: Mapping[str, Json]) -> str | None:
+    """Name the first figure that cannot be stored. None is no figure, and fits."""
+    for name, value in figures.items():
+        if value is not None and not _fits(name, value):
+            return name
+    return None
+
+
 def _fits(name: str, value: Json) -> bool:
+    if type(value) is float and name not in _WHOLE:  # nearly every one
+        return math.isfinite(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return False
     return name not in _WHOLE or (value == int(value) and abs(value) <= _LARGEST_WHOLE)

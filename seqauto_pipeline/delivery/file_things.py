@@ -104,18 +104,23 @@ def _file_set(files: FilesOfRun, sample: SampleToTell) -> Thing:
         return Thing(Kind.SEQUENCING_FILES, key, None, lacks=reads)
     if isinstance(reads, Blocked):
         return Thing(Kind.SEQUENCING_FILES, key, None, blocked=reads)
-    return _whole_set(files, sample, bam, vcf, reads)
+    return _whole_set(files, sample, key, (bam, vcf), reads)
 
 
 def _whole_set(
-    files: FilesOfRun, sample: SampleToTell, bam: StoredFile, vcf: StoredFile, reads: Body
+    files: FilesOfRun,
+    sample: SampleToTell,
+    key: str,
+    both: tuple[StoredFile, StoredFile],
+    reads: Body,
 ) -> Thing:
-    key = sample_key(files.run, sample)
+    bam, vcf = both
+    bam_path, vcf_path = files.path(bam), files.path(vcf)
     aligner = files.rules.aligner(_name(bam), sample.kit)
     caller = files.rules.caller(_name(vcf), sample.kit)
     blocked = (
-        badly_named("the BAM", files.path(bam))
-        or badly_named("the VCF", files.path(vcf))
+        badly_named("the BAM", bam_path)
+        or badly_named("the VCF", vcf_path)
         or _no_tool("delivery_aligners", aligner, bam, sample.kit)
         or _no_tool("delivery_variant_callers", caller, vcf, sample.kit)
     )
@@ -124,10 +129,10 @@ def _whole_set(
     body: dict[str, Json] = {
         "sample_name": sample.sample_name,
         "bam_file": {
-            "path": files.path(bam),
+            "path": bam_path,
             "aligner": {"name": aligner.name, "version": aligner.version},
         },
-        "vcf_file": {"path": files.path(vcf), "variant_caller": _caller_body(caller)},
+        "vcf_file": {"path": vcf_path, "variant_caller": _caller_body(caller)},
     }
     if reads:
         body["unaligned_reads"] = dict(reads)

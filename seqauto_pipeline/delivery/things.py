@@ -12,6 +12,8 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 Body: TypeAlias = Mapping[str, Json]
 ThingKey: TypeAlias = tuple[str, str]  # kind and key
 
+_SORTED = msgspec.json.Encoder(order="sorted")
+
 
 class Kind(StrEnum):
     """In the order of delivery."""
@@ -81,5 +83,4 @@ class Thing(NamedTuple):  # a scan has a hundred of each run
 
 def hash_of(body: Body) -> str:
     """Sum up a body: the same hash means that there is nothing new to send."""
-    text = msgspec.json.encode(body, order="sorted")
-    return hashlib.sha256(text).hexdigest()[:32]
+    return hashlib.sha256(_SORTED.encode(body)).hexdigest()[:32]

@@ -35,14 +35,15 @@ def store_wanted(
     for run_id, of_run in things.items():
         wanted_here = set()
         for thing in of_run:
-            row = known.rows.get((thing.kind, thing.key))
+            key = (thing.kind, thing.key)
+            if key not in known.rows:
+                known.rows[key] = None
+                new.append(_new_row(receiver, run_id, thing, now))
+                continue
+            row = known.rows[key]
             if thing.is_only_of_new and row is not None and row.sent_hash is not None:
                 continue
-            wanted_here.add((thing.kind, thing.key))
-            if (thing.kind, thing.key) not in known.rows:
-                known.rows[thing.kind, thing.key] = None
-                new.append(_new_row(receiver, run_id, thing))
-                continue
+            wanted_here.add(key)
             owner = None if thing.is_shared else run_id
             if row is not None and _differs(row, owner, thing):
                 changed.append(_changed_row(row.id, owner, thing))
@@ -52,7 +53,7 @@ def store_wanted(
             if key not in wanted_here and (row.wanted_hash or row.blocked_code)
         ]
     if new:
-        insert_rows(connection, _THINGS, [{**row, "wanted_since": now} for row in new])
+        insert_rows(connection, _THINGS, new)
     _update(connection, changed, now)
 
 
@@ -91,13 +92,14 @@ def _namesakes(connection: Connection, run_ids: Collection[int]) -> list[int]:
     return list(connection.scalars(select(runs.c.id).where(runs.c.name.in_(names))))
 
 
-def _new_row(receiver: str, run_id: int, thing: WantedThing) -> dict[str, Any]:
+def _new_row(receiver: str, run_id: int, thing: WantedThing, now: dt.datetime) -> dict[str, Any]:
     return {
         "receiver": receiver,
         "kind": thing.kind,
         "key": thing.key,
         "sequencing_run_id": None if thing.is_shared else run_id,
         "attempts": 0,
+        "wanted_since": now,
         **_wanted_columns(thing),
     }
 

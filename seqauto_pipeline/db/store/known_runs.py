@@ -1,9 +1,9 @@
 """What a scan asks of all stored runs at once, before it loads those that changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import fields
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.verdict.messages import OpenMessage
@@ -107,11 +107,6 @@ class KnownRuns:
 
     def totals(self) -> Totals:
         runs = select(SequencingRun.data_state, func.count()).group_by(SequencingRun.data_state)
-        files = (
-            select(ExpectedFile.file_type, ExpectedFile.data_state, func.count())
-            .where(ExpectedFile.retired.is_(False))
-            .group_by(ExpectedFile.file_type, ExpectedFile.data_state)
-        )
         messages = (
             select(Message.severity, Message.code, func.count())
             .where(Message.closed_at.is_(None))
@@ -120,7 +115,7 @@ class KnownRuns:
         with read_connection(self._engine) as connection:
             return Totals(
                 {row[0]: row[1] for row in connection.execute(runs)},
-                {(row[0], row[1]): row[2] for row in connection.execute(files)},
+                dict(_file_totals(connection)),
                 {(row[0], row[1]): row[2] for row in connection.execute(messages)},
             )
 
@@ -138,3 +133,26 @@ class KnownRuns:
             for row in connection.execute(query):
                 found.setdefault(row.sequencing_run_id, []).append(open_message(row))
         return {run_id: tuple(messages) for run_id, messages in found.items()}
+
+
+def _file_totals(connection: Connection) -> Iterator[tuple[tuple[str, str], int]]:
+    """Count files by type and state.
+
+    Summed up run by run, in the order of an index: to sort all files by both takes twice as long.
+    """
+    states = sorted(DataState)
+    counts = [func.count().filter(ExpectedFile.data_state == each.value) for each in states]
+    of_runs = (
+        select(
+            ExpectedFile.file_type, *(n.label(each) for n, each in zip(counts, states, strict=True))
+        )
+        .where(ExpectedFile.retired.is_(False))
+        .group_by(ExpectedFile.sequencing_run_id, ExpectedFile.file_type)
+        .subquery()
+    )
+    kind = of_runs.c.file_type
+    query = select(kind, *(func.sum(of_runs.c[each]) for each in states)).group_by(kind)
+    for file_type, *numbers in connection.execute(query):
+        for state, number in zip(states, numbers, strict=True):
+            if number:
+                yield (file_type, state.value), int(number)

@@ -1,7 +1,7 @@
 """The values of an exec summary: ``<sample>_stats.tsv``, a table of names and values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.text import text_lines
@@ -45,8 +45,7 @@ _NUMERIC = (
 _REWRITE = "Write the summary again with the QC pipeline."
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     line: int
     text: str
 
@@ -95,8 +94,8 @@ def _entries(numbered: list[tuple[int, str]]) -> tuple[dict[str, _Entry], list[P
     problems: list[Problem] = []
     repeated = set[str]()
     for number, line in numbered:
-        name, tab, text = (part.strip(" ") for part in line.partition("\t"))
-        text = text.rstrip("\t ")
+        name, tab, text = line.partition("\t")
+        name, text = name.strip(" "), text.strip(" ").rstrip("\t ")
         if not name or not tab or "\t" in text:
             ragged.append((number, line))
         elif name not in entries:

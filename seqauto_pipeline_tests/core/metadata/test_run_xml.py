@@ -1,9 +1,13 @@
 """The bytes of an instrument's XML file, read safely: encodings, refusals, values."""
 
+import random
+from xml.etree.ElementTree import ParseError, tostring
+
 import pytest
+from defusedxml.ElementTree import fromstring
 
 from seqauto_pipeline.core.metadata.run_info import parse_run_info
-from seqauto_pipeline.core.metadata.run_xml import MAX_BYTES, MAX_ELEMENTS
+from seqauto_pipeline.core.metadata.run_xml import MAX_BYTES, MAX_ELEMENTS, METADATA, read_xml
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline_tests.core.run_metadata_files import content
 
@@ -132,3 +136,36 @@ def test_a_text_of_absurd_length_is_refused():
     assert info is not None
     assert info.run_id is None
     assert problems[0].message == "Run Id has 501 characters, at most 500 fit"
+
+
+_PIECES = ("&foo;", "&lt;", "&#0;", "&#x41;", "<", "</Run>", "]]>", "<![CDATA[x]]>", "<!--a--b-->")
+_MORE_PIECES = ("<?pi x?>", "\x0b", "é", "<a b='1' b='2'/>", "<x:y/>", "&", "<!ENTITY a 'b'>")
+
+
+_WHOLE = '<?xml version="1.0"?><RunInfo><Run Id="r" Number="7"><Date>200920</Date></Run></RunInfo>'
+
+
+def test_a_damaged_file_without_document_type_is_read_as_defusedxml_reads_it():
+    choose, told = random.Random(1), 0
+    for _ in range(500):
+        at, end = sorted(choose.sample(range(len(_WHOLE)), 2))
+        put = choose.choice((*_PIECES, *_MORE_PIECES))
+        text = _WHOLE[:at] + put + _WHOLE[choose.choice((at, end)) :]
+
+        root, problems = read_xml(text.encode(), METADATA)
+
+        expected = _read_by_defusedxml(text)
+        if isinstance(expected, str):
+            assert expected in problems[0].message
+            told += 1
+        else:
+            assert root is None or tostring(root) == expected
+    assert 100 < told < 500
+
+
+def _read_by_defusedxml(text):
+    try:
+        return tostring(fromstring(text, forbid_dtd=True))
+    except ParseError as error:
+        line, column = error.position
+        return f"{str(error).partition(': line')[0]} in line {line}, column {column + 1}"

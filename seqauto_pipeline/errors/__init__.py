@@ -39,6 +39,10 @@ from seqauto_pipeline.errors.scans import (
     UnknownScanError,
     VanishedError,
 )
+from seqauto_pipeline.errors.shards import (
+    ShardFileError,
+    ShardSettingsError,
+)
 
 __all__ = [
     "BackendUnavailableError",
@@ -66,6 +70,8 @@ __all__ = [
     "SchemaError",
     "SeqAutoError",
     "SettingsError",
+    "ShardFileError",
+    "ShardSettingsError",
     "UnknownRootError",
     "UnknownRunError",
     "UnknownScanError",

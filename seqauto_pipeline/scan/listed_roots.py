@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.lists.contents import ListedContents
-from seqauto_pipeline.disk.lists.fetching import fetch_list, forget_others, kept_list
+from seqauto_pipeline.disk.lists.fetching import fetch_list, kept_list
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile, open_list
 from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
@@ -36,7 +36,6 @@ def fetch_lists(
 
     A root without a usable list is unavailable: nothing of it is called missing.
     """
-    forget_others(setup.lists_folder, setup.listed_elsewhere.values())
     roots = [root for root in layouts if root in setup.listed_elsewhere]
     is_over = threading.Event()
 
@@ -76,6 +75,19 @@ def _fetched(
         return ListedDisk.of_root(source.root, file, follows_links_out=follows), notes
     except ListError as error:
         return ListedDisk.without_list(source.root, str(error)), ()
+
+
+def kept_disk(setup: ScanSetup, root: str) -> Disk | None:
+    """Give the list of a root that this scan has fetched; None for a root that is listed here."""
+    source = setup.listed_elsewhere.get(root)
+    if source is None:
+        return None
+    try:
+        file = open_list(kept_list(setup.lists_folder, source.root))
+    except ListError as error:
+        return ListedDisk.without_list(source.root, str(error))
+    follows = setup.walk.follow_links_out_of_root
+    return ListedDisk.of_root(source.root, file, follows_links_out=follows)
 
 
 @dataclass(frozen=True, slots=True)

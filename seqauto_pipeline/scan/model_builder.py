@@ -37,9 +37,17 @@ class ModelBuilder:
 
     def build(self, progress: Callable[[int, int], None]) -> None:
         """Plan and write every run that may have changed, then what vanished, then messages."""
+        self.build_runs(progress)
+        self.finish()
+
+    def build_runs(self, progress: Callable[[int, int], None], *, is_alone: bool = True) -> None:
+        """Plan and write every run that may have changed.
+
+        Where other processes do so, too, and this is not ``is_alone``, it starts no second one.
+        """
         total = sum(map(self._survey.needs_planning, self._survey.fingerprints))
         done = 0
-        is_worth_it = total >= _RUNS_FOR_SECOND_PROCESS
+        is_worth_it = is_alone and total >= _RUNS_FOR_SECOND_PROCESS
         with second_process(is_worth_it=is_worth_it, tell=self.changes.notes.append) as submit:
             # The next batch is judged, and its contents read, while this one is stored.
             for batch in one_ahead(
@@ -48,6 +56,9 @@ class ModelBuilder:
                 self._write([(each.loaded, self._judge.plan(each, self.changes)) for each in batch])
                 done += len(batch)
                 progress(done, total)
+
+    def finish(self) -> None:
+        """Write what only the whole can tell: what vanished, and messages across runs."""
         self._mark_vanished()
         self._write_messages()
 

@@ -12,6 +12,7 @@ from seqauto_pipeline.db.look.emptiness import holds_no_scan
 from seqauto_pipeline.db.migrate import prepare_for_scan, require_current, upgrade
 from seqauto_pipeline.db.session import Engine, open_database
 from seqauto_pipeline.db.store.model_store import AfterSave, ModelStore
+from seqauto_pipeline.db.store.side_by_side import SideBySideStore
 from seqauto_pipeline.scan.lost_models import refuse_lost_models
 from seqauto_pipeline.settings import Settings, database_url_for
 
@@ -31,6 +32,16 @@ def prepared_store(
     """
     with _prepared(settings, home, start_over=start_over) as engine:
         yield ModelStore(engine if fence is None else fence.guarded(engine), after_save)
+
+
+@contextmanager
+def side_by_side_store(
+    settings: Settings, home: Path, fence: Fence, after_save: AfterSave | None = None
+) -> Iterator[SideBySideStore]:
+    """Open the models, which the scan has prepared, for one of several processes that store."""
+    with _engine(database_url_for(settings, home)) as engine:
+        require_current(engine)
+        yield SideBySideStore(engine, fence, after_save)
 
 
 @contextmanager

@@ -25,13 +25,35 @@ from seqauto_pipeline.scan.summaries import FilesSummary
 
 
 @dataclass(frozen=True, slots=True)
-class _FoundRoot:
+class FoundRoot:
     """A root whose run folders were found and are not listed yet."""
 
     walk: RootWalk
     layout: Layout
     listing: RootListing
     wanted: tuple[str, ...]  # paths of the run folders to list
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDisks:
+    """The roots of a scan, and what their run folders' names alone tell."""
+
+    roots: tuple[FoundRoot, ...]
+    unknown_runs: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        return sum(len(root.wanted) for root in self.roots)
+
+    @property
+    def unavailable(self) -> tuple[str, ...]:
+        """Say which roots cannot be trusted, and why."""
+        return tuple(
+            f"{root.listing.path}: {root.listing.unavailable}"
+            for root in self.roots
+            if root.listing.unavailable is not None
+        )
 
 
 def walk_disks(
@@ -43,25 +65,36 @@ def walk_disks(
     progress: Progress,
 ) -> FilesSummary:
     """List what the layouts look into below the roots of a request, and write it to ``path``."""
+    found = find_disks(setup, request, known, basis)
+    return list_disks(found, request.scope, basis, path, progress)
+
+
+def find_disks(
+    setup: ScanSetup, request: ScanRequest, known: Collection[KnownRow], basis: WalkBasis
+) -> FoundDisks:
+    """Find the run folders below the roots of a request."""
     layouts = _layouts_in_scope(setup, request.scope)
     _require_below_roots(request.accept_vanished, setup.layouts, {row.root for row in known})
     lists = fetch_lists(setup, layouts, request.scope, basis)
     found = _find_runs(setup, layouts, request.scope, known, basis, lists.disks)
     unknown = _unknown_runs(request.scope, found, known)
-    counter = WalkCounter(progress, sum(len(root.wanted) for root in found))
-    counter.notes.extend(lists.notes)
-    counter.notes.extend(_notes_on_names(request.scope, found))
-    with ScanRecordWriter(path, basis.header(request.scope)) as writer:
-        for root in found:
+    notes = (*lists.notes, *_notes_on_names(request.scope, found))
+    return FoundDisks(found, unknown, notes)
+
+
+def list_disks(
+    found: FoundDisks, scope: Scope, basis: WalkBasis, path: Path, progress: Progress
+) -> FilesSummary:
+    """List the run folders that were found, and write the record to ``path``."""
+    counter = WalkCounter(progress, found.runs)
+    counter.notes.extend(found.notes)
+    with ScanRecordWriter(path, basis.header(scope)) as writer:
+        for root in found.roots:
             writer.add_root(root.listing)
-        for root in found:
+        for root in found.roots:
             _list_runs(root, basis, writer, counter)
-    unavailable = tuple(
-        f"{root.listing.path}: {root.listing.unavailable}"
-        for root in found
-        if root.listing.unavailable is not None
-    )
-    return replace(counter.summary("", unavailable, path), unknown_runs=unknown)
+    summary = counter.summary("", found.unavailable, path)
+    return replace(summary, unknown_runs=found.unknown_runs)
 
 
 def _layouts_in_scope(setup: ScanSetup, scope: Scope) -> dict[str, Layout]:
@@ -107,7 +140,7 @@ def _find_runs(
     known: Collection[KnownRow],
     basis: WalkBasis,
     listed: Mapping[str, Disk],
-) -> tuple[_FoundRoot, ...]:
+) -> tuple[FoundRoot, ...]:
     legacy: dict[str, set[str]] = {}
     for row in known:
         if row.legacy:
@@ -121,12 +154,12 @@ def _find_runs(
     for walk, layout in zip(walks, layouts.values(), strict=True):
         listing = walk.find()
         wanted = tuple(filter(scope.covers_path, listing.run_paths))
-        found.append(_FoundRoot(walk, layout, listing, wanted))
+        found.append(FoundRoot(walk, layout, listing, wanted))
     return tuple(found)
 
 
 def _unknown_runs(
-    scope: Scope, found: Sequence[_FoundRoot], known: Collection[KnownRow]
+    scope: Scope, found: Sequence[FoundRoot], known: Collection[KnownRow]
 ) -> tuple[str, ...]:
     """Choose the names of a scope that no sequencing run has, on the disks or in the models.
 
@@ -148,7 +181,7 @@ def _unknown_runs(
 
 
 def _near(
-    unknown: Sequence[str], found: Sequence[_FoundRoot], known: Collection[KnownRow]
+    unknown: Sequence[str], found: Sequence[FoundRoot], known: Collection[KnownRow]
 ) -> tuple[str, ...]:
     """List the names on the disks and in the models that are like those that nobody knows."""
     paths = (*(path for root in found for path in root.listing.run_paths), *(r.path for r in known))
@@ -158,7 +191,7 @@ def _near(
     )
 
 
-def _notes_on_names(scope: Scope, found: Sequence[_FoundRoot]) -> Iterator[str]:
+def _notes_on_names(scope: Scope, found: Sequence[FoundRoot]) -> Iterator[str]:
     """Say which names of a scope are in several places, as all of these are scanned."""
     for name in scope.runs:
         places = [
@@ -180,13 +213,18 @@ def _names(paths: Iterable[str]) -> frozenset[str]:
 
 
 def _list_runs(
-    root: _FoundRoot, basis: WalkBasis, writer: ScanRecordWriter, counter: WalkCounter
+    root: FoundRoot, basis: WalkBasis, writer: ScanRecordWriter, counter: WalkCounter
 ) -> None:
-    markers = MARKER_NAMES if root.layout.run.markers_by_instrument else root.layout.run.markers
     wanted = frozenset(root.wanted)
-    for run in packed_runs(root.walk, wanted, tuple(markers), counter.notes.append):
+    markers = markers_of(root.layout)
+    for run in packed_runs(root.walk, wanted, markers, counter.notes.append):
         if isinstance(run, PackedRun):
             writer.add_run(run)
         elif basis.record is not None:
             writer.copy_run(run, basis.record)
         counter.add(run.entry)
+
+
+def markers_of(layout: Layout) -> tuple[str, ...]:
+    """Give the files whose presence can make a run complete."""
+    return tuple(MARKER_NAMES if layout.run.markers_by_instrument else layout.run.markers)

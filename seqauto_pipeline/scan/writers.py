@@ -50,7 +50,7 @@ class ModelWriter:
         if not planned:
             return
         try:
-            self._store.save(planned, self._ids(planned[0]), self._scan.started_at)
+            self._save(planned, changes)
         except ScanLockLostError:
             raise
         except Exception:  # the batch is stored again, run by run
@@ -66,7 +66,7 @@ class ModelWriter:
         """Store one run, or its failure. Returns what was stored."""
         loaded, plan = planned
         try:
-            self._store.save([planned], self._ids(planned), self._scan.started_at)
+            self._save([planned], changes)
         except ScanLockLostError:
             raise
         except Exception:  # one run that cannot be stored is that run's error
@@ -74,9 +74,12 @@ class ModelWriter:
             changes.failed_runs.append(f"{plan.record.root}/{plan.record.path}")
             stored = loaded.stored if loaded is not None else None
             failed = plan_failed_run(_without_facts(plan.record), stored, error)
-            self._store.save([(loaded, failed)], self._ids(planned), self._scan.started_at)
+            self._save([(loaded, failed)], changes)
             return loaded, failed
         return planned
+
+    def _save(self, planned: Sequence[PlannedRun], _changes: Changes) -> None:
+        self._store.save(planned, self._ids(planned[0]), self._scan.started_at)
 
     def _ids(self, planned: PlannedRun) -> ScanIds:
         record = planned[1].record

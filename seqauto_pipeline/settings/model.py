@@ -17,6 +17,7 @@ from seqauto_pipeline.settings.groups.logs import LogSettings
 from seqauto_pipeline.settings.groups.reading import ReadingSettings
 from seqauto_pipeline.settings.groups.report import ReportSettings
 from seqauto_pipeline.settings.groups.scanning import ScanningSettings
+from seqauto_pipeline.settings.groups.shards import ShardSettings
 from seqauto_pipeline.settings.groups.sheets import SheetSettings
 from seqauto_pipeline.settings.groups.watching import WatchingSettings
 
@@ -34,6 +35,7 @@ class Settings(
     ReportSettings,
     WatchingSettings,
     IlluminaQcSettings,
+    ShardSettings,
     ReadingSettings,
     ArchiveSettings,
     SheetSettings,

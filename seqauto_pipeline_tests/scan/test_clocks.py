@@ -6,7 +6,7 @@ import pytest
 
 from seqauto_pipeline.db.queries.overdue import OverdueLimits, overdue_runs
 from seqauto_pipeline.db.session import open_database, read_session
-from seqauto_pipeline.scan import steps
+from seqauto_pipeline.scan import moment
 from seqauto_pipeline.settings import database_url_for
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.two_worlds import indexed, make_cold
@@ -19,7 +19,7 @@ class Clock:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ahead = dt.timedelta()
-        monkeypatch.setattr(steps, "_now", lambda: dt.datetime.now(dt.UTC) + self.ahead)
+        monkeypatch.setattr(moment, "now", lambda: dt.datetime.now(dt.UTC) + self.ahead)
 
 
 @pytest.fixture

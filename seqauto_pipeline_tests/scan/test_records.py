@@ -9,7 +9,7 @@ import pytest
 
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.errors import OlderRecordError, ScanRecordError
-from seqauto_pipeline.scan import steps
+from seqauto_pipeline.scan import moment
 from seqauto_pipeline.scan.kept_records import prune, record_for_scan
 from seqauto_pipeline_tests.scan.lab import Lab
 
@@ -108,7 +108,7 @@ def test_a_scan_while_the_clock_was_ahead_holds_up_no_later_one(
 ) -> None:
     run = lab.run(1).complete()
     with monkeypatch.context() as clock:
-        clock.setattr(steps, "_now", lambda: dt.datetime.now(dt.UTC) + ahead)
+        clock.setattr(moment, "now", lambda: dt.datetime.now(dt.UTC) + ahead)
         lab.scan()
     run.remove("bam")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,11 +25,9 @@ class FileCount:
     files: int
 
 
-class FileRow(NamedTuple):
-    """The columns of an expected file that lists show: a mapped object costs ten times as much.
-
-    A report reads millions: to make one costs a third of what one of our frozen values costs.
-    """
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """The columns of an expected file that lists show: a mapped object costs ten times as much."""
 
     id: int
     sequencing_run_id: int
@@ -57,7 +54,7 @@ class FileRow(NamedTuple):
 
 
 FILE_ROW_COLUMNS = {
-    name: getattr(ExpectedFile, name) for name in FileRow._fields if name != "is_archived"
+    name: getattr(ExpectedFile, name) for name in FileRow.__slots__ if name != "is_archived"
 }
 
 
@@ -105,9 +102,7 @@ def files_of(
     if retired is not None:
         query = query.where(ExpectedFile.retired.is_(retired))
     order = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
-    # Columns alone need nothing of a session, which takes a third of the time.
-    found = session.connection().execute(query.order_by(*order))
-    return tuple([FileRow(*row) for row in found])
+    return tuple(FileRow(*row) for row in session.execute(query.order_by(*order)))
 
 
 def unexpected_files_of(session: Session, ids: Collection[int]) -> tuple[UnexpectedFile, ...]:
@@ -135,4 +130,4 @@ def loaded_contents(
         .where(ExpectedFile.retired.is_(False), *file_conditions(chosen or Selection()))
         .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
     )
-    return tuple([SampleContent(*row) for row in session.connection().execute(query)])
+    return tuple(SampleContent(*row) for row in session.execute(query))

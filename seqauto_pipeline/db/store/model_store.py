@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -17,6 +18,7 @@ from seqauto_pipeline.db.store.save import write_batch, write_messages
 from seqauto_pipeline.db.store.scans import StoredScans
 from seqauto_pipeline.db.store.values import LoadedRun
 
+Planned: TypeAlias = tuple[LoadedRun | None, RunPlan]  # what is stored of a run, and its changes
 AfterSave = Callable[[Connection, Collection[int]], None]  # in the same transaction; ids of runs
 
 
@@ -39,15 +41,21 @@ class ModelStore:
         with read_connection(self.engine) as connection:
             return RunLoader(connection, run_ids).load_files(types)
 
-    def save(
-        self, plans: Sequence[tuple[LoadedRun | None, RunPlan]], scan: ScanIds, at: dt.datetime
-    ) -> None:
+    def save(self, plans: Sequence[Planned], scan: ScanIds, at: dt.datetime) -> None:
         """Store the changes of some runs together, or none of them."""
-        with (
-            write_connection(self.engine) as connection,
-            self._ids.for_batch(connection),
-        ):
-            builder = BatchBuilder(self._ids, scan, at)
+        with write_connection(self.engine) as connection:
+            self._write(connection, self._ids, plans, scan, at)
+
+    def _write(
+        self,
+        connection: Connection,
+        ids: NextIds,
+        plans: Sequence[Planned],
+        scan: ScanIds,
+        at: dt.datetime,
+    ) -> None:
+        with ids.for_batch(connection):
+            builder = BatchBuilder(ids, scan, at)
             for loaded, plan in plans:
                 builder.add(loaded, plan)
             write_batch(connection, builder.batch, scan, at)

@@ -1,7 +1,8 @@
 """Numbers (ids) for new records.
 
 A scan holds the scan lock and is the only one that adds records, so it gives the numbers out
-itself: known numbers let thousands of rows be written in one statement.
+itself: known numbers let thousands of rows be written in one statement. Where several processes
+store runs of a scan, each learns the numbers anew when it has its turn (`side_by_side.py`).
 """
 
 from collections.abc import Iterator

@@ -36,16 +36,21 @@ def _packed(
 
 
 def packed_runs(
-    walk: RootWalk, wanted: frozenset[str], markers: Sequence[str], tell: Tell
+    walk: RootWalk,
+    wanted: frozenset[str],
+    markers: Sequence[str],
+    tell: Tell,
+    *,
+    is_alone: bool = True,
 ) -> Iterator[PackedRun | RecordedRun]:
     """List run folders of a walk that has found them; known ones that are as they were come first.
 
     ``markers`` are the paths whose presence makes a run complete. ``tell`` is told of trouble with
-    the second process.
+    the second process; there is none where other processes list, too, and this is not ``is_alone``.
     """
     unknown = walk.unknown(wanted)
     yield from _packed(walk, wanted.difference(unknown), markers)
-    is_worth_it = len(unknown) >= _RUNS_WORTH_A_PROCESS
+    is_worth_it = is_alone and len(unknown) >= _RUNS_WORTH_A_PROCESS
     with second_process(is_worth_it=is_worth_it, tell=tell) as submit:
         pending: deque[Callable[[], list[PackedRun | RecordedRun]]] = deque()
         for first in range(0, len(unknown), _RUNS_PER_REQUEST):

@@ -1,6 +1,6 @@
 """Walk one root of a sequencing disk: find its run folders and list them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import Self, TypeVar
@@ -56,6 +56,16 @@ class RootWalk:
             unavailable=unavailable,
         )
 
+    @property
+    def candidates(self) -> tuple[FoundDirectory, ...]:
+        """What may be run folders, newest first, without those to leave alone."""
+        left_alone = self._options.left_alone
+        return tuple(each for each in self._candidates if each.path not in left_alone)
+
+    def take_found(self, candidates: Iterable[FoundDirectory]) -> None:
+        """Take what another process found in place of `find`."""
+        self._candidates = tuple(candidates)
+
     def list_runs(self, wanted: frozenset[str] | None = None) -> Iterator[RunListing | RecordedRun]:
         """List the run folders that `find` found, newest first; None of ``wanted`` means all.
 
@@ -67,11 +77,7 @@ class RootWalk:
         self, function: Callable[[RunListing | RecordedRun], _T], wanted: frozenset[str] | None
     ) -> Iterator[_T]:
         """Apply a function to each run, in the thread that listed it."""
-        chosen = [
-            each
-            for each in self._candidates
-            if each.path not in self._options.left_alone and (wanted is None or each.path in wanted)
-        ]
+        chosen = [each for each in self.candidates if wanted is None or each.path in wanted]
 
         def list_one(candidate: FoundDirectory, watch: Watch) -> list[_T]:
             run = self._lister.list_run(candidate.path, candidate.skip_reason, watch)

@@ -15,7 +15,7 @@ from seqauto_pipeline.orchestration.deliveries import (
     everything_was_taken,
 )
 from seqauto_pipeline.orchestration.job_sensor import jobs_in_flight
-from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.jobs import scan_job
 from seqauto_pipeline.orchestration.schedules import scan_schedule
 from seqauto_pipeline.orchestration.sensors import new_run_folders
 from seqauto_pipeline.orchestration.status_asset import (
@@ -30,7 +30,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[*catalog_specs(kits_in_models()), server_status, deliveries],
         asset_checks=[run_checks, everything_was_taken],
-        jobs=[seqauto_scan, publish_runs, refresh_server_status, deliver],
+        jobs=[scan_job(), publish_runs, refresh_server_status, deliver],
         schedules=[scan_schedule(), delivery_schedule()],
         sensors=[
             *(new_run_folders, jobs_in_flight, pages_of_runs, server_state, deliver_after_scans),

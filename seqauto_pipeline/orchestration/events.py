@@ -22,12 +22,18 @@ class Summary(Protocol):
 
 
 @contextmanager
-def reported(context: dg.OpExecutionContext) -> Iterator[Callable[[Summary], None]]:
-    """Report an op's summary and time as its output's metadata, or its error as a failure."""
+def reported(
+    context: dg.OpExecutionContext, output: str | None = None
+) -> Iterator[Callable[[Summary], None]]:
+    """Report an op's summary and time as its output's metadata, or its error as a failure.
+
+    ``output`` names one of several.
+    """
     start = time.monotonic()
 
     def report(summary: Summary) -> None:
-        context.add_output_metadata(to_metadata(summary, time.monotonic() - start))
+        metadata = to_metadata(summary, time.monotonic() - start)
+        context.add_output_metadata(metadata, output_name=output)
 
     with as_failure():
         yield report

@@ -56,8 +56,10 @@ class ScanState(StrEnum):
 
 _STATE_OF_STEP = {
     "scan_files": ScanState.SCANNING_FILES,
+    "gather_files": ScanState.SCANNING_FILES,
     "parse_sample_sheets": ScanState.CREATE_MODELS,
     "create_models": ScanState.CREATE_MODELS,
+    "finish_models": ScanState.CREATE_MODELS,
     "scripts_and_jobs": ScanState.SCRIPTS_AND_JOBS,
 }
 _STATE_OF_STATUS = {

@@ -11,11 +11,11 @@ from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.db.session import open_database, read_session
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.jobs.configured import job_rules
-from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.sensors import is_text
 from seqauto_pipeline.orchestration.site import Site, read_site
+from seqauto_pipeline.orchestration.tags import SCAN_JOB
 
 if TYPE_CHECKING:
     from seqauto_pipeline.db.jobs.queries import JobToLookAt
@@ -26,7 +26,7 @@ _MAX_NAMED_RUNS = 200  # above this, a scan of their whole roots is asked for
 
 
 @dg.sensor(
-    job=seqauto_scan,
+    job_name=SCAN_JOB,
     description="Asks what became of jobs, where job_recipes name any, and has the runs of those "
     "that have ended scanned, where enabled, scan_disks and upload_enabled are true and no scan is "
     "going on.",

@@ -20,7 +20,7 @@ from seqauto_pipeline.orchestration.history import (
     unknown_scan,
 )
 from seqauto_pipeline.orchestration.instance import opened_instance
-from seqauto_pipeline.orchestration.jobs import seqauto_scan
+from seqauto_pipeline.orchestration.jobs import scan_job
 from seqauto_pipeline.orchestration.progress import listening
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
@@ -55,15 +55,15 @@ _ORIGIN = RemoteRepositoryOrigin(
 
 def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True) -> ScanStory:
     """Run a scan to its end against the instance of DAGSTER_HOME, and tell how it went."""
-    run_id = str(uuid.uuid4())
+    run_id, graph = str(uuid.uuid4()), scan_job()
     # Not retried: whoever started it by hand sees how it ends. The worker is known from the start,
     # so that a scan that is killed before its first step is not waited for.
     worker = this_worker(run_id).to_tag()
-    tags = {**seqauto_scan.run_tags, MAX_RETRIES_TAG: "0", WORKER_TAG: worker}
+    tags = {**graph.run_tags, MAX_RETRIES_TAG: "0", WORKER_TAG: worker}
     if not waits:
         tags[NO_WAIT_TAG] = "true"
     config = {**run_config(request.launch_config()), "loggers": _QUIET}
-    job = dg.reconstructable(seqauto_scan)
+    job = dg.reconstructable(graph)
     with (
         printed_lines_kept(home_directory()),
         opened_instance() as instance,
@@ -72,7 +72,7 @@ def execute_scan(request: ScanRequest, listener: Progress, *, waits: bool = True
         listening(listener),
     ):
         scan = instance.create_run_for_job(
-            seqauto_scan,
+            graph,
             run_id=run_id,
             run_config=config,
             tags=tags,

@@ -11,27 +11,27 @@ from seqauto_pipeline.orchestration.catalog.specs import FILE_LIST, SHEETS
 from seqauto_pipeline.orchestration.events import figures_of, reported
 from seqauto_pipeline.orchestration.history import find_scan
 from seqauto_pipeline.orchestration.progress import ProgressLog
-from seqauto_pipeline.orchestration.running_scan import fence_of_this_scan
+from seqauto_pipeline.orchestration.running_scan import fence_for
 from seqauto_pipeline.orchestration.site import Site, open_site
 from seqauto_pipeline.scan import steps
 from seqauto_pipeline.scan.kept_records import record_for_scan
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.summaries import FilesSummary
 
-_RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
+RECORD_ID = dg.Out(str, description="Names the kept file list of this scan.")
 
 
-@dg.op(out=_RECORD_ID)
+@dg.op(out=RECORD_ID)
 def scan_files(context: dg.OpExecutionContext, options: dg.ResourceParam[ScanRequest]) -> str:
     """List the sequencing disks and keep what was seen, or take what an earlier scan saw."""
     with reported(context) as report:
-        summary = _file_list(context, options, open_site())
+        summary = file_list(context, options, open_site())
         report(summary)
         context.log_event(dg.AssetMaterialization(FILE_LIST, metadata=figures_of(summary)))
     return summary.record_id
 
 
-@dg.op(out=_RECORD_ID)
+@dg.op(out=RECORD_ID)
 def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     """Read the sample sheets, RunInfo and RunParameters that the scan found."""
     with reported(context) as report:
@@ -42,7 +42,7 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
             context.run_id,
             record_id,
             ProgressLog(context.log),
-            fence_of_this_scan(),
+            fence_for(context),
         )
         report(summary)
         if summary.runs:
@@ -50,7 +50,7 @@ def parse_sample_sheets(context: dg.OpExecutionContext, record_id: str) -> str:
     return record_id
 
 
-@dg.op(out=_RECORD_ID)
+@dg.op(out=RECORD_ID)
 def create_models(
     context: dg.OpExecutionContext, options: dg.ResourceParam[ScanRequest], record_id: str
 ) -> str:
@@ -58,7 +58,7 @@ def create_models(
     with reported(context) as report:
         site = open_site()
         request = site.checked(options)
-        progress, fence = ProgressLog(context.log), fence_of_this_scan()
+        progress, fence = ProgressLog(context.log), fence_for(context)
         summary = None
         try:
             summary = steps.create_models(
@@ -77,7 +77,7 @@ def scripts_and_jobs(
     """Launch the jobs that make missing files, where recipes are configured."""
     with reported(context) as report:
         site = open_site()
-        request, fence = site.checked(options), fence_of_this_scan()
+        request, fence = site.checked(options), fence_for(context)
         summary = steps.scripts_and_jobs(site.settings, site.home, context.run_id, request, fence)
         tell_of_launch(context, site, summary.written_runs)
         report(summary)
@@ -86,9 +86,10 @@ def scripts_and_jobs(
     context.log.info(f"Jobs, for file list {record_id}: {summary.in_words()}")
 
 
-def _file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
+def file_list(context: dg.OpExecutionContext, options: ScanRequest, site: Site) -> FilesSummary:
+    """List the disks, or take what an earlier scan saw."""
     settings, home, request = site.settings, site.home, site.checked(options)
-    fence, start_over = fence_of_this_scan(), request.start_over
+    fence, start_over = fence_for(context), request.start_over
     if not options.reuse_prev_scan_id:
         progress = ProgressLog(context.log)
         return steps.scan_files(settings, home, context.run_id, request, progress, fence)

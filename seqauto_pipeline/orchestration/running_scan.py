@@ -9,8 +9,9 @@ import dagster as dg
 
 from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.db.lock_watch import LockWatch
-from seqauto_pipeline.errors import ScanCancelledError, SeqAutoError
+from seqauto_pipeline.errors import ScanCancelledError, ScanLockError, SeqAutoError
 from seqauto_pipeline.orchestration.runtime.interrupts import Interrupts
+from seqauto_pipeline.orchestration.tags import FENCE_TAG
 
 _ASKED = (dg.DagsterRunStatus.CANCELING, dg.DagsterRunStatus.CANCELED)
 
@@ -61,10 +62,31 @@ def this_scan() -> RunningScan | None:
     return _running.get()
 
 
-def fence_of_this_scan() -> Fence | None:
-    """Give the fence that the step's transactions have to show."""
+def fence_tag(fence: Fence) -> dict[str, str]:
+    """Show a scan's fence to the processes that work for it."""
+    return {FENCE_TAG: f"{fence.scan} {fence.number}"}
+
+
+def fence_for(context: dg.OpExecutionContext) -> Fence | None:
+    """Give the fence that the step's transactions have to show.
+
+    Another process than the scan's own finds it in a tag; a copy of it on a re-execution names
+    another scan.
+    """
     scan = this_scan()
-    return scan.watch.fence if scan is not None and scan.watch is not None else None
+    if scan is not None:
+        return scan.watch.fence if scan.watch is not None else None
+    run = context.instance.get_run_by_id(context.run_id)
+    name, _, number = (run.tags.get(FENCE_TAG, "") if run is not None else "").partition(" ")
+    return Fence(int(number), name) if name == context.run_id and number else None
+
+
+def required_fence(context: dg.OpExecutionContext) -> Fence:
+    """Give it to a step that must not work without one."""
+    fence = fence_for(context)
+    if fence is None:
+        raise ScanLockError("this scan", "it works on shards and has not got the scan lock")
+    return fence
 
 
 def require_lock() -> None:

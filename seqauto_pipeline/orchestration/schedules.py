@@ -6,7 +6,6 @@ import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.switched_off import settings_off
-from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.settings import Settings, time_zone_for
@@ -32,7 +31,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
         settings = Settings()
 
     @dg.schedule(
-        job=seqauto_scan,
+        job_name=SCAN_JOB,
         name="scheduled_scan",
         description="Scans everything at scan_times, in time_zone, where enabled, scan_disks and "
         "upload_enabled are true and no scan is going on. Reload the code location after a change "

@@ -8,10 +8,10 @@ import dagster as dg
 
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
-from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.run_config import run_config
 from seqauto_pipeline.orchestration.schedules import reasons_not_to_scan
 from seqauto_pipeline.orchestration.site import Site, read_site
+from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.scan.setup import layouts_for, listed_elsewhere
 
 _SECONDS_BETWEEN_LOOKS = 120
@@ -23,7 +23,7 @@ Times = Mapping[str, Mapping[str, int]]  # newest change by run folder, by root
 
 
 @dg.sensor(
-    job=seqauto_scan,
+    job_name=SCAN_JOB,
     description="Looks for new and changed run folders and scans just those, where new_run_sensor, "
     "enabled, scan_disks and upload_enabled are true and no scan is going on. It compares change "
     "times of their upper directories.",

@@ -12,6 +12,7 @@ STARTED_BY_TAG = "seqauto/started_by"
 # For the machinery only: the web UI leaves out what begins so.
 WORKER_TAG = ".dagster/seqauto_worker"  # which process works on it
 LOCK_TAG = ".dagster/seqauto_lock"  # that it got the scan lock, and of which database
+FENCE_TAG = ".dagster/seqauto_fence"  # the number it got with the lock, for processes that help it
 BACKUP_TROUBLE_TAG = ".dagster/seqauto_backup"  # why no backup was made at its end
 FAILURE_TAG = ".dagster/seqauto_failure"  # what the command line tells of a failure
 RELEASED = "released"  # its value once the lock was given back
@@ -20,6 +21,7 @@ CANCELLED_TAG = ".dagster/seqauto_cancelled"  # the signal that cancelled it, or
 # Dagster's own. They have no public constants.
 MAX_RETRIES_TAG = "dagster/max_retries"
 WILL_RETRY_TAG = "dagster/will_retry"
+RETRY_STRATEGY_TAG = "dagster/retry_strategy"
 PARENT_RUN_TAG = "dagster/parent_run_id"
 RETRY_NUMBER_TAG = "dagster/retry_number"
 SCHEDULE_TAG = "dagster/schedule_name"

@@ -5,14 +5,14 @@ The queue's limit binds queued scans only; `dagster job execute` and others neve
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import dagster as dg
 
 from seqauto_pipeline.db.lock import ScanLock, scan_lock
-from seqauto_pipeline.errors import ScanBusyError, SeqAutoError
+from seqauto_pipeline.errors import ScanBusyError, SeqAutoError, SettingsError
 from seqauto_pipeline.orchestration.backups import back_up_after_scan, require_known_models
 from seqauto_pipeline.orchestration.cancelling import end_interrupted
 from seqauto_pipeline.orchestration.catalog.scan_page import write_result
@@ -23,7 +23,7 @@ from seqauto_pipeline.orchestration.progress import report_progress
 from seqauto_pipeline.orchestration.report import write_report_after_scan
 from seqauto_pipeline.orchestration.retention import apply_retention
 from seqauto_pipeline.orchestration.run_config import chosen_options
-from seqauto_pipeline.orchestration.running_scan import RunningScan, running
+from seqauto_pipeline.orchestration.running_scan import RunningScan, fence_tag, running
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     ExecutionPlan,
     PlanOrchestrationContext,
@@ -32,9 +32,10 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 from seqauto_pipeline.orchestration.runtime.foreseen import as_shown, hide_tracebacks
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
+from seqauto_pipeline.orchestration.runtime.shard_executors import executor_of_shards
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
 from seqauto_pipeline.orchestration.scan_log import scan_log
-from seqauto_pipeline.orchestration.site import Site, open_site
+from seqauto_pipeline.orchestration.site import Site, open_site, read_site
 from seqauto_pipeline.orchestration.tags import (
     LOCK_TAG,
     MAX_RETRIES_TAG,
@@ -43,13 +44,14 @@ from seqauto_pipeline.orchestration.tags import (
     WORKER_TAG,
 )
 from seqauto_pipeline.orchestration.telling_tags import telling_tags
+from seqauto_pipeline.scan.shards.files import ShardFiles
 from seqauto_pipeline.scan.store import fenced
 
 _SECONDS_BETWEEN_TRIES = 0.3
 
 
 class LockedExecutor(dg.Executor):
-    """Runs the steps in this process, and only while it holds the scan lock."""
+    """Has the steps run, here or elsewhere, and only while this process holds the scan lock."""
 
     def __init__(self, steps: dg.Executor) -> None:
         self._steps = steps
@@ -95,6 +97,7 @@ def _watched(
             failed = failed or event.is_step_failure
             yield as_shown(event)
         scan.require_lock()
+        ShardFiles(site.home, run.run_id).remove()
         if scan.interrupts.ended_a_step:
             end_interrupted(scan, site)
             return
@@ -115,12 +118,42 @@ def _create(context: dg.InitExecutorContext) -> LockedExecutor:
     return LockedExecutor(create(context))
 
 
+class LockedCeleryExecutor(LockedExecutor):
+    """The same with steps that Celery's workers take, whose app is made from the executor."""
+
+    def __init__(self, steps: dg.Executor, app_args: Mapping[str, object]) -> None:
+        super().__init__(steps)
+        self._app_args = app_args
+
+    def app_args(self) -> Mapping[str, object]:
+        return self._app_args
+
+
+def _create_for_shards(context: dg.InitExecutorContext) -> LockedExecutor:
+    """Make it by the settings; those that cannot be read fail the first step, which says so."""
+    try:
+        steps = executor_of_shards(context, read_site().settings)
+    except SettingsError:
+        return _create(context)
+    app_args = getattr(steps, "app_args", None)
+    return LockedExecutor(steps) if app_args is None else LockedCeleryExecutor(steps, app_args())
+
+
 # Steps in process: a killed scan leaves no step behind that works on without the lock.
 one_scan_at_a_time = dg.ExecutorDefinition(
     name="one_scan_at_a_time",
     description="Runs the steps in one process, when no other scan is running.",
     config_schema=dg.in_process_executor.config_schema.as_field(),
     executor_creation_fn=_create,
+)
+
+# A process that outlives its scan stores nothing: each transaction shows the scan's fence.
+shards_of_one_scan = dg.ExecutorDefinition(
+    name="shards_of_one_scan",
+    description="Has the shards of a scan worked on as shard_executor says, when no other scan is "
+    "running.",
+    config_schema=dg.in_process_executor.config_schema.as_field(),
+    executor_creation_fn=_create_for_shards,
 )
 
 
@@ -161,6 +194,7 @@ def _holding(
         settings, home = site.settings, site.home
         with fenced(settings, home, lock, run.run_id, start_over=start_over) as watch:
             scan = replace(waiting, watch=watch)
+            instance.add_run_tags(run.run_id, fence_tag(watch.fence))
             with running(scan):
                 yield scan
     finally:

@@ -1,0 +1,85 @@
+"""Scans in shards as Dagster executes them: in this process, or in processes of their own."""
+
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.errors import NotConfiguredError
+from seqauto_pipeline.orchestration.history import ScanState, scan_story
+from seqauto_pipeline.orchestration.jobs import scan_job, seqauto_scan, seqauto_scan_in_shards
+from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config
+from seqauto_pipeline.settings import Settings
+from seqauto_pipeline_tests.orchestration.conftest import NAME, Lab, Scan, write_run_folder
+from seqauto_pipeline_tests.scan.lab import Lab as ModelsLab
+
+
+def models_of(home: Path, root: Path) -> ModelsLab:
+    models = ModelsLab.__new__(ModelsLab)
+    models.home, models.roots, models.overrides = home, (root,), {}
+    models.environ = {"SEQAUTO_SCAN_ROOTS": str(root)}
+    return models
+
+
+@pytest.fixture
+def whole(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> ModelsLab:
+    """What a scan of the whole says of a disk that is cut into two shards from now on."""
+    for number in range(3):
+        write_run_folder(lab.root / f"kit_{number}" / NAME.replace("0007", f"{number:04}"))
+    home = lab.home.with_name("whole")
+    home.mkdir()
+    models = models_of(home, lab.root)
+    models.scan()
+    monkeypatch.setenv("SEQAUTO_RUNS_PER_SHARD", "2")
+    return models
+
+
+@pytest.mark.parametrize("executor", ["in_process", "multiprocess"])
+def test_shards_come_to_the_same_models_and_are_reported_as_one_scan(
+    executor: str, lab: Lab, whole: ModelsLab, scan: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEQAUTO_SHARD_EXECUTOR", executor)
+
+    story = scan()
+
+    assert story.failure is None
+    assert story.state is ScanState.FINISHED
+    assert models_of(lab.home, lab.root).facts() == whole.facts()
+    assert (story.number("run_folders"), story.number("sheets")) == (4, 4)
+    assert story.number("runs_changed") == 4
+    assert not list(lab.home.glob("scans/*.shards"))
+
+
+def test_a_scan_in_shards_is_begun_again_at_the_models_with_the_same_file_list(
+    lab: Lab, whole: ModelsLab, scan: Scan, instance: dg.DagsterInstance
+) -> None:
+    first = scan()
+    (lab.home / "seqauto.db").unlink()
+    again = scan(start_over=True, reuse_prev_scan_id=first.id)
+
+    options = dg.ReexecutionOptions(parent_run_id=first.id, step_selection=["create_models*"])
+    job = dg.reconstructable(seqauto_scan_in_shards)
+    with dg.execute_job(job, instance, reexecution_options=options) as result:
+        story = scan_story(instance, result.run_id)
+
+    assert again.state is story.state is ScanState.FINISHED
+    assert next(step.name for step in story.steps) == "create_models"
+    assert models_of(lab.home, lab.root).run_states() == whole.run_states()
+
+
+def test_the_graph_is_the_one_that_the_settings_call_for(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert scan_job() is seqauto_scan
+
+    monkeypatch.setenv("SEQAUTO_RUNS_PER_SHARD", "100")
+    assert scan_job() is seqauto_scan_in_shards
+
+    lab.configure("runs_per_shard = 'many'")
+    monkeypatch.delenv("SEQAUTO_RUNS_PER_SHARD")
+    assert scan_job() is seqauto_scan
+
+
+def test_celery_without_a_broker_is_refused() -> None:
+    with pytest.raises(NotConfiguredError, match="celery_broker is not set"):
+        celery_config(Settings(shard_executor="celery"))

@@ -1,0 +1,124 @@
+"""Shards that workers of Celery take come to the same models, whichever of them die or freeze."""
+
+import os
+import random
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from seqauto_pipeline_tests.orchestration.celery_site import (
+    CelerySite,
+    eventually,
+    kill,
+    redis_broker,
+)
+from seqauto_pipeline_tests.scan.bad_runs import base_calls_without_fastqs, jpeg_as_sheet
+from seqauto_pipeline_tests.scan.lab import Lab
+from seqauto_pipeline_tests.scan.run_folder import RunFolder
+from seqauto_pipeline_tests.scan.shards.test_shards import counts
+from seqauto_pipeline_tests.scan.two_worlds import make_cold
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
+
+_KILLS = int(os.environ.get("SEQAUTO_TEST_KILLS", "1"))  # script/campaign_shards has more
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="seqauto-celery-"))  # short: socket paths are limited
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+def site(folder: Path, postgres_url: str) -> Iterator[CelerySite]:
+    if shutil.which("redis-server") is None:
+        reason = "no Redis is installed (looked for redis-server)"
+        if os.environ.get("REQUIRE_REDIS") == "1":
+            pytest.fail(f"REQUIRE_REDIS=1, but {reason}")
+        pytest.skip(reason)
+    pytest.importorskip("dagster_celery")
+    with redis_broker(folder) as broker:
+        site = CelerySite(Lab(folder, database_url=postgres_url), broker, folder)
+        try:
+            yield site
+        finally:
+            site.stop()
+
+
+def _disk_of_trouble(lab: Lab) -> list[RunFolder]:
+    runs = [lab.run(number, f"kit_{number % 3}").complete() for number in range(1, 12)]
+    jpeg_as_sheet(runs[1])
+    base_calls_without_fastqs(runs[2])
+    lab.run(1, "kit_d", name=runs[0].name).complete()  # a name in two places
+    make_cold(lab.root)
+    return runs
+
+
+def _change(runs: list[RunFolder]) -> None:
+    for run in runs[4:9]:
+        run.remove("bam", "S1")
+    runs[9].delete()
+    runs[10].move("kit_e")
+
+
+def test_kills_change_nothing_and_a_shard_of_a_scan_that_was_given_up_stores_nothing(
+    site: CelerySite,
+) -> None:
+    runs = _disk_of_trouble(site.lab)
+    whole = Lab.__new__(Lab)
+    whole.home, whole.roots, whole.overrides = site.folder / "whole", site.lab.roots, {}
+    whole.environ = {"SEQAUTO_SCAN_ROOTS": site.lab.environ["SEQAUTO_SCAN_ROOTS"]}
+    site.start_workers()
+    chance = random.Random(os.environ.get("SEQAUTO_TEST_SEED", "1"))
+
+    first = site.start_scan()
+    for _ in range(_KILLS):
+        eventually(lambda: site.shard_files("journal-*") or first.poll() is not None)
+        kill(chance.choice(site.children()))
+        time.sleep(chance.uniform(0, 1))
+    output, _ = first.communicate(timeout=180)
+    whole.scan()
+
+    assert first.returncode == 0, output
+    assert site.lab.facts() == whole.facts()
+    assert counts(site.lab) == counts(whole)
+
+    _change(runs)
+    given_up = site.start_scan()
+    eventually(lambda: site.shard_files("journal-0-*"))
+    frozen = site.children()
+    _freeze(site, frozen)
+    kill(given_up.pid)
+    given_up.communicate()
+    log = len(site.log(0)), len(site.log(1))
+    site.executor = "in_process"  # for the workers are frozen
+    site.scan()
+    whole.scan()
+    before = site.lab.dump()
+    for each in frozen:
+        kill(each, signal.SIGCONT)
+    eventually(lambda: any(b"lost its lock" in site.log(n)[log[n] :] for n in (0, 1)))
+
+    assert site.lab.dump() == before
+    assert site.lab.facts("file_event", "run_event", "message") == whole.facts(
+        "file_event", "run_event", "message"
+    )
+
+
+def _freeze(site: CelerySite, children: tuple[int, ...]) -> None:
+    """Stop the work between two transactions: in one, the server would make the next scan wait."""
+    while True:
+        for each in children:
+            kill(each, signal.SIGSTOP)
+        time.sleep(0.05)
+        if not site.is_in_transaction():
+            return
+        for each in children:
+            kill(each, signal.SIGCONT)
+        time.sleep(0.01)

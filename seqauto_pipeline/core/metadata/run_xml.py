@@ -214,8 +214,8 @@ def _parse(text: str, kind: FileKind) -> Element | Problem:
 def _parsed(text: str) -> Element:
     """Parse a text, not bytes: the parser then ignores the encoding that the file declares.
 
-    Only a document type can declare entities, which is what defusedxml looks for. It is written in
-    Python: a text that has none goes to the parser that takes a fifth of the time.
+    Only a document type can declare entities, which is what defusedxml looks for, in Python: a
+    text that has none goes to the faster parser in C.
     """
     if "<!DOCTYPE" not in text:
         return XML(text)

@@ -83,7 +83,7 @@ def kept_disk(setup: ScanSetup, root: str) -> Disk | None:
     if source is None:
         return None
     try:
-        file = open_list(kept_list(setup.lists_folder, source.root))
+        file = open_list(kept_list(setup.lists_folder, source.root), was_checked=True)
     except ListError as error:
         return ListedDisk.without_list(source.root, str(error))
     follows = setup.walk.follow_links_out_of_root
@@ -103,7 +103,7 @@ class KeptLists:
         for root, source in setup.listed_elsewhere.items():
             path = kept_list(setup.lists_folder, source.root)
             try:
-                files[root] = open_list(path)
+                files[root] = open_list(path, was_checked=True)
             except ListError:
                 files[root] = ListFile.without_runs(path)
         return cls(files)

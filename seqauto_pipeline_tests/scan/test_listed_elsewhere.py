@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.scan import steps
+from seqauto_pipeline.scan import moment
 from seqauto_pipeline.settings.groups.scanning import ScanRoot
 from seqauto_pipeline_tests.interop_mutations import INTEROP_RUNS
 from seqauto_pipeline_tests.scan.lab import Lab
@@ -117,7 +117,7 @@ def test_a_run_is_as_still_as_it_was_when_it_was_listed(
     run = listed.run().complete()
     listed.make_list()
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
-    monkeypatch.setattr(steps, "_now", lambda: later)
+    monkeypatch.setattr(moment, "now", lambda: later)
 
     Lab.scan(listed)
 

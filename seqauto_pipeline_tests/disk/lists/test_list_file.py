@@ -232,6 +232,19 @@ def _is_refused_or_equal(path: Path, whole: bytes) -> None:
     assert found.runs.keys() == {AT, OTHER}
 
 
+def test_a_kept_list_that_is_damaged_since_says_so_where_it_is_read(root: Path, path: Path):
+    offset, length = open_list(path).runs[AT]
+    data = bytearray(path.read_bytes())
+    data[offset + length // 2] ^= 1
+    path.write_bytes(data)
+
+    found = open_list(path, was_checked=True)
+
+    with pytest.raises(ListError, match="a line of it is damaged"):
+        found.run(AT)
+    assert found.run(OTHER).run == OTHER
+
+
 def test_a_list_that_is_not_there_says_so(tmp_path: Path):
     with pytest.raises(ListError, match="it cannot be read: No such file"):
         open_list(tmp_path / "none")

@@ -6,6 +6,7 @@ import dagster as dg
 
 from seqauto_pipeline.errors import SettingsError
 from seqauto_pipeline.monitoring.switched_off import settings_off
+from seqauto_pipeline.orchestration.jobs import scan_job
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
 from seqauto_pipeline.settings import Settings, time_zone_for
@@ -31,7 +32,7 @@ def scan_schedule() -> dg.ScheduleDefinition:
         settings = Settings()
 
     @dg.schedule(
-        job_name=SCAN_JOB,
+        job=scan_job(),
         name="scheduled_scan",
         description="Scans everything at scan_times, in time_zone, where enabled, scan_disks and "
         "upload_enabled are true and no scan is going on. Reload the code location after a change "

@@ -91,9 +91,7 @@ def test_kills_change_nothing_and_a_shard_of_a_scan_that_was_given_up_stores_not
 
     _change(runs)
     given_up = site.start_scan()
-    eventually(lambda: site.shard_files("journal-0-*"))
-    frozen = site.children()
-    _freeze(site, frozen)
+    frozen = _frozen_before_it_stores(site)
     kill(given_up.pid)
     given_up.communicate()
     log = len(site.log(0)), len(site.log(1))
@@ -111,14 +109,22 @@ def test_kills_change_nothing_and_a_shard_of_a_scan_that_was_given_up_stores_not
     )
 
 
-def _freeze(site: CelerySite, children: tuple[int, ...]) -> None:
-    """Stop the work between two transactions: in one, the server would make the next scan wait."""
+def _frozen_before_it_stores(site: CelerySite) -> tuple[int, ...]:
+    """Stop the workers while one has begun with a shard, and has stored nothing of it.
+
+    Not in a transaction: the server would make the next scan wait for its end.
+    """
+
+    def begun() -> list[Path]:
+        return [each for each in site.shard_files("journal-*") if not each.stat().st_size]
+
     while True:
+        eventually(begun)
+        children = site.children()
         for each in children:
             kill(each, signal.SIGSTOP)
-        time.sleep(0.05)
-        if not site.is_in_transaction():
-            return
+        if begun() and not site.is_in_transaction():
+            return children
         for each in children:
             kill(each, signal.SIGCONT)
         time.sleep(0.01)

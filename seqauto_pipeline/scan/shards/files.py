@@ -148,8 +148,11 @@ class ShardFiles:
         return sorted(self.folder.glob(f"journal-{number}-*"))
 
     def new_journal(self, number: int) -> Path:
+        """Begin the journal of another attempt."""
         attempt = f"{len(self.journals(number)):03}-{uuid.uuid4().hex}"
-        return self.folder / f"journal-{number}-{attempt}"
+        journal = self.folder / f"journal-{number}-{attempt}"
+        journal.touch()
+        return journal
 
     def write_found(self, found: FoundRoots) -> None:
         self._write("found", found)

@@ -67,10 +67,14 @@ class ListedRuns:
         place = (run.root, run.path)
         row = self._known.get(place)
         fingerprint = run_fingerprint(run, self._setup, row.skip_reason if row else None)
-        self.fingerprints[place] = fingerprint
         if row is None:
+            self.fingerprints[place] = fingerprint
             self._add_new(place, run)
-        elif row.fingerprint != fingerprint and row.skip_reason is None:
+            return
+        # Of the many runs that are as they were, no text is held twice.
+        is_same = row.fingerprint == fingerprint
+        self.fingerprints[row.root, row.path] = (is_same and row.fingerprint) or fingerprint
+        if not is_same and row.skip_reason is None:
             self._changed[row.id] = run
             if len(self._changed) >= BATCH_RUNS:
                 self.finish()

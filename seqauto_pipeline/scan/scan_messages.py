@@ -1,6 +1,7 @@
 """Problems that are about a root, or about several runs: no single run has them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.problems import Problem, Severity
@@ -73,14 +74,13 @@ def duplicate_problems(rows: Iterable[KnownRow]) -> dict[int, list[Problem]]:
     """Find runs that share a name, or a flowcell under different names."""
     there = [row for row in rows if row.data_state not in (RunState.DELETED, RunState.SKIPPED)]
     found: dict[int, list[Problem]] = {}
-    for name, group in _groups((row.name, row) for row in there).items():
+    for name, group in _repeated(there, lambda row: row.name).items():
         for row in group:
             others = [each for each in group if each.id != row.id]
             if others:
                 problem = _duplicate("DUPLICATE_RUN_NAME", "run name", name, others)
                 found.setdefault(row.id, []).append(problem)
-    flowcells = ((row.flowcell, row) for row in there if row.flowcell is not None)
-    for flowcell, group in _groups(flowcells).items():
+    for flowcell, group in _repeated(there, lambda row: row.flowcell).items():
         for row in group:
             others = [each for each in group if each.name != row.name]
             if others:
@@ -89,10 +89,16 @@ def duplicate_problems(rows: Iterable[KnownRow]) -> dict[int, list[Problem]]:
     return found
 
 
-def _groups(keyed: Iterable[tuple[str, KnownRow]]) -> dict[str, list[KnownRow]]:
+def _repeated(
+    rows: Sequence[KnownRow], key: Callable[[KnownRow], str | None]
+) -> dict[str, list[KnownRow]]:
+    """Group the rows that have a value in common; most have one of their own."""
+    counts = Counter(map(key, rows))
     groups: dict[str, list[KnownRow]] = {}
-    for key, row in keyed:
-        groups.setdefault(key, []).append(row)
+    for row in rows:
+        value = key(row)
+        if value is not None and counts[value] > 1:
+            groups.setdefault(value, []).append(row)
     return groups
 
 

@@ -1,7 +1,8 @@
 """What a scan asks of all stored runs at once, before it loads those that changed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -20,6 +21,7 @@ from seqauto_pipeline.db.session import read_connection
 from seqauto_pipeline.db.store.rows import open_message, open_messages_query
 from seqauto_pipeline.db.store.values import KnownRow, Totals
 
+_COLUMNS = tuple(each.name for each in fields(KnownRow) if each.name != "skip_reason")
 _THERE = (DataState.COMPLETE.value, DataState.ERROR.value)
 
 
@@ -30,19 +32,12 @@ class KnownRuns:
         self._engine = engine
 
     def runs(self) -> tuple[KnownRow, ...]:
-        names = [each.name for each in fields(KnownRow) if each.name in SequencingRun.__table__.c]
-        query = select(*(SequencingRun.__table__.c[name] for name in names)).order_by(
+        query = select(*(SequencingRun.__table__.c[name] for name in _COLUMNS)).order_by(
             SequencingRun.root, SequencingRun.path
         )
         with read_connection(self._engine) as connection:
             skipped = skip_reasons(connection)
-            return tuple(
-                KnownRow(
-                    **{**row, "data_state": RunState(row["data_state"])},
-                    skip_reason=skipped.get(row["id"]),
-                )
-                for row in connection.execute(query).mappings()
-            )
+            return tuple(_known_rows(connection.execute(query), skipped))
 
     def fingerprints(self, run_ids: Collection[int]) -> dict[int, str | None]:
         """Give by run the fingerprint that it was judged by."""
@@ -156,3 +151,33 @@ def _file_totals(connection: Connection) -> Iterator[tuple[tuple[str, str], int]
         for state, number in zip(states, numbers, strict=True):
             if number:
                 yield (file_type, state.value), int(number)
+
+
+def _known_rows(rows: Iterable[Sequence[Any]], skipped: Mapping[int, str]) -> Iterator[KnownRow]:
+    """Make rows that hold no text twice: there may be many, and they are all at hand."""
+    roots: dict[str, str] = {}
+    for (
+        number,
+        root,
+        path,
+        name,
+        state,
+        legacy,
+        fingerprint,
+        run_info_id,
+        flowcell,
+        with_side,
+    ) in rows:
+        yield KnownRow(
+            id=number,
+            root=roots.setdefault(root, root),
+            path=path,
+            name=name,
+            data_state=RunState(state),
+            legacy=legacy,
+            fingerprint=fingerprint,
+            run_info_id=name if run_info_id == name else run_info_id,
+            flowcell=flowcell,
+            flowcell_id=flowcell if with_side == flowcell else with_side,
+            skip_reason=skipped.get(number),
+        )

@@ -6,27 +6,26 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from seqauto_pipeline.disk.record.codec import Chunk
-from seqauto_pipeline.disk.record.parts import IndexedRun, RecordedRun, Watched
+from seqauto_pipeline.disk.record.parts import IndexedRun, RecordedRun
 from seqauto_pipeline.disk.record.reader import ScanRecord
 
 _CHUNKS_AT_HAND = 4  # threads that list side by side ask for runs of one or two
 
 
 class _Place(NamedTuple):
-    entry: IndexedRun
     chunk: Chunk
     number: int  # within the chunk
 
 
 class ColdRuns(Mapping[str, RecordedRun]):
-    """Cold runs of one root by path. What is watched of a run is read when it is asked for."""
+    """Cold runs of one root by path. What the record says of a run is read when it is asked for."""
 
-    def __init__(self, watched: "_WatchedChunks", places: Mapping[str, _Place]) -> None:
-        self._watched, self._places = watched, places
+    def __init__(self, chunks: "_Chunks", places: Mapping[str, _Place]) -> None:
+        self._chunks, self._places = chunks, places
 
     def __getitem__(self, path: str) -> RecordedRun:
-        entry, chunk, number = self._places[path]
-        return RecordedRun(entry, self._watched.of(chunk)[number])
+        chunk, number = self._places[path]
+        return self._chunks.runs_of(chunk)[number]
 
     def __contains__(self, path: object) -> bool:
         return path in self._places
@@ -38,17 +37,17 @@ class ColdRuns(Mapping[str, RecordedRun]):
         return len(self._places)
 
 
-class _WatchedChunks:
+class _Chunks:
     """Reads chunks for several threads, and keeps the last few."""
 
     def __init__(self, record: ScanRecord) -> None:
         self._record, self._lock = record, threading.Lock()
-        self._at_hand: OrderedDict[Chunk, list[Watched]] = OrderedDict()
+        self._at_hand: OrderedDict[Chunk, list[RecordedRun]] = OrderedDict()
 
-    def of(self, chunk: Chunk) -> list[Watched]:
+    def runs_of(self, chunk: Chunk) -> list[RecordedRun]:
         with self._lock:
             if chunk not in self._at_hand:
-                self._at_hand[chunk] = self._record.watched_of(chunk)
+                self._at_hand[chunk] = list(self._record.recorded_runs_of(chunk))
             self._at_hand.move_to_end(chunk)
             if len(self._at_hand) > _CHUNKS_AT_HAND:
                 self._at_hand.popitem(last=False)
@@ -61,6 +60,6 @@ def cold_runs(record: ScanRecord, is_cold: Callable[[IndexedRun], bool]) -> dict
     for chunk in record.chunks:
         for number, entry in enumerate(record.index_of(chunk)):
             if is_cold(entry):
-                found.setdefault(entry.root, {})[entry.path] = _Place(entry, chunk, number)
-    watched = _WatchedChunks(record)
-    return {root: ColdRuns(watched, places) for root, places in found.items()}
+                found.setdefault(entry.root, {})[entry.path] = _Place(chunk, number)
+    chunks = _Chunks(record)
+    return {root: ColdRuns(chunks, places) for root, places in found.items()}

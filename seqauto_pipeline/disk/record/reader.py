@@ -114,7 +114,7 @@ class ScanRecord:
         except NOT_OURS as error:
             raise self._not_ours(error) from error
 
-    def watched_of(self, chunk: Chunk) -> list[Watched]:
+    def _watched_of(self, chunk: Chunk) -> list[Watched]:
         read = read_watched_of_format_3 if self._is_of_format_3 else read_watched
         try:
             return read(self._file.unpacked(chunk.watched_at, chunk.watched_length))
@@ -124,7 +124,10 @@ class ScanRecord:
     def recorded_runs(self) -> Iterator[RecordedRun]:
         """Stream the runs as a later record can take them over."""
         for chunk in self.chunks:
-            yield from map(RecordedRun, self.index_of(chunk), self.watched_of(chunk))
+            yield from self.recorded_runs_of(chunk)
+
+    def recorded_runs_of(self, chunk: Chunk) -> Iterator[RecordedRun]:
+        return map(RecordedRun, self.index_of(chunk), self._watched_of(chunk))
 
     def runs(self) -> Iterator[RunListing]:
         """Stream the run folders in the order in which they were listed."""

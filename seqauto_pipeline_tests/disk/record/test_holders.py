@@ -1,5 +1,6 @@
 """Runs that have not changed are referred to in the one record that holds their lines."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -158,3 +159,21 @@ def test_a_damaged_byte_of_the_holder_is_an_error_or_does_no_harm_wherever_it_is
 
     # Nothing reads time, flags and system in the last gzip header, and the padding at its end.
     assert harmless <= 8
+
+
+def test_the_index_of_many_runs_never_stands_in_memory_whole(tmp_path: Path):
+    packed, path = pack_run(RUN), tmp_path / "record.jsonl.gz"
+
+    def most_memory(runs: int) -> int:
+        with ScanRecordWriter(path, HEADER) as writer:
+            for _ in range(runs):
+                writer.add_run(packed)
+        tracemalloc.start()
+        try:
+            record = ScanRecord(path)
+            assert sum(1 for _ in record.index) == runs
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert most_memory(20_000) < 1.3 * most_memory(10_000)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline import list_files
+from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.lists.list_file import open_list
 from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
@@ -84,6 +85,18 @@ def test_without_a_request_everything_below_a_root_is_listed(make_tree: MakeTree
         assert len(found) < 40  # the link leads back, and is not followed for ever
         for layout in (TAU, load_layout("illumina")):
             assert walked(root, layout, disk) == walked(root, layout)
+
+
+def test_a_root_whose_name_is_odd_is_listed_as_the_request_calls_it(tmp_path: Path):
+    root, request, output = tmp_path / "back\\slash \udce9", tmp_path / "request", tmp_path / "list"
+    (root / AT).mkdir(parents=True)
+    asked = list_request(escape_name(str(root)), TAU, WalkOptions(), ContentOptions())
+    request.write_text(request_text(asked))
+
+    assert main(["--request", str(request), "--output", str(output)]) == 0
+
+    disk = ListedDisk.of_root(str(root), open_list(output), follows_links_out=False)
+    assert walked(root, disk=disk) == walked(root)
 
 
 def test_each_line_of_a_list_is_json(make_tree: MakeTree, tmp_path: Path):

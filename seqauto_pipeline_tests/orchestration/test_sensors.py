@@ -10,7 +10,9 @@ from seqauto_pipeline.disk.freshness import RootWatch, run_folder_times
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline.orchestration.sensors import answer, new_run_folders
+from seqauto_pipeline.orchestration.sensors import answer, look, new_run_folders
+from seqauto_pipeline.orchestration.site import Site as Installation
+from seqauto_pipeline.settings import load_settings
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, write_run_folder
 
 NEW = "idt_haem/210102_M00123_0008_000000000-FGHIJ"
@@ -102,6 +104,19 @@ def test_a_root_that_does_not_answer_keeps_its_mark() -> None:
 
     assert _words(result) == "No scan: no root answered."
     assert result.cursor == '{"/data": 5}'
+
+
+def test_a_root_that_is_listed_elsewhere_is_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "seqauto.toml").write_text(
+        f'[[scan_roots]]\npath = "{tmp_path}/here"\n'
+        f'[[scan_roots]]\npath = "{tmp_path}/there"\nlist_file = "/lists/there.gz"\n'
+    )
+    for root in ("here", "there"):
+        (tmp_path / root / RUN).mkdir(parents=True)
+
+    found = look(Installation(load_settings({"DAGSTER_HOME": str(tmp_path)}), tmp_path))
+
+    assert {root: list(runs) for root, runs in found.items()} == {f"{tmp_path}/here": [RUN]}
 
 
 def test_a_root_that_hangs_gets_one_thread_and_no_more() -> None:

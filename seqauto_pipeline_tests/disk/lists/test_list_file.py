@@ -125,6 +125,18 @@ def reason(runs: tuple[RunListing, ...]) -> str:
         (lambda run: entry(run, ["z", 1, 0]), "a line of it is not in the format of this program"),
         (lambda run: entry(run, ["f", "1", 0]), "a line of it is not in the format of this"),
         (lambda run: entry(run, ["f", 1]), "a line of it is not in the format of this program"),
+        *(
+            (
+                lambda run, it=it: run["directories"].update({"0_fastq": {"refused": it}}),
+                "a line of",
+            )
+            for it in (
+                {"errno": "EACCES", "path": "/a", "owner": "0:0; id"},
+                {"errno": "EACCES", "path": "/a", "mode": -1},
+                {"errno": "EIO", "path": "/a", "said": "x" * 300},
+                {"errno": "EIO", "path": "/a", "said": "\x1b[2J"},
+            )
+        ),
         (lambda run: run.update(directories=[]), "a line of it is not in the format of this"),
     ],
 )
@@ -164,6 +176,16 @@ def test_what_a_list_does_not_tell_of_is_unreadable_and_not_missing(root: Path, 
     assert ANEW in run.unreadable[0].reason
 
 
+def test_an_error_that_no_system_has_is_one_of_the_disk(root: Path, path: Path):
+    refused = {"refused": {"errno": "errorcode", "path": "/there/0_fastq", "said": "odd"}}
+    rewritten(path, of_run(lambda run: run["directories"].update({"0_fastq": refused})))
+
+    _, runs = walked(root, disk=disk_of(root, path))
+
+    run = next(run for run in runs if run.path == AT)
+    assert [(each.path, each.errno_name) for each in run.unreadable] == [("/there/0_fastq", "EIO")]
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -198,6 +220,8 @@ def test_the_bytes_of_a_file_are_doubted(
             "is not where run",
         ),
         (lambda line: line.update(seqauto_list=2) if "root" in line else None, "format is 2, and"),
+        (lambda line: line.update(user="x;id") if "root" in line else None, "it is of 'x;id' on"),
+        (lambda line: line.update(host="a\nb") if "root" in line else None, "on 'a\\nb': no such"),
         (lambda line: line.update(depth="2") if "root" in line else None, "not in the format"),
     ],
 )

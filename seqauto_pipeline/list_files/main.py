@@ -6,6 +6,7 @@ import sys
 from typing import Optional
 
 from seqauto_pipeline.list_files.listing import write_list
+from seqauto_pipeline.list_files.names import unescape_name
 from seqauto_pipeline.list_files.request import EVERYTHING, Request, RequestError, parse_request
 from seqauto_pipeline.list_files.writing import OutputError, whole_file
 
@@ -50,10 +51,11 @@ def _request(path: Optional[str]) -> Request:
 
 
 def _root(given: str, request: Request) -> str:
-    root = given or request.root
+    asked = unescape_name(request.root)
+    root = given or asked
     if not os.path.isabs(root):
         raise RequestError(f"found the root {root!r}, expected an absolute path")
-    if given and request.root and os.path.normpath(request.root) != os.path.normpath(given):
+    if given and asked and os.path.normpath(asked) != os.path.normpath(given):
         raise RequestError(
             f"the request is for {request.root}, and this program lists {given} only"
         )

@@ -43,7 +43,7 @@ class Cells:
     def cell(self, files: Sequence[FileRow]) -> Markup:
         if not files:
             return _EMPTY
-        kind = tuple((file.shown_state, file.read) for file in files)
+        kind = tuple([(file.shown_state, file.read) for file in files])
         known = self._known.get(kind)
         if known is None:
             known = self._known[kind] = _cell(files)

@@ -11,6 +11,7 @@ from seqauto_pipeline.report.summary import Spread
 _MOST_FIGURES = 60  # names come from files: a run with more of them has something else in there
 _LONGEST_NAME = 60  # characters
 _DIGITS = 6  # that are worth showing
+_NUMBERS = frozenset({int, float})  # as they are read from JSON; true and false are none
 _OF_RUN: Mapping[str, str] = {
     "mean_cluster_density": "Cluster density (per mm²)",
     "mean_pf_cluster_density": "Cluster density, passing filter (per mm²)",
@@ -27,7 +28,7 @@ def figures_of_samples(contents: Iterable[SampleContent]) -> dict[str, Spread]:
         values = (content.data or {}).get("values")
         if isinstance(values, Mapping):
             for name, value in values.items():
-                if _is_number(value):
+                if type(value) in _NUMBERS:
                     found[name].append(value)
     names = list(found)[:_MOST_FIGURES]
     return {shown(name, limit=_LONGEST_NAME): _spread(found[name]) for name in names}
@@ -54,12 +55,9 @@ def _of_report(data: Mapping[str, object]) -> Iterator[tuple[str, float]]:
             yield f"Bases of Q30 or better, {what} {read.get('number')} (%)", read["percent_q30"]
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _spread(values: list[float]) -> Spread:
-    return (_rounded(min(values)), _rounded(statistics.median(values)), _rounded(max(values)))
+    values.sort()
+    return (_rounded(values[0]), _rounded(statistics.median(values)), _rounded(values[-1]))
 
 
 def _rounded(value: float) -> float:

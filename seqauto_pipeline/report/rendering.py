@@ -99,10 +99,10 @@ class Renderer:
         made = self._environment.get_template(template)
         return made.render(site=self._site, written=self._written, here=here, up=up, **values)
 
-    def fingerprint(self, page: str) -> str:
+    def fingerprint(self, page: bytes) -> str:
         """Sum up what a page says, but for when it was written."""
-        told = page.replace(self._written, "")
-        return hashlib.blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        told = page.replace(self._written.encode(), b"")
+        return hashlib.blake2b(told, digest_size=8).hexdigest()
 
 
 def environment(loader: BaseLoader) -> Environment:

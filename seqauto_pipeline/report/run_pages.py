@@ -74,7 +74,8 @@ class _PageWriter:
         name = run_page_name(run.name, run.root, run.path)
         page = self._reporter.reported(whole)
         text = self._renderer.page("run.html", "run", "../", page=page, page_name=name)
-        content, fingerprint = text.encode(), self._renderer.fingerprint(text)
+        content = text.encode()
+        fingerprint = self._renderer.fingerprint(content)
         if self._there.get(run.id) != ThereAlready(name, fingerprint):
             self._directory.write(name, content)
             self.pages += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.file_list import Scope
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.lists.contents import ListedContents
-from seqauto_pipeline.disk.lists.fetching import fetch_list, kept_list
+from seqauto_pipeline.disk.lists.fetching import fetch_list, forget_others, kept_list
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile, open_list
 from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
@@ -36,6 +36,7 @@ def fetch_lists(
 
     A root without a usable list is unavailable: nothing of it is called missing.
     """
+    forget_others(setup.lists_folder, setup.listed_elsewhere.values())
     roots = [root for root in layouts if root in setup.listed_elsewhere]
     is_over = threading.Event()
 

@@ -15,7 +15,7 @@ def with_archived(
     if not archive.rules:
         return tuple(files)
     return tuple(
-        replace(file, is_archived=True)
+        file._replace(is_archived=True)
         if _shown(archive, file.data_state, file.file_type, runs[file.sequencing_run_id])
         != file.data_state
         else file

@@ -42,9 +42,15 @@ def test_the_disk_of_a_listed_root_need_not_be_there(listed: ListedLab, tmp_path
     listed.make_list()
     listed.root.rename(tmp_path / "unmounted")
 
+    kept = listed.home / "lists"
+    kept.mkdir()
+    for name in ("of_an_earlier_root.jsonl.gz", "half_done.jsonl.partial-1"):
+        (kept / name).touch()
+
     outcome = Lab.scan(listed)
 
     assert outcome.error is None
+    assert len(list(kept.iterdir())) == 1  # what is of no root any more is not kept
     assert set(listed.files(run.path).values()) == {"complete"}
     assert outcome.summary.changes.contents > 0
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,9 +26,11 @@ class FileCount:
     files: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
-    """The columns of an expected file that lists show: a mapped object costs ten times as much."""
+class FileRow(NamedTuple):
+    """The columns of an expected file that lists show: a mapped object costs ten times as much.
+
+    A report reads millions: to make one costs a third of what one of our frozen values costs.
+    """
 
     id: int
     sequencing_run_id: int
@@ -54,7 +57,7 @@ class FileRow:
 
 
 FILE_ROW_COLUMNS = {
-    name: getattr(ExpectedFile, name) for name in FileRow.__slots__ if name != "is_archived"
+    name: getattr(ExpectedFile, name) for name in FileRow._fields if name != "is_archived"
 }
 
 
@@ -102,7 +105,9 @@ def files_of(
     if retired is not None:
         query = query.where(ExpectedFile.retired.is_(retired))
     order = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
-    return tuple(FileRow(*row) for row in session.execute(query.order_by(*order)))
+    # Columns alone need nothing of a session, which takes a third of the time.
+    found = session.connection().execute(query.order_by(*order))
+    return tuple([FileRow(*row) for row in found])
 
 
 def unexpected_files_of(session: Session, ids: Collection[int]) -> tuple[UnexpectedFile, ...]:
@@ -130,4 +135,4 @@ def loaded_contents(
         .where(ExpectedFile.retired.is_(False), *file_conditions(chosen or Selection()))
         .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
     )
-    return tuple(SampleContent(*row) for row in session.execute(query))
+    return tuple([SampleContent(*row) for row in session.connection().execute(query)])

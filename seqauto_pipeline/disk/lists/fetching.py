@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,6 +53,14 @@ def kept_list(folder: Path, root: str) -> Path:
     """Where the list that a scan took for a root is kept, until the next one."""
     digest = hashlib.sha256(root.encode("utf-8", "surrogateescape")).hexdigest()
     return folder / f"{digest[:24]}.jsonl.gz"
+
+
+def forget_others(folder: Path, sources: Iterable[ListSource]) -> None:
+    """Delete what is kept of roots that are no longer listed elsewhere, or was left half done."""
+    wanted = {kept_list(folder, source.root) for source in sources}
+    for path in folder.glob("*.jsonl.*"):
+        if path not in wanted:
+            path.unlink(missing_ok=True)
 
 
 def fetch_list(
@@ -100,7 +108,7 @@ def _checked(found: ListFile, source: ListSource, depth: int, kept: Path) -> tup
     header = found.header
     if header.root != source.root_there:
         raise ListError(
-            f"{source.words} lists {header.root} on {shown(header.host)}, expected "
+            f"{source.words} lists {shown(header.root, 200)} on {header.host}, expected "
             f"{source.root_there}: correct the command or file, or root_there of this root"
         )
     if header.depth != depth:
@@ -115,7 +123,7 @@ def _checked(found: ListFile, source: ListSource, depth: int, kept: Path) -> tup
 
 
 def _checked_age(found: ListFile, source: ListSource, kept: Path) -> tuple[str, ...]:
-    age, host = time.time() - found.ended, shown(found.header.host)
+    age, host = time.time() - found.ended, found.header.host
     if not source.command:
         _require_current(found, source, age)
         last = ended_at(kept)
@@ -132,7 +140,7 @@ def _checked_age(found: ListFile, source: ListSource, kept: Path) -> tuple[str, 
 
 
 def _require_current(found: ListFile, source: ListSource, age: float) -> None:
-    host = shown(found.header.host)
+    host = found.header.host
     if age > source.max_age_hours * 3600:
         raise ListError(
             f"its list {source.file} was made {age / 3600:,.1f} hours ago on {host}, and "

@@ -4,7 +4,7 @@ import base64
 import re
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -12,6 +12,7 @@ from seqauto_pipeline.core.file_list import EARLIEST_NS, LATEST_NS, Entry
 from seqauto_pipeline.disk.trusted_times import as_held
 
 FORMAT = 1  # of `list_files`
+_LONGEST_PATH = 1 << 16  # escaped
 _LARGEST_SIZE = 2**63 - 1  # that a database holds
 _ESCAPED = re.compile(r"(?:[^\\]|\\\\|\\x[89a-f][0-9a-f])+", re.DOTALL)
 
@@ -26,10 +27,10 @@ class Refusal(msgspec.Struct):
     """What refused, as the other machine's system said it."""
 
     errno: str
-    path: str  # absolute there, escaped
-    said: str = ""
-    owner: str | None = None
-    mode: int | None = None
+    path: Annotated[str, msgspec.Meta(max_length=_LONGEST_PATH)]  # absolute there, escaped
+    said: Annotated[str, msgspec.Meta(pattern=r"^[ -~]{0,200}$")] = ""
+    owner: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}:[0-9]{1,12}$")] | None = None
+    mode: Annotated[int, msgspec.Meta(ge=0, le=0o7777)] | None = None
     directory: bool = False
     ours: bool = False
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -27,9 +28,11 @@ from seqauto_pipeline.disk.lists.lines import (
 _MEMBER_START = b"\x1f\x8b\x08"
 _END_BYTES = 1024  # the last member is far shorter: no more is searched for it
 _HEADER_BYTES = 1 << 20
-_MOST_BYTES = 1 << 30  # of one line, unpacked
+_MOST_BYTES = 1 << 28  # of one line, unpacked
 _MORE_THAN_CONTENT = 1 << 16
 _CHUNK = 1 << 20
+_USER = re.compile(r"[\w.@+\\-]{1,64}\$?")
+_HOST = re.compile(r"[\w.-]{1,253}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _opened(path: Path, file: BinaryIO, *, was_checked: bool) -> ListFile:
     for run in runs:
         require_path(run)
         if run.count("/") + 1 != header.depth:
-            raise ListError(f"{run!r} is not where run folders are")
+            raise ListError(f"{run[:80]!r} is not where run folders are")
     return ListFile(path, header, end.ended, end.levels, runs)
 
 
@@ -133,6 +136,9 @@ def _header(start: bytes) -> Header:
             f"its format is {header.seqauto_list!r}, and this program reads {FORMAT}: carry the "
             "program there anew (`seqauto list-files --write-program FILE`)"
         )
+    # Both are shown to people, the user within a command that they may run.
+    if not _USER.fullmatch(header.user) or not _HOST.fullmatch(header.host):
+        raise ListError(f"it is of {header.user[:80]!r} on {header.host[:80]!r}: no such names")
     return header
 
 

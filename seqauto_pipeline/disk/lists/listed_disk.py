@@ -153,10 +153,10 @@ class ListedDisk:
 
     def resolve_link(self, path: str, link: os.stat_result) -> Entry:
         leads = self._link(path)
-        if leads is None:
-            raise not_listed(path)
-        if leads.refused is not None:
+        if leads is not None and leads.refused is not None:
             raise error_of(leads.refused)
+        if leads is None or leads.leads == "u":
+            raise not_listed(path)
         return self._target(leads, modified_ns_of(link))
 
     def is_directory(self, path: str) -> bool:

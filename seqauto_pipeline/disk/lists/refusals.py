@@ -35,8 +35,7 @@ class RefusedThereError(OSError):
     """What refused when the other machine looked."""
 
     def __init__(self, refused: Refusal) -> None:
-        number = getattr(errno, refused.errno, errno.EIO)
-        super().__init__(number if isinstance(number, int) else errno.EIO, refused.said)
+        super().__init__(_number_of(refused.errno), refused.said)
         self.refused = refused
 
 
@@ -69,7 +68,11 @@ def unreadable(refused: Refusal, below: str, header: Header, most: int = 0) -> U
         return Unreadable(refused.path, "EBADLIST", f"{refused.said}; {_MAKE_ANEW}", below)
     if name in _OF_FILES:
         return _OF_FILES[name](path, below, most)
-    return refusal_of(path, below, OSError(getattr(errno, name, errno.EIO), refused.said))
+    return refusal_of(path, below, OSError(_number_of(name), refused.said))
+
+
+def _number_of(name: str) -> int:
+    return next((number for number, each in errno.errorcode.items() if each == name), errno.EIO)
 
 
 def _not_permitted(refused: Refusal, path: str, below: str, user: str) -> Unreadable:

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from seqauto_pipeline.core.problems import Problem
@@ -207,7 +207,10 @@ def _with_pandas(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]] | 
 def _without_pandas(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]]:
     """Read some rows at a time: cells as texts take ten times the memory of their numbers."""
     names: list[str] = []
-    columns = {key: _Gathered() for key in table.keys if key != "name"}
+    is_short = len(table.rows) <= _ROWS_AT_ONCE  # lists are faster, arrays take a quarter of them
+    columns = {
+        key: _Gathered([] if is_short else array("d")) for key in table.keys if key != "name"
+    }
     for first in range(0, len(table.rows), _ROWS_AT_ONCE):
         names += _gather(table, first, columns)
     return names, {key: each.column(table, key) for key, each in columns.items()}
@@ -234,7 +237,7 @@ def _gather(table: GeneTable, first: int, columns: Mapping[str, "_Gathered"]) ->
 class _Gathered:
     """A column while its table is read."""
 
-    values: "array[float]" = field(default_factory=lambda: array("d"))
+    values: "array[float] | list[float]"
     absent: Cells = _NONE
     wrong: Cells = _NONE
 

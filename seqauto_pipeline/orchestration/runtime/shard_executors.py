@@ -1,13 +1,15 @@
 """Who works on the steps of a scan in shards, as the settings say when it begins."""
 
+import os
 from collections.abc import Mapping
 
 import dagster as dg
 
 from seqauto_pipeline.errors import NotConfiguredError
-from seqauto_pipeline.settings import Settings
+from seqauto_pipeline.settings import HOME_VARIABLE, Settings
 
 _RETRIES: Mapping[str, object] = {"retries": {"enabled": {}}}
+_SECRETS = ("SEQAUTO_DATABASE_URL", "SEQAUTO_CELERY_BROKER", "SEQAUTO_CELERY_BACKEND")
 # Imported once by the process from which those of the steps are forked: they start in no time.
 _PRELOADED = "seqauto_pipeline.orchestration.jobs"
 
@@ -113,7 +115,10 @@ def _k8s(settings: Settings) -> Mapping[str, object]:
         **_RETRIES,
         "job_namespace": settings.kubernetes_namespace,
         "max_concurrent": settings.shards_at_once,
+        "env_vars": sorted(filter(_is_for_jobs, os.environ)),  # with the values that they have here
     }
+    if settings.kubernetes_secret is not None:
+        config["env_secrets"] = [settings.kubernetes_secret]
     if settings.kubernetes_image is not None:
         config["job_image"] = settings.kubernetes_image
     if settings.kubernetes_home_claim is not None:
@@ -122,3 +127,9 @@ def _k8s(settings: Settings) -> Mapping[str, object]:
         mount = {"name": "seqauto-home", "mount_path": "/var/lib/seqauto"}
         config["volume_mounts"] = [mount]
     return config
+
+
+def _is_for_jobs(variable: str) -> bool:
+    """Whether jobs get a variable of this process. Anybody who may see the jobs can read it."""
+    is_ours = variable.startswith("SEQAUTO_") or variable == HOME_VARIABLE
+    return is_ours and variable not in _SECRETS

@@ -66,3 +66,9 @@ class ShardSettings(SettingsGroup):
         "Kubernetes: all of them and the scan must see the same home.",
         examples=["seqauto-home"],
     )
+    kubernetes_secret: str | None = Field(
+        default=None,
+        description="The secret whose entries jobs of Kubernetes get as environment variables: "
+        "SEQAUTO_DATABASE_URL, which they would otherwise have to find in the settings file.",
+        examples=["seqauto-database"],
+    )

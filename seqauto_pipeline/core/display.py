@@ -13,10 +13,11 @@ def shown(text: str, limit: int | None = None) -> str:
 
     The result is one line. Rich markup is left as it is: a caller that prints with rich escapes it.
     """
-    cut = text if limit is None or len(text) <= limit else text[:limit] + "…"
+    cut = text[:limit]
+    more = "…" if len(cut) < len(text) else ""
     if cut.isascii() and cut.isprintable():
-        return cut
-    return "".join(map(_shown_character, cut))
+        return cut + more
+    return "".join(map(_shown_character, cut)) + more
 
 
 def _shown_character(character: str) -> str:

@@ -64,7 +64,8 @@ class SentThings:
             run = load_runs(connection, [run_id]).get(run_id)
             own = self._query().where(_THINGS.c.sequencing_run_id == run_id)
             things = {
-                (each.kind, each.key): each for each in map(stored_thing, connection.execute(own))
+                (each.kind, each.key): each
+                for each in map(stored_thing, connection.execute(own).all())
             }
             needed = {key for each in things.values() for _, key in each.needs}
             shared = self._query().where(
@@ -176,5 +177,6 @@ def things_query() -> Select[Any]:
 
 def stored_thing(row: Row[Any]) -> StoredThing:
     """Give a row of `things_query` as a value; columns that were added to it are left out."""
-    values = {name: row._mapping[name] for name in _FIELDS}
+    named = row._mapping  # made anew each time that it is asked for
+    values = {name: named[name] for name in _FIELDS}
     return StoredThing(**{**values, "needs": tuple((kind, key) for kind, key in row.needs or ())})

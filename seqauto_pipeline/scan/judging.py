@@ -13,6 +13,7 @@ from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.qc.limits import limits_of_kit
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun
+from seqauto_pipeline.core.verdict.endless_analyses import QUIET_DAYS
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
 from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
@@ -27,6 +28,8 @@ from seqauto_pipeline.scan.listed_roots import KeptLists
 from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
 from seqauto_pipeline.scan.setup import ScanSetup
 from seqauto_pipeline.scan.survey import Survey
+
+_DAY_NS = 24 * 3600 * 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ class RunJudge:
             layout,
             self._known(loaded),
             settled_before_ns=self._settled_before_ns(listing),
+            quiet_since_ns=self._seen_ns(listing) - QUIET_DAYS * _DAY_NS,
             archive=self._archive(),
         )
         request = ContentRequest.of(
@@ -129,15 +133,16 @@ class RunJudge:
         return loaded.stored.known_as_of(then, self.scan.later)
 
     def _settled_before_ns(self, listing: RunListing) -> int | None:
-        """Say since when a run must have been still; one that is listed elsewhere when it was."""
+        """Say since when a run must have been still."""
         minutes = self.setup.settle_minutes
-        if not minutes:
-            return None
-        seen_ns = int(self.scan.as_of.timestamp() * 1_000_000_000)
+        return self._seen_ns(listing) - minutes * 60_000_000_000 if minutes else None
+
+    def _seen_ns(self, listing: RunListing) -> int:
+        """Say as of when a run is judged; one that is listed elsewhere as of its listing there."""
         top = listing.directories.get("")
         if top is not None and listing.root in self.setup.listed_elsewhere:
-            seen_ns = top.listed_ns
-        return seen_ns - minutes * 60_000_000_000
+            return top.listed_ns
+        return int(self.scan.as_of.timestamp() * 1_000_000_000)
 
     def _archive(self) -> Archive:
         day = self.scan.as_of.astimezone(self.setup.time_zone).date()

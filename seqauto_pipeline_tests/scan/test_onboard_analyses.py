@@ -1,5 +1,6 @@
 """Analyses on the instrument over several scans: begun, ended, queued again."""
 
+import os
 from pathlib import Path
 
 from seqauto_pipeline.layouts import load_layout
@@ -11,6 +12,7 @@ SHEET = (
     "[Header]\nFileFormatVersion,2\n[BCLConvert_Settings]\nSoftwareVersion,4.2.7\n"
     "[BCLConvert_Data]\nLane,Sample_ID,Index\n1,S1,ACGTACGT\n1,S2,TTGGTTGG\n"
 )
+LONG_AGO = 1_700_000_000
 OTHER_ORDER = SHEET.replace("1,S1,ACGTACGT\n", "") + "1,S1,ACGTACGT\n"
 
 
@@ -54,6 +56,23 @@ def test_a_file_is_running_until_the_analysis_has_ended_and_then_missing(tmp_pat
     assert messages == ("ANALYSIS_RUNNING",)
     assert states(lab, run) == ["complete", "complete", "complete", "non_existent"]
     assert lab.messages(run.path) == ("READ_WITHOUT_MATE",)
+    assert not lab.plan().changes.runs
+
+
+def test_a_file_of_an_analysis_that_never_ended_is_missing_in_the_end(tmp_path: Path):
+    lab, run = begun_run(tmp_path)
+    put_reads(run, 1, "S1_S1_L001_R1", "S1_S1_L001_R2", "S2_S2_L001_R1")
+    lab.scan()
+    before = states(lab, run)
+
+    analysis = run.folder / "Analysis"
+    for path in (analysis, *analysis.rglob("*")):
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    lab.scan()
+
+    assert before == ["complete", "complete", "complete", "running"]
+    assert states(lab, run) == ["complete", "complete", "complete", "non_existent"]
+    assert lab.messages(run.path) == ("ANALYSIS_WITHOUT_END", "READ_WITHOUT_MATE")
     assert not lab.plan().changes.runs
 
 

@@ -128,23 +128,34 @@ def _too_close(
 
 
 def too_long_indexes(sheet: JudgedSheet, cycles: tuple[int, ...] | None) -> Iterator[Problem]:
-    """Find indexes that are longer than their index read."""
-    if cycles is None:
+    """Find indexes that are longer than their index read: the flowcell's, else the sheet's own.
+
+    The instrument makes the cycles that a v2 sheet states, and no more.
+    """
+    stated = cycles is None
+    known = sheet.index_cycles if cycles is None else cycles
+    if stated and not known:
         return
-    available = (*cycles, 0, 0)
+    available = (*known, 0, 0)
     for sample in sheet.samples:
         for field, index, read in zip(
             ("index", "index2"), (sample.index, sample.index2), available, strict=False
         ):
             if index is not None and len(index) > read:
-                yield from _too_long(sheet, sample, field, read)
+                yield from _too_long(sheet, sample, field, _read(read, stated=stated))
+
+
+def _read(cycles: int, *, stated: bool) -> tuple[int, str]:
+    if cycles:
+        return cycles, f"has {cycles} cycles{' in [Reads]' if stated else ''}"
+    return 0, "is not in [Reads]" if stated else "is not on this flowcell"
 
 
 def _too_long(
-    sheet: JudgedSheet, sample: SheetSample, field: str, cycles: int
+    sheet: JudgedSheet, sample: SheetSample, field: str, read: tuple[int, str]
 ) -> Iterator[Problem]:
     index = given_index(sample.index if field == "index" else sample.index2).rstrip("N")
+    cycles, has = read
     if len(index) > cycles and BASES.fullmatch(index):
-        has = f"has {cycles} cycles" if cycles else "is not on this flowcell"
         message = f"The {field} has {len(index)} bases, and its index read {has}"
         yield found("INDEX_TOO_LONG", message, sample.line, sheet.column(field, "index"))

@@ -38,6 +38,7 @@ class JudgedSheet:
     barcode_mismatches: tuple[int | None, int | None]
     mismatches: tuple[int, int]  # those, or the default
     columns: Mapping[str, str]  # as the sheet writes them, by field
+    index_cycles: tuple[int, ...] = ()  # that it states itself
 
     def column(self, *fields: str) -> str | None:
         """Name the column of the first of the fields that has one."""
@@ -55,7 +56,10 @@ def judged_sheet(sheet: SampleSheet) -> JudgedSheet:
     columns = {field: sheet.columns[at[0]] for field, at in places.items()}
     stated = sheet.barcode_mismatches
     first, second = (_DEFAULT_MISMATCHES if each is None else each for each in stated)
-    return JudgedSheet(sheet.format, sheet.samples, stated, (first, second), columns)
+    allowed = (first, second)
+    return JudgedSheet(
+        sheet.format, sheet.samples, stated, allowed, columns, index_cycles=sheet.index_cycles
+    )
 
 
 def one_for_each_cycles(samples: Iterable[SheetSample]) -> tuple[SheetSample, ...]:

@@ -347,7 +347,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         ),
         "INDEX_TOO_LONG": Rule(
             _ERROR,
-            "An index is longer than the flowcell's index read.",
+            "An index is longer than the index read of the flowcell, or of [Reads].",
             "Shorten the index to the cycles of the index read, leave it out where there is no "
             "such read, or check that the sheet belongs to this flowcell.",
         ),

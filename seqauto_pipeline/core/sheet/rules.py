@@ -115,5 +115,4 @@ def _rules_for_samples(
         yield unindexed_samples(judged, here)
         yield index_lengths(judged, here)
     yield unknown_lanes(judged, flowcell.lanes if flowcell else None)
-    if flowcell is not None:
-        yield too_long_indexes(judged, flowcell.index_lengths)
+    yield too_long_indexes(judged, flowcell.index_lengths if flowcell else None)

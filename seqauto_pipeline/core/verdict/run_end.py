@@ -20,7 +20,9 @@ _NOT_WHOLE = (
     "bad or skip it: `seqauto skip RUN --why TEXT`."
 )
 # What follows from the end of the run, and would send people to look elsewhere.
-_CONSEQUENCES = frozenset({"SAMPLE_WITHOUT_FILES", "READ_WITHOUT_MATE", "NOTHING_EXPECTED"})
+_CONSEQUENCES = frozenset(
+    {"ANALYSIS_WITHOUT_END", "SAMPLE_WITHOUT_FILES", "READ_WITHOUT_MATE", "NOTHING_EXPECTED"}
+)
 
 
 def what_went_wrong(completion: RunCompletion | None) -> str | None:

@@ -18,6 +18,7 @@ from seqauto_pipeline.core.verdict.completion import (
     changed_since,
     find_markers,
 )
+from seqauto_pipeline.core.verdict.endless_analyses import waits, without_endless
 from seqauto_pipeline.core.verdict.odd_times import about_odd_times
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample, ParsedRun
 from seqauto_pipeline.core.verdict.refusals import refusal_of_whole_run, unreadable_problems
@@ -61,15 +62,18 @@ def judge_run(
     known: KnownRun | None,
     *,
     settled_before_ns: int | None = None,
+    quiet_since_ns: int | None = None,
     archive: Archive | None = None,
 ) -> RunJudgement:
     """Find a run's state and what it should hold.
 
     A run whose top-level files changed after ``settled_before_ns`` is still incomplete, unless it
-    was complete before. None of that needs a disk or a clock: listing and time are given.
+    was complete before. An analysis on the instrument in which nothing changed after
+    ``quiet_since_ns`` will make no more files. None of that needs a disk or a clock: listing and
+    times are given.
     """
     own_layout = layout_of_run(layout, listing.name)
-    judge = _Judge(listing, parsed, own_layout, known, settled_before_ns)
+    judge = _Judge(listing, parsed, own_layout, known, settled_before_ns, quiet_since_ns)
     return replace(judge.verdict(), archive=archive or Archive())
 
 
@@ -80,6 +84,7 @@ class _Judge:
     layout: Layout
     known: KnownRun | None
     settled_before_ns: int | None
+    quiet_since_ns: int | None
 
     def verdict(self) -> RunJudgement:
         if self.listing.skip_reason is not None:
@@ -200,25 +205,30 @@ class _Judge:
 
     def _complete(self, problems: tuple[Problem, ...], markers: Markers) -> RunJudgement:
         record = self._record(RunState.COMPLETE, self._reason())
-        expected = self._expected(record)
+        expected, endless = without_endless(
+            self._expected(record), self.listing, self.quiet_since_ns
+        )
         unexpected = unexpected_files(expected, self.layout, self.listing)
         return RunJudgement(
             record=record,
             expected=expected,
             unexpected=unexpected,
             samples=self._samples(),
-            problems=(*problems, *self._accounted(expected, unexpected)),
+            problems=(*problems, *self._accounted(expected, unexpected, endless)),
             markers=markers,
             files_are_known=True,
-            is_final=not self.listing.unreadable,
+            is_final=not self.listing.unreadable and not waits(expected, self.listing),
             is_metadata_hidden=self._is_metadata_hidden(),
         )
 
     def _accounted(
-        self, expected: tuple[ExpectedFile, ...], unexpected: tuple[UnexpectedEntry, ...]
+        self,
+        expected: tuple[ExpectedFile, ...],
+        unexpected: tuple[UnexpectedEntry, ...],
+        endless: tuple[Problem, ...],
     ) -> tuple[Problem, ...]:
         nothing = about_nothing_expected(expected, self._samples(), self.layout)
-        found = (*account(expected, unexpected, self.listing), *nothing)
+        found = (*endless, *account(expected, unexpected, self.listing), *nothing)
         return without_consequences(found) if self._reason() else found
 
     def _expected(self, record: RunRecord) -> tuple[ExpectedFile, ...]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.codes import RULES, Rule, RuleLevel, found, with_levels
 from seqauto_pipeline.core.sheet.rules import FlowcellFacts, judge
-from seqauto_pipeline_tests.core.sheet.sheets import DATA_COLUMNS, only, v1_sheet
+from seqauto_pipeline_tests.core.sheet.sheets import DATA_COLUMNS, only, v1_sheet, v2_sheet
 
 DOCS = Path(__file__).parents[3] / "docs" / "sample_sheets.md"
 
@@ -186,6 +186,26 @@ def test_an_index_longer_than_its_read_is_an_error():
     problem = only(judge(long, FlowcellFacts(1, (8,)), without_n))
     assert (problem.code, problem.column) == ("INDEX_TOO_LONG", "index2")
     assert problem.message.endswith("its index read is not on this flowcell")
+
+
+@pytest.mark.parametrize(
+    ("reads", "message"),
+    [
+        (
+            "Index1Cycles,8\nIndex2Cycles,10",
+            "The index has 10 bases, and its index read has 8 cycles in [Reads]",
+        ),
+        ("Index1Cycles,10", "The index2 has 10 bases, and its index read is not in [Reads]"),
+    ],
+)
+def test_an_index_is_held_to_the_reads_of_the_sheet_where_no_flowcell_is_known(reads, message):
+    columns, row = "Sample_ID,Index,Index2", "S1,ACGTACGTAC,ACGTACGTAC"
+    long = v2_sheet(rows=[row], columns=columns, reads=f"Read1Cycles,151\n{reads}")
+
+    problem = only(judge(long))
+
+    assert (problem.code, problem.message) == ("INDEX_TOO_LONG", message)
+    assert judge(long, FlowcellFacts(1, (10, 10))) == ()
 
 
 @pytest.mark.parametrize("lane", [0, 3])

@@ -21,9 +21,16 @@ def judged(
     *,
     at: Layout = LAB,
     settled_before_ns: int | None = None,
+    quiet_since_ns: int | None = None,
 ) -> RunJudgement:
-    run = parsed(listing, at)
-    return judge_run(listing, run, at, known, settled_before_ns=settled_before_ns)
+    return judge_run(
+        listing,
+        parsed(listing, at),
+        at,
+        known,
+        settled_before_ns=settled_before_ns,
+        quiet_since_ns=quiet_since_ns,
+    )
 
 
 def known_as(state: RunState = RunState.COMPLETE, **facts: object) -> KnownRun:

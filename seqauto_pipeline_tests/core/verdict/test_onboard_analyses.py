@@ -1,6 +1,7 @@
 """What a verdict says of an analysis on the instrument: one that runs, and earlier attempts."""
 
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline_tests.core.listings import NS
 from seqauto_pipeline_tests.core.runs import run_with
 from seqauto_pipeline_tests.core.verdict.judging import codes, judged
 
@@ -26,9 +27,9 @@ def ended(attempt: int) -> list[str]:
     return [f"{folder}/Data/Secondary_Analysis_Complete.txt", f"{folder}/CopyComplete.txt"]
 
 
-def verdict_on(files: list[str], sheet: str = SHEET):
+def verdict_on(files: list[str], sheet: str = SHEET, quiet_since_ns: int | None = None):
     run = run_with(["CopyComplete.txt", *files], sheet=sheet, run_info=None, path=PATH)
-    return judged(run, at=ILLUMINA)
+    return judged(run, at=ILLUMINA, quiet_since_ns=quiet_since_ns)
 
 
 def test_files_of_an_analysis_that_runs_are_awaited_and_not_missing():
@@ -41,6 +42,26 @@ def test_files_of_an_analysis_that_runs_are_awaited_and_not_missing():
         "1 file of it not there yet"
     )
     assert codes(over) == ["READ_WITHOUT_MATE"]
+
+
+def test_nothing_more_is_awaited_of_an_analysis_in_which_nothing_changes_any_more():
+    quiet = verdict_on(files_of(1, READS[:3]), quiet_since_ns=NS)
+    busy = verdict_on(files_of(1, READS[:3]), quiet_since_ns=NS - 1)
+
+    assert codes(quiet) == ["ANALYSIS_WITHOUT_END", "READ_WITHOUT_MATE"]
+    assert quiet.problems[0].message == (
+        "the instrument's analysis Analysis/1 has begun and never ended: "
+        "1 file of it not there, and nothing in it has changed in the last 7 days"
+    )
+    assert not any(file.is_awaited for file in quiet.expected)
+    assert codes(busy) == ["ANALYSIS_RUNNING"]
+    assert (quiet.is_final, busy.is_final) == (True, False)
+
+
+def test_an_analysis_of_which_every_file_is_there_needs_no_sign_of_its_end():
+    verdict = verdict_on(files_of(1), quiet_since_ns=NS)
+
+    assert (codes(verdict), verdict.is_final) == ([], True)
 
 
 def test_files_of_an_earlier_attempt_are_not_unexpected():

@@ -60,7 +60,7 @@ def answer(
 
 
 def shorten(instance: dg.DagsterInstance, pages: Sequence[dg.EventLogRecord]) -> None:
-    """Keep of stored events that there are newer ones of no more than words and numbers.
+    """Keep of stored events that there are newer ones of no more than description and numbers.
 
     What they said at length is said by the newer ones, as far as it still holds.
     """

@@ -1,10 +1,10 @@
 """Events of assets and of their checks as Dagster keeps them: whole, or in short."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import dagster as dg
+import msgspec
 
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RUNLESS_JOB_NAME,
@@ -14,7 +14,8 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 
 _TOLD = dg.DagsterEventType.ASSET_MATERIALIZATION
 _ANSWERED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-_ENTRY = "EventMetadataEntry"  # as Dagster calls a piece of metadata in JSON
+# A piece of metadata, as Dagster writes it. Inside a text its quotation marks would be escaped.
+_NO_DESCRIPTION, _ENTRY = '"description": null, "entry_data": ', '"entry_data": '
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def in_short(entry: dg.EventLogEntry) -> dg.EventLogEntry:
     data = event.event_specific_data
     if isinstance(data, dg.AssetCheckEvaluation):
         return _with(entry, _without_tables(data))
-    return _with(entry, _reduced(event.step_materialization_data.materialization, {}))
+    told = event.step_materialization_data.materialization
+    return _with(entry, _reduced(told, {}))
 
 
 def _without_tables(answer: dg.AssetCheckEvaluation) -> dg.AssetCheckEvaluation:
@@ -93,20 +95,20 @@ def _without_tables(answer: dg.AssetCheckEvaluation) -> dg.AssetCheckEvaluation:
 
 
 def superseded(entry: dg.EventLogEntry) -> dg.EventLogEntry:
-    """Leave of a page that there is a newer one of what it said in a word: texts and numbers."""
-    told = entry.get_dagster_event().step_materialization_data.materialization
-    words = (dg.TextMetadataValue, dg.IntMetadataValue)
-    kept = {name: each for name, each in told.metadata.items() if isinstance(each, words)}
-    return _with(entry, _reduced(told, kept))
+    """Leave of a page that there is a newer one of its description and its numbers."""
+    event = entry.get_dagster_event()
+    told = event.step_materialization_data.materialization
+    numbers = dg.IntMetadataValue
+    kept = {name: each for name, each in told.metadata.items() if isinstance(each, numbers)}
+    shorter = entry._replace(dagster_event=event._replace(message=None))
+    return _with(shorter, _reduced(told, kept))
 
 
 def _reduced(
     told: dg.AssetMaterialization, metadata: Mapping[str, dg.MetadataValue]
 ) -> StepMaterializationData:
     return StepMaterializationData(
-        dg.AssetMaterialization(
-            told.asset_key, told.description, metadata, told.partition, tags=told.tags
-        )
+        dg.AssetMaterialization(told.asset_key, told.description, metadata, told.partition)
     )
 
 
@@ -122,13 +124,8 @@ def compact(text: str) -> str:
 
     It has blanks, six bytes for a character that is not ASCII, and descriptions that are null.
     """
-    shorter = json.loads(text, object_hook=_without_null)
-    written = json.dumps(shorter, ensure_ascii=False, separators=(",", ":"))
-    # What UTF-8 does not have stays escaped, as JSON does it.
-    return written.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _without_null(found: dict[str, object]) -> dict[str, object]:
-    if found.get("__class__") == _ENTRY and found.get("description", "") is None:
-        del found["description"]
-    return found
+    shorter = text.replace(_NO_DESCRIPTION, _ENTRY)
+    try:
+        return msgspec.json.encode(msgspec.json.decode(shorter)).decode()
+    except (msgspec.DecodeError, UnicodeEncodeError):  # what UTF-8 does not have, and NaN
+        return shorter

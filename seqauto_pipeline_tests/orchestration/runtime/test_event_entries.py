@@ -1,6 +1,9 @@
 """What Dagster keeps of an event, in few bytes, it reads back as it was told."""
 
+import math
+
 import dagster as dg
+import pytest
 from dagster._serdes import deserialize_value, serialize_value
 
 from seqauto_pipeline.orchestration.runtime.event_entries import (
@@ -17,7 +20,7 @@ METADATA = {
     "lacking": dg.MetadataValue.int(1),
     "share": dg.MetadataValue.float(0.5),
     "samples": dg.MetadataValue.md('| "a" | ✔ |\n| \\_ | ✘ |'),
-    "folder": dg.MetadataValue.path("/data/\u200b\ud800"),  # a name that is no UTF-8
+    "folder": dg.MetadataValue.path('/"description": null, "entry_data": '),
     "rows": dg.MetadataValue.table([dg.TableRecord({"a": 1})]),
     "none": dg.MetadataValue.null(),
 }
@@ -36,11 +39,22 @@ def test_an_event_in_fewer_bytes_is_the_same_event():
     assert len(shorter.encode("utf-8")) < 0.9 * len(text)
 
 
-def test_what_stays_of_a_page_has_its_words_and_its_numbers():
-    told = superseded(PAGE).dagster_event.step_materialization_data.materialization
+@pytest.mark.parametrize("odd", ["\ud800", math.inf])
+def test_an_event_that_has_no_shorter_form_stays_as_it_is(odd):
+    told = dg.AssetMaterialization("runs", metadata={"odd": odd})
+    page = materialized(told, None, 12.5)
 
-    assert told.metadata == {name: METADATA[name] for name in ("verdict", "lacking")}
-    assert (told.description, told.partition, told.tags) == ("in words", "a run", {"k": "v"})
+    shorter = compact(serialize_value(page))
+
+    assert deserialize_value(shorter, dg.EventLogEntry) == page
+
+
+def test_what_stays_of_a_page_is_its_description_and_its_numbers():
+    event = superseded(PAGE).dagster_event
+
+    told = event.step_materialization_data.materialization
+    assert told.metadata == {"lacking": METADATA["lacking"]}
+    assert (told.description, told.partition, event.message) == ("in words", "a run", None)
 
 
 def test_a_check_in_short_has_no_tables():

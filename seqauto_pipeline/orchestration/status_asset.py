@@ -24,6 +24,7 @@ STATUS_JOB = "refresh_server_status"
 CHECK = "server_is_well"
 
 _SECONDS_BETWEEN_LOOKS = 60
+_LONGEST_WORD = 14  # characters that the list has room for in a window of 1,000 pixels
 _TOLD_AT_LEAST = dt.timedelta(hours=1)
 _BEST_FIRST = tuple(Standing)
 Event = dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckEvaluation
@@ -81,10 +82,14 @@ def status_metadata(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
 
 def _lines(readings: Sequence[Reading]) -> list[str]:
     return [
-        f"**{each.standing}**, {escaped(each.area)}: {breakable(escaped(each.text))}"
-        + (f" **What to do:** {escaped(in_the_web_ui(each.fix))}" if each.fix else "")
+        f"**{each.standing}**, {_narrow(each.area)}: {_narrow(each.text)}"
+        + (f" **What to do:** {_narrow(in_the_web_ui(each.fix))}" if each.fix else "")
         for each in sorted(readings, key=lambda each: -_BEST_FIRST.index(each.standing))
     ]
+
+
+def _narrow(text: str) -> str:
+    return breakable(escaped(text), _LONGEST_WORD)
 
 
 def _what_is_wrong(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:

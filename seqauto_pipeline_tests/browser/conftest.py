@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from seqauto_pipeline_tests.browser.showing import ZONE
+from seqauto_pipeline_tests.browser.showing import REQUIRE_BROWSER, ZONE
 
-REQUIRE_BROWSER = "REQUIRE_BROWSER"
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),

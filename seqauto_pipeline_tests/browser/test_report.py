@@ -15,7 +15,7 @@ from seqauto_pipeline.report.rendering import data_script
 from seqauto_pipeline.report.summary import RunSummary
 from seqauto_pipeline.report.update import update_report
 from seqauto_pipeline.views.opening import opened
-from seqauto_pipeline_tests.browser.showing import ZONE
+from seqauto_pipeline_tests.browser.showing import ZONE, call_the_disk_as_in_a_laboratory
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import Sample
 
@@ -100,15 +100,7 @@ def on_phone(new_page, report) -> Iterator[Visit]:
 
 def take_picture(page: Page, report: Path, file: Path) -> None:
     """Take a picture for the documentation, where the disk is called as in a laboratory."""
-    page.evaluate(
-        """folder => {
-            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-            while (texts.nextNode()) {
-                texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "/data");
-            }
-        }""",
-        f"{report.parent}/disk",
-    )
+    call_the_disk_as_in_a_laboratory(page, report.parent / "disk")
     page.screenshot(path=file)
 
 

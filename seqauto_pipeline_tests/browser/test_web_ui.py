@@ -3,21 +3,31 @@
 import datetime as dt
 import json
 import re
-import socket
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from seqauto_pipeline.orchestration.alerts import send_alerts
 from seqauto_pipeline.orchestration.site import read_site
-from seqauto_pipeline_tests.browser.showing import ZONE
+from seqauto_pipeline_tests.browser.behind_nginx import (
+    free_port,
+    listens,
+    nginx_files,
+    nginx_program,
+)
+from seqauto_pipeline_tests.browser.showing import (
+    ZONE,
+    Clicks,
+    Record,
+    call_the_disk_as_in_a_laboratory,
+    counted_clicks,
+    hidden_pixels,
+)
 from seqauto_pipeline_tests.orchestration.conftest import RUN, write_run_folder
 from seqauto_pipeline_tests.orchestration.scan_site import (
     BIN,
@@ -101,22 +111,15 @@ def show(lab: Site, page: Page) -> Show:
 Pictured = Callable[..., None]
 
 
-@dataclass(frozen=True, slots=True)
-class Clicks:
-    """How far something is from a page."""
-
-    begin: Callable[..., None]
-    since: Callable[[], int]
-
-
 @pytest.fixture
-def pictured(page: Page, pictures: Path) -> Pictured:
+def pictured(lab: Site, page: Page, pictures: Path) -> Pictured:
     """Take the pictures of a page in two windows; it, or a part of it, must read well in both."""
 
     def _pictured(name: str, part: Locator | None = None) -> None:
         for width in (1000, 1400):
             page.set_viewport_size({"width": width, "height": 900})
             page.wait_for_timeout(700)  # until the page has taken its new form
+            call_the_disk_as_in_a_laboratory(page, lab.disk)
             page.screenshot(path=pictures / f"web_ui_{name}_{width}.png")
             text = (part or page.locator("body")).inner_text()
             assert [each for each in _NOT_FOR_PEOPLE if each in text] == []
@@ -139,32 +142,6 @@ def test_a_run_is_found_by_a_part_of_its_name_and_says_what_it_lacks(lab, page, 
     assert hidden_pixels(page, lab.disk) == {1000: 0, 1400: 0}
 
 
-def hidden_pixels(page: Page, disk: Path) -> dict[int, int]:
-    """By the width of the window, how much of the table of facts is cut off at its right.
-
-    The disk is called as in a laboratory: where tests work it has a longer name.
-    """
-    found = {}
-    page.evaluate(
-        """folder => {
-            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-            while (texts.nextNode()) {
-                texts.currentNode.data = texts.currentNode.data.replaceAll(folder, "/data");
-            }
-        }""",
-        str(disk),
-    )
-    for width in (1000, 1400):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(700)
-        fact = page.get_by_role("cell", name="verdict").first
-        found[width] = fact.evaluate(
-            "cell => { const all = cell.closest('table').parentElement;"
-            " return all.scrollWidth - all.clientWidth }"
-        )
-    return found
-
-
 def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, clicks, pictured):
     clicks.begin()
     page.locator('a[href="/runs"]').first.click()
@@ -173,12 +150,18 @@ def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, clicks,
     assert clicks.since() == 2
     expect(page.get_by_role("link", name="waiting_runs").last).to_be_visible()
     pictured("scan", page.get_by_text("Changed, 1 to 2 of 2, worst first:").last)
+    page.get_by_role("link", name="overview").last.click()
+    expect(page.get_by_text("2 of 2 sequencing runs wait.").first).to_be_visible()
+    expect(page.get_by_text("■ all there, ◧ some missing").first).to_be_visible()
+    pictured("overview")
+    assert hidden_pixels(page, lab.disk) == {1000: 0, 1400: 0}
 
 
-def test_a_scan_of_one_run_is_launched_and_done_again_from_create_models(lab, page, show):
+def test_a_scan_of_one_run_is_launched_and_done_again_from_create_models(lab, page, show, pictured):
     show(JOB_PAGE)
     page.get_by_role("link", name="Scan one run").click()
     page.locator(".CodeMirror").filter(has_text="PART OF A NAME").click()
+    pictured("launchpad")
     page.keyboard.press("Control+a")
     page.keyboard.insert_text('resources:\n  options:\n    config:\n      runs: ["_0007_"]\n')
     page.get_by_role("button", name="Launch Run").click()
@@ -226,7 +209,9 @@ def test_a_killed_scan_says_that_it_was_killed_and_which_is_its_retry(lab, page,
     expect(page.get_by_text(f"retry of scan {killed[:8]}").first).to_be_visible()
 
 
-def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(lab, page, show):
+def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(
+    lab, page, show, pictured
+):
     config = {"resources": {"options": {"config": {"roots": ["/nowhere"]}}}}
     refused = launched(lab, config)
     show(f"/runs/{refused}")
@@ -235,7 +220,7 @@ def test_a_root_that_is_none_of_ours_is_refused_in_words_and_nobody_is_told(lab,
     show(f"/runs/{refused}")
     refusal = re.compile("'/nowhere' is not a configured root; .*Name one of these, or add it")
     expect(page.get_by_text(refusal).last).to_be_visible()
-    assert "Stack Trace" not in page.locator("body").inner_text()
+    pictured("refused")
     with dg.DagsterInstance.get() as instance:
         sent = send_alerts(instance, read_site(), dt.datetime.now(dt.UTC))
     assert [notice.title for _, notice in sent.notices if "failed" in notice.title] == []
@@ -270,24 +255,17 @@ def test_a_run_comes_and_waits_with_a_red_check_and_leaves_with_a_green_one(
     expect(page.get_by_text(run.name)).to_have_count(0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def port_of_reader(lab: Site) -> int:
     """Start the web server that everybody may use, beside the one that may launch."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     workspace = str(CHECKOUT / "workspace.yaml")
     lab.start(*(str(BIN / "dagster-webserver"), "--read-only", "-w", workspace, "-p", str(port)))
-
-    def is_up() -> bool:
-        with socket.socket() as attempt:
-            return attempt.connect_ex(("127.0.0.1", port)) == 0
-
-    eventually(is_up)
+    eventually(lambda: listens(port))
     return port
 
 
-def test_the_read_only_server_offers_no_launch(page, show, port_of_reader):
+def test_the_read_only_server_offers_no_launch(page, show, port_of_reader, pictured):
     show(JOB_PAGE)
     page.get_by_role("link", name="Scan now").click()
     expect(page.get_by_role("button", name="Launch Run")).to_be_visible()
@@ -297,30 +275,16 @@ def test_the_read_only_server_offers_no_launch(page, show, port_of_reader):
     expect(page.get_by_text("Scans the sequencing disks").first).to_be_visible()
     page.wait_for_url(re.compile("seqauto_scan$"))  # which leads away from the launchpad
     expect(page.get_by_role("button", name="Launch Run")).to_have_count(0)
+    pictured("read_only")
 
 
 @pytest.fixture
-def clicks(page: Page, show: Show, record_property: Callable[[str, object], None]) -> Clicks:
-    """Open a page, the home page if none is named; then count the clicks since, and the seconds."""
-    page.add_init_script(
-        "addEventListener('click', () => { sessionStorage.n = +(sessionStorage.n ?? 0) + 1 }, true)"
-    )
-    began = []
-
-    def _begin(path: str = "/") -> None:
-        show(path)
-        page.locator('a[href="/runs"]').first.wait_for()
-        page.evaluate("sessionStorage.n = 0")
-        began[:] = [time.monotonic()]
-
-    def _clicks() -> int:
-        record_property("seconds from there", round(time.monotonic() - began[0], 1))
-        return int(page.evaluate("+sessionStorage.n"))
-
-    return Clicks(_begin, _clicks)
+def clicks(lab: Site, page: Page, record_property: Record) -> Clicks:
+    """Count the clicks from Dagster's own home page."""
+    return counted_clicks(page, f"http://127.0.0.1:{lab.port}/", record_property)
 
 
-def test_whether_the_server_is_well_is_one_click_from_the_home_page(page, clicks):
+def test_whether_the_server_is_well_is_one_click_from_the_home_page(lab, page, clicks, pictured):
     clicks.begin()
     page.locator('a[href="/assets"]').first.click()
 
@@ -329,6 +293,10 @@ def test_whether_the_server_is_well_is_one_click_from_the_home_page(page, clicks
     expect(row).to_be_visible()
     expect(row).not_to_contain_text("sequencing_runs")
     assert clicks.since() == 1
+    page.locator('a[href="/assets/server_status"]').first.click()
+    expect(page.get_by_text("all that was looked at").first).to_be_visible()
+    pictured("status")
+    assert hidden_pixels(page, lab.disk) == {1000: 0, 1400: 0}
 
 
 def test_which_runs_wait_is_two_clicks_and_what_stops_one_is_one_more(page, clicks, pictured):
@@ -346,15 +314,53 @@ def test_which_runs_wait_is_two_clicks_and_what_stops_one_is_one_more(page, clic
     pictured("waiting")
 
 
-def test_behind_nginx_people_begin_at_the_runs_that_wait(page, clicks):
-    (start,) = re.findall(r"return 302 (/assets\S+);", (CHECKOUT / "deploy/nginx.conf").read_text())
-    clicks.begin(start)
+@pytest.fixture
+def behind_nginx(
+    lab: Site, port_of_reader: int, tmp_path: Path, chromium: Browser
+) -> Iterator[Page]:
+    """Open what a reader sees behind the nginx configuration that is shipped, once logged in."""
+    port = free_port()
+    user, password = nginx_files(tmp_path, {443: port, 3000: port_of_reader, 3001: lab.port})
+    server = lab.start(nginx_program(), "-c", str(tmp_path / "nginx.conf"))
+    eventually(lambda: listens(port))
+    context = chromium.new_context(
+        base_url=f"https://127.0.0.1:{port}",
+        ignore_https_errors=True,
+        http_credentials={"username": user, "password": password},
+        viewport={"width": 1400, "height": 900},
+        timezone_id=ZONE,
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    yield opened
+    context.close()
+    server.terminate()
+    server.wait()
 
+
+def test_behind_nginx_a_morning_takes_no_one_two_and_one_clicks(behind_nginx, record_property):
+    page = behind_nginx
+    clicks = counted_clicks(page, "/", record_property)
+    expect.set_options(timeout=PATIENCE_MS)
+
+    clicks.begin()
     expect(page.get_by_text("2 Partitions Selected")).to_be_visible()
-    assert clicks.since() == 0
+    assert clicks.since() == 0  # which runs wait
+
     page.get_by_text(re.compile("^210101_M001.*idt_haem$")).first.click()
     expect(page.get_by_text("2 FASTQ missing").first).to_be_visible()
-    assert clicks.since() == 1
+    assert clicks.since() == 1  # what stops this one
+
+    clicks.begin()
+    page.locator('a[href="/runs"]').first.click()
+    page.locator('a[href^="/runs/"]').first.click()
+    expect(page.get_by_text(re.compile("^Scan .* (finished|ended)")).last).to_be_visible()
+    assert clicks.since() == 2  # what the last scan changed
+
+    clicks.begin()
+    page.locator('a[href="/assets"]').first.click()
+    expect(page.locator('a[href="/assets/server_status"]').first).to_be_visible()
+    assert clicks.since() == 1  # whether the server is well
 
 
 def test_the_schedule_says_which_setting_keeps_it_from_scanning(page, show):

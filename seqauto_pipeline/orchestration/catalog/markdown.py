@@ -12,7 +12,7 @@ INLINE = 990  # characters
 # Pixels: of a value's column in a window of 1,000, of a character, of the space around a cell.
 _COLUMN, _CHARACTER, _AROUND = 395, 8.9, 16
 _WIDEST_FIRST = 200  # pixels of the column that each part of a table repeats, as far as it counts
-_LONG_WORD = re.compile(r"\S{30,}")
+_LONGEST_WORD = 29  # characters that a window of 1,000 pixels has room for
 # What Markdown, or the HTML in it, would act upon. A hyphen or a dot in a name is left as it is.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#~&!$])")
 _ADDRESS = re.compile(r":(?=//)|www(?=\.)", re.IGNORECASE)  # what makes a link by itself
@@ -30,9 +30,10 @@ def link(text: str, path: str) -> str:
     return f"[{escaped(text)}]({path})"
 
 
-def breakable(text: str) -> str:
+def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
     """Let the long words of an escaped text, such as paths, be broken where a window is narrow."""
-    return _LONG_WORD.sub(lambda word: re.sub(r"([/_.])(?=\S)", "\\1\u200b", word[0]), text)
+    words = re.compile(rf"\S{{{longest + 1},}}")
+    return words.sub(lambda word: re.sub(r"([/_.])(?=\S)", "\\1\u200b", word[0]), text)
 
 
 def table(

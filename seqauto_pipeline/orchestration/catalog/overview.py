@@ -15,6 +15,7 @@ from seqauto_pipeline.views.runs import RunLine, run_lines
 from seqauto_pipeline.views.words import type_words
 
 _NEWEST = 12
+_LONGEST_ORDER = 300  # characters
 _LEGEND = "■ all there, ◧ some missing, □ none there, · not expected"
 
 
@@ -35,11 +36,15 @@ def overview_event(models: OpenModels, waiting: int, known: int) -> dg.AssetMate
 
 
 def picture(lines: Sequence[RunLine]) -> str:
-    """Draw runs by file types, with symbols that tell themselves apart without colours."""
+    """Draw runs by file types, with symbols that tell themselves apart without colours.
+
+    A column for each type would be cut off in a window of 1,000 pixels.
+    """
     kinds = tuple(dict.fromkeys(each.file_type for line in lines for each in line.files))
-    rows = [(_name(line), *(_cell(line, kind) for kind in kinds)) for line in lines]
-    columns = ("run", *(escaped(type_words(kind)) for kind in kinds))
-    return f"{table(columns, rows, ' runs', INLINE - len(_LEGEND) - 2)}\n\n{_LEGEND}"
+    rows = [(_name(line), "".join(_cell(line, kind) for kind in kinds)) for line in lines]
+    order = escaped(", ".join(map(type_words, kinds)), _LONGEST_ORDER)
+    legend = f"Files: {order}, in this order.\n\n{_LEGEND}"
+    return f"{table(('run', 'files'), rows, ' runs', INLINE - len(legend) - 2)}\n\n{legend}"
 
 
 def _name(line: RunLine) -> str:

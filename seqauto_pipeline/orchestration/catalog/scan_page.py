@@ -10,7 +10,7 @@ import dagster as dg
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.orchestration.catalog.publish import opened
-from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING, WAITING_KEYS
+from seqauto_pipeline.orchestration.catalog.specs import OVERVIEW, RUNS, WAITING, WAITING_KEYS
 from seqauto_pipeline.orchestration.runtime.dagster_private import EngineEventData
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.views.remedies import in_the_web_ui
@@ -44,6 +44,7 @@ def _links() -> dict[str, dg.MetadataValue]:
     return {
         "which runs wait": dg.MetadataValue.asset(dg.AssetKey(WAITING)),
         "all runs": dg.MetadataValue.asset(dg.AssetKey(RUNS)),
+        "the newest, drawn": dg.MetadataValue.asset(dg.AssetKey(OVERVIEW)),
     }
 
 

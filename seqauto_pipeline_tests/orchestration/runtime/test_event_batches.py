@@ -1,0 +1,68 @@
+"""Events of assets and checks, stored in both databases that Dagster may have and read by it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.orchestration.runtime.event_batches import answer, shorten, tell
+from seqauto_pipeline.orchestration.runtime.event_entries import Source
+
+ASSET = dg.AssetKey("runs")
+LONG = {"lacking": dg.MetadataValue.int(3), "samples": dg.MetadataValue.md("| ✘ |" * 500)}
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def instance(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.DagsterInstance]:
+    config = "telemetry: {enabled: false}\n"
+    if request.param == "PostgreSQL":
+        monkeypatch.setenv("URL_OF_TEST", request.getfixturevalue("postgres_url"))
+        config += "storage: {postgres: {postgres_url: {env: URL_OF_TEST}}}\n"
+    (tmp_path / "dagster.yaml").write_text(config)
+    with dg.DagsterInstance.from_config(str(tmp_path)) as opened:
+        yield opened
+
+
+def test_pages_and_answers_are_read_as_they_were_told(instance):
+    source = Source(dg.DagsterRun(job_name="a_scan"), "create_models")
+    pages = [
+        dg.AssetMaterialization(ASSET, f"page {number}", LONG, f"run {number}", tags={"k": "v"})
+        for number in range(60)
+    ]
+    answers = [
+        dg.AssetCheckEvaluation(
+            asset_key=ASSET,
+            check_name=f"check {number}",
+            passed=False,
+            description="Fails for 1.",
+            metadata={"rows": dg.MetadataValue.table([dg.TableRecord({"a": number})])},
+        )
+        for number in range(3)
+    ]
+
+    tell(instance, pages, source, [12.5] * len(pages))
+    answer(instance, answers, source)
+
+    records = instance.fetch_materializations(ASSET, limit=100).records[::-1]
+    assert [each.asset_materialization for each in records] == pages
+    assert len({each.storage_id for each in records}) == len(pages)
+    for each in answers:
+        key = dg.AssetCheckKey(ASSET, each.check_name)
+        [found] = instance.event_log_storage.get_asset_check_execution_history(key, limit=2)
+        assert found.event.dagster_event.event_specific_data == each
+    kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    rows = instance.all_logs(source.run.run_id, of_type=kind)
+    assert [each.dagster_event.event_specific_data.metadata for each in rows] == [{}] * 3
+
+    shorten(instance, records[:10])
+
+    after = instance.fetch_materializations(ASSET, limit=100).records[::-1]
+    for before, now in zip(records[:10], after[:10], strict=True):
+        left = now.asset_materialization
+        assert left.metadata == {"lacking": LONG["lacking"]}
+        assert left.description == before.asset_materialization.description
+        assert left.partition == before.partition_key == now.partition_key
+    assert after[10:] == records[10:]

@@ -130,8 +130,10 @@ def working(
             each.stdout.readline()
         began = time.perf_counter()
         for each in processes:
-            each.communicate(b"go\n")
-        assert not any(each.returncode for each in processes)
+            assert each.stdin is not None
+            each.stdin.write(b"go\n")
+            each.stdin.close()
+        assert not any(each.wait() for each in processes)
         return time.perf_counter() - began
 
     try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from seqauto_pipeline.core.expectation.samples import SheetFacts
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
-from seqauto_pipeline.core.sheet.conversion import conversion_settings
+from seqauto_pipeline.core.sheet.conversion import Workflow, conversion_settings
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 from seqauto_pipeline.core.sheet.words import word
 
@@ -20,5 +20,10 @@ def sheet_facts_in(sheet_format: str, facts: Mapping[str, Any]) -> SheetFacts:
     """Give what a stored sheet tells of the conversion."""
     settings = {word(name): value for name, value in reversed(facts.get("settings", ())) if value}
     return SheetFacts(
-        SheetFormat(sheet_format), conversion_settings(lambda name: settings.get(word(name)))
+        SheetFormat(sheet_format),
+        conversion_settings(lambda name: settings.get(word(name))),
+        tuple(
+            Workflow(each["name"], each["deletes_fastqs"], frozenset(each["sample_ids"]))
+            for each in facts.get("workflows", ())
+        ),
     )

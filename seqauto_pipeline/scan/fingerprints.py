@@ -8,7 +8,7 @@ from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.scan.setup import ScanSetup
 
 # A new number makes every run be judged again: raise it when a judgement changes.
-JUDGEMENT_VERSION = "4"
+JUDGEMENT_VERSION = "5"
 
 
 def run_fingerprint(run: IndexedRun, setup: ScanSetup, skip_reason: str | None) -> str:

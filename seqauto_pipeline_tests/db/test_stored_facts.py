@@ -1,9 +1,10 @@
-"""The reads of a run are told from its stored facts as they were from its RunInfo."""
+"""What RunInfo and the sheet say is told from stored facts as it was from the files."""
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from seqauto_pipeline.core.verdict.sample_rows import sheet_facts
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.stored_facts import reads_in
 from seqauto_pipeline_tests.core.runs import RUN_INFO, parsed, run_with
@@ -32,3 +33,20 @@ def test_reads_are_read_again_as_they_were_stored(
 
 def test_facts_of_a_run_that_was_never_judged_have_no_reads():
     assert reads_in({}) is None
+
+
+def test_what_a_sheet_tells_of_the_conversion_is_read_again_as_it_was_stored(engine: Engine):
+    sheet = (
+        "[Header]\nFileFormatVersion,2\n[BCLConvert_Settings]\nNoLaneSplitting,true\n"
+        "[BCLConvert_Data]\nSample_ID,Index\nS1,ACGTACGT\n"
+        "[DragenGermline_Settings]\nKeepFastq,FALSE\n[DragenGermline_Data]\nSample_ID\nS1\n"
+    )
+    listing = run_with(sheet=sheet)
+    life = Life(engine)
+
+    life.sees(listing)
+
+    read = parsed(listing).sheet
+    assert read is not None
+    assert life.loaded.stored.sheet == sheet_facts(read.sheet)
+    assert life.loaded.stored.sheet.deleting_fastqs_of("S1") == ("DragenGermline",)

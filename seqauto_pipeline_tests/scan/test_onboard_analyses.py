@@ -1,9 +1,12 @@
 """Analyses on the instrument over several scans: begun, ended, queued again."""
 
+import datetime as dt
 import os
 from pathlib import Path
 
 from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.views.explanation import explain_sample
+from seqauto_pipeline.views.opening import opened
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 
@@ -92,3 +95,29 @@ def test_a_requeue_takes_over_when_it_has_ended(tmp_path: Path):
     assert lab.sequencing_run(run.path).facts["fastq_analysis"] == "Analysis/2"
     assert states(lab, run) == ["complete"] * 4
     assert lab.messages(run.path) == ()
+
+
+def test_reads_that_a_workflow_deletes_at_its_end_are_not_lost(tmp_path: Path):
+    lab, run = begun_run(tmp_path)
+    run.write_sheet(f"{SHEET}[DragenGermline_Settings]\nKeepFastq,FALSE\n".encode())
+    lab.scan()
+    with opened(lab.home, lab.settings, dt.datetime.now(dt.UTC)) as models:
+        (explained,) = explain_sample(models, "S1", "fastq", None)
+    put_reads(run, 1, "S1_S1_L001_R1", "S1_S1_L001_R2", "S2_S2_L001_R1", "S2_S2_L001_R2")
+    lab.scan()
+    before = states(lab, run)
+
+    for reads in run.folder.rglob("*.fastq.gz"):
+        reads.unlink()
+    end(run, 1)
+    lab.scan()
+
+    told = next(fact.text for fact in explained.facts if fact.label == "sample")
+    assert told == (
+        "the sheet has DragenGermline delete its FASTQs (KeepFastq,FALSE): nothing is expected of "
+        "it while none is there"
+    )
+    assert before == ["complete"] * 4
+    assert states(lab, run) == ["skipped"] * 4
+    assert lab.messages(run.path) == ("FASTQS_NOT_KEPT",)
+    assert not lab.plan().changes.runs

@@ -54,6 +54,7 @@ class ChosenFile:
     others: tuple[Candidate, ...]
     is_awaited: bool
     analysis: str | None
+    deleted_by: tuple[str, ...] = ()  # workflows that delete it, as the sheet has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,23 @@ def chosen_files(
     winner = max(options, key=lambda each: each.found)
     others = [fit for each in options for _, fits in each.parts for fit in fits if fit.is_known]
     for part, fits in winner.parts:
+        deleted = _deleted(part, others)
         for sample in part.sheet.samples:
-            yield from _chosen(sample, part, fits, others, winner.superseded)
+            for each in _chosen(sample, part, fits, others, winner.superseded):
+                yield replace(each, deleted_by=deleted.get(sample.slot, ()))
+
+
+def _deleted(part: Part, known: list[Fit]) -> dict[str, tuple[str, ...]]:
+    """Name by slot the workflows that delete a sample's FASTQs, where none is there.
+
+    Where some are there, somebody keeps them: then all are expected, as ever.
+    """
+    facts = part.sheet.facts
+    if part.is_awaited or not facts.workflows:
+        return {}
+    names = {each.slot: facts.deleting_fastqs_of(each.sample_id) for each in part.sheet.samples}
+    deleted = {slot: workflows for slot, workflows in names.items() if workflows}
+    return {} if any(deleted.keys() & fit.listed for fit in known) else deleted
 
 
 def _chosen(

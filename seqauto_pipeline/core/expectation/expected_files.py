@@ -38,6 +38,7 @@ class ExpectedFile:
     values_path: str | None = None
     is_awaited: bool = False  # what makes it has begun and has not ended
     analysis: str | None = None  # on the instrument, which makes it: Analysis/2
+    deleted_by: tuple[str, ...] = ()  # workflows of DRAGEN: then it is skipped
 
     @property
     def key(self) -> tuple[str, str]:
@@ -178,7 +179,13 @@ class _Builder:
         chosen = chosen_files(self.run, self.file_type, tuple(samples), presence, self.used_sheets)
         for each in chosen:
             for file in self._at(each.sample, self.file_type, each.candidate, each.others):
-                yield replace(file, is_awaited=each.is_awaited, analysis=each.analysis)
+                yield replace(
+                    file,
+                    skipped=file.skipped or bool(each.deleted_by),
+                    is_awaited=each.is_awaited,
+                    analysis=each.analysis,
+                    deleted_by=each.deleted_by,
+                )
 
     def _of_patterns(
         self, samples: list[ExpectedSample], types: Mapping[str | None, FileType]

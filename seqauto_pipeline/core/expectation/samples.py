@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from seqauto_pipeline.core.expectation.reads import reads_of
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
-from seqauto_pipeline.core.sheet.conversion import ConversionSettings
+from seqauto_pipeline.core.sheet.conversion import ConversionSettings, Workflow
 from seqauto_pipeline.core.sheet.rules import is_safe_name
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 
@@ -45,6 +45,12 @@ class SheetFacts:
 
     format: SheetFormat | None = None
     settings: ConversionSettings | None = None
+    workflows: tuple[Workflow, ...] = ()
+
+    def deleting_fastqs_of(self, sample_id: str) -> tuple[str, ...]:
+        """Name the workflows of a sample where all of them delete its FASTQs; else none."""
+        own = [each for each in self.workflows if each.has(sample_id)]
+        return tuple(each.name for each in own) if all(each.deletes_fastqs for each in own) else ()
 
 
 @dataclass(frozen=True, slots=True)

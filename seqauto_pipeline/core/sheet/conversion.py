@@ -34,6 +34,18 @@ class ConversionSettings:
     compression: FastqCompression | None
 
 
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """One DRAGEN workflow that goes on from the FASTQs of the conversion."""
+
+    name: str  # as written: DragenGermline
+    deletes_fastqs: bool  # at its end; False, too, where the sheet does not say
+    sample_ids: frozenset[str] = frozenset()  # empty: all samples of the sheet
+
+    def has(self, sample_id: str) -> bool:
+        return not self.sample_ids or sample_id in self.sample_ids
+
+
 def conversion_settings(setting: Callable[[str], str | None]) -> ConversionSettings:
     """Read them; ``setting`` gives the value of a name, None where the sheet has none."""
     return ConversionSettings(

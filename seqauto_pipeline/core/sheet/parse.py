@@ -11,6 +11,7 @@ from seqauto_pipeline.core.display import quoted
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.cells import key_and_value, whole_number
 from seqauto_pipeline.core.sheet.codes import bounded, found
+from seqauto_pipeline.core.sheet.conversion import Workflow
 from seqauto_pipeline.core.sheet.likeness import binary_kind, text_kind
 from seqauto_pipeline.core.sheet.sample_rows import SampleRows
 from seqauto_pipeline.core.sheet.sample_sheet import (
@@ -25,6 +26,7 @@ from seqauto_pipeline.core.sheet.sections import SheetSections, section_problems
 from seqauto_pipeline.core.sheet.tables import Table, no_samples, sample_tables
 from seqauto_pipeline.core.sheet.text import SheetText, not_ascii, read_sections, read_text
 from seqauto_pipeline.core.sheet.words import word
+from seqauto_pipeline.core.sheet.workflows import unconverted_samples, workflows_of
 
 MAX_BYTES = 64 * 1024 * 1024
 _NO_COLUMNS_ADDED = SheetColumns()
@@ -137,9 +139,19 @@ class _Parser:
             columns,
             samples,
             index_cycles,
+            self._workflows(family, samples),
         )
         self._check_settings(settings)
         return sheet
+
+    def _workflows(
+        self, family: SheetFormat, samples: tuple[SheetSample, ...]
+    ) -> tuple[Workflow, ...]:
+        workflows = workflows_of(self._sections) if family is SheetFormat.BCLCONVERT_V2 else ()
+        if workflows:
+            converted = {sample.sample_id for sample in samples}
+            self._problems.extend(unconverted_samples(self._sections, converted))
+        return workflows
 
     def _settings(self, section: str) -> Iterator[SheetSetting]:
         for row in self._sections.rows(section):

@@ -120,6 +120,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "A v2 sheet lists its samples in [Data], which BCL Convert does not read.",
             "Rename the section to [BCLConvert_Data], or take FileFormatVersion out of the header.",
         ),
+        "SAMPLE_NOT_CONVERTED": Rule(
+            _INFO,
+            "A DRAGEN workflow lists a sample that the conversion does not list.",
+            "Add the sample with its index to [BCLConvert_Data], or take it out of the workflow.",
+        ),
         "TEXT_ABOVE_HEADER_ROW": Rule(
             _WARNING,
             "A row stands above the header row of the samples.",

@@ -7,6 +7,7 @@ from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.sheet.cells import whole_number
 from seqauto_pipeline.core.sheet.conversion import (
     ConversionSettings,
+    Workflow,
     conversion_settings,
     readable_cycles,
 )
@@ -77,6 +78,7 @@ class SampleSheet:
     columns: tuple[str, ...]
     samples: tuple[SheetSample, ...]
     index_cycles: tuple[int, ...] = ()  # v2 only
+    workflows: tuple[Workflow, ...] = ()  # of DRAGEN; v2 only
 
     @property
     def settings(self) -> tuple[tuple[str, str], ...]:

@@ -34,6 +34,7 @@ def account(
     problems = (
         _about_unexpected(unexpected),
         _about_awaited(expected, listing),
+        _about_deleted_fastqs(expected),
         _about_samples_without_files(asked_for, listing),
         _about_single_reads(asked_for, listing),
         _about_missing_indexes(asked_for, listing),
@@ -91,6 +92,23 @@ def _about_awaited(expected: Collection[ExpectedFile], listing: RunListing) -> P
         f"the instrument's analysis {analyses} has begun and has not ended: "
         f"{_count(len(awaited), 'file')} of it not there yet",
         "Wait for it. Where it was stopped, queue it again on the instrument, or convert the run.",
+    )
+
+
+def _about_deleted_fastqs(expected: Collection[ExpectedFile]) -> Problem | None:
+    """Say of which samples no FASTQ is expected, because the sheet has workflows delete them."""
+    deleted = [each for each in expected if each.deleted_by]
+    if not deleted:
+        return None
+    names = list(dict.fromkeys(each.sample_name or "" for each in deleted))
+    workflows = dict.fromkeys(name for each in deleted for name in each.deleted_by)
+    return Problem(
+        "FASTQS_NOT_KEPT",
+        Severity.INFO,
+        f"no FASTQ is expected of {_count(len(names), 'sample')}, and none is there: KeepFastq is "
+        f"FALSE in the sheet's settings of {_names(workflows)}: {_names(names)}",
+        "Nothing needs to be done. Where FASTQs are wanted, write KeepFastq,TRUE and queue the "
+        "analysis again, or convert the run.",
     )
 
 

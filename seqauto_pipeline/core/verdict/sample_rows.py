@@ -24,7 +24,7 @@ def expected_samples(samples: Iterable[JudgedSample]) -> tuple[ExpectedSample, .
 
 def sheet_facts(sheet: SampleSheet) -> SheetFacts:
     """Give what a sheet tells of the conversion."""
-    return SheetFacts(sheet.format, sheet.conversion)
+    return SheetFacts(sheet.format, sheet.conversion, sheet.workflows)
 
 
 def used_sheet(read: ReadSheet) -> UsedSheet:

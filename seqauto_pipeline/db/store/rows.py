@@ -106,6 +106,14 @@ def _sheet_facts(sheet: ParsedSampleSheet) -> dict[str, Any]:
         "reads": list(sheet.reads),
         "settings": [list(each) for each in sheet.settings],
         "columns": list(sheet.columns),
+        "workflows": [
+            {
+                "name": each.name,
+                "deletes_fastqs": each.deletes_fastqs,
+                "sample_ids": sorted(each.sample_ids),
+            }
+            for each in sheet.workflows
+        ],
     }
 
 

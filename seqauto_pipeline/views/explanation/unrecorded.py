@@ -115,6 +115,10 @@ def _candidate_facts(evidence: Evidence, sample: ExpectedSample, file_type: str)
     if not sample.can_be_named:
         yield Fact("sample", "its id or name cannot stand safely in a path")
     found = evidence.type_for(sample, file_type)
+    deleting = evidence.expecting.sheet.deleting_fastqs_of(sample.sample_id)
+    if found and found.conversions and deleting:
+        words = f"the sheet has {shown(', '.join(deleting))} delete its FASTQs (KeepFastq,FALSE)"
+        yield Fact("sample", f"{words}: nothing is expected of it while none is there")
     for candidate in evidence.candidates(found, sample) if found else ():
         for each in candidate.paths:
             yield Fact("candidate", f"{shown(each.path)}: {evidence.presence(each.path)}")

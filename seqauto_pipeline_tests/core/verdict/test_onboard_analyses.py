@@ -69,3 +69,17 @@ def test_files_of_an_earlier_attempt_are_not_unexpected():
 
     assert both.analyses == ("Analysis/2",)
     assert both.unexpected == ()
+
+
+def test_fastqs_that_a_workflow_was_told_to_delete_are_not_missing_and_told_of():
+    sheet = f"{SHEET}[DragenGermline_Settings]\nKeepFastq,FALSE\n"
+
+    over = verdict_on(ended(1), sheet)
+    kept = verdict_on([*files_of(1, READS[:3]), *ended(1)], sheet)
+
+    assert codes(over) == ["FASTQS_NOT_KEPT"]
+    assert over.problems[0].message == (
+        "no FASTQ is expected of 2 samples, and none is there: KeepFastq is FALSE in the sheet's "
+        "settings of DragenGermline: OA112, OB112"
+    )
+    assert codes(kept) == ["READ_WITHOUT_MATE"]

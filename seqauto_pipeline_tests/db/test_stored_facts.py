@@ -35,13 +35,14 @@ def test_facts_of_a_run_that_was_never_judged_have_no_reads():
     assert reads_in({}) is None
 
 
-def test_what_a_sheet_tells_of_the_conversion_is_read_again_as_it_was_stored(engine: Engine):
+def test_what_decides_on_the_conversion_is_read_again_as_it_was_stored(engine: Engine):
     sheet = (
         "[Header]\nFileFormatVersion,2\n[BCLConvert_Settings]\nNoLaneSplitting,true\n"
         "[BCLConvert_Data]\nSample_ID,Index\nS1,ACGTACGT\n"
         "[DragenGermline_Settings]\nKeepFastq,FALSE\n[DragenGermline_Data]\nSample_ID\nS1\n"
     )
-    listing = run_with(sheet=sheet)
+    mode = "<SecondaryAnalysisMode>Cloud</SecondaryAnalysisMode>"
+    listing = run_with(sheet=sheet, run_parameters=f"<RunParameters>{mode}</RunParameters>")
     life = Life(engine)
 
     life.sees(listing)
@@ -50,3 +51,4 @@ def test_what_a_sheet_tells_of_the_conversion_is_read_again_as_it_was_stored(eng
     assert read is not None
     assert life.loaded.stored.sheet == sheet_facts(read.sheet)
     assert life.loaded.stored.sheet.deleting_fastqs_of("S1") == ("DragenGermline",)
+    assert life.loaded.stored.secondary_analysis == "Cloud"

@@ -55,6 +55,7 @@ class ChosenFile:
     is_awaited: bool
     analysis: str | None
     deleted_by: tuple[str, ...] = ()  # workflows that delete it, as the sheet has them
+    is_in_cloud: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,15 @@ def chosen_files(
     others = [fit for each in options for _, fits in each.parts for fit in fits if fit.is_known]
     for part, fits in winner.parts:
         deleted = _deleted(part, others)
+        is_in_cloud = run.is_converted_in_cloud and _is_to_come(part) and not others
         for sample in part.sheet.samples:
             for each in _chosen(sample, part, fits, others, winner.superseded):
-                yield replace(each, deleted_by=deleted.get(sample.slot, ()))
+                gone = deleted.get(sample.slot, ())
+                yield replace(each, deleted_by=gone, is_in_cloud=is_in_cloud)
+
+
+def _is_to_come(part: Part) -> bool:
+    return part.analysis is None and not any(each.is_listed for each in part.outputs)
 
 
 def _deleted(part: Part, known: list[Fit]) -> dict[str, tuple[str, ...]]:
@@ -153,7 +160,7 @@ class _Search:
             return tuple(found)
         if found:  # begun, or with reads of nobody in the sheet
             return tuple(found)
-        to_come = output_to_come(self.file_type, self.run.model, self.run.sheet)
+        to_come = output_to_come(self.file_type, self.run.converting_model, self.run.sheet)
         if to_come is None:
             return ()
         option = self._option((Part(self.top, (to_come,)),))

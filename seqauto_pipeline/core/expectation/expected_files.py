@@ -39,6 +39,7 @@ class ExpectedFile:
     is_awaited: bool = False  # what makes it has begun and has not ended
     analysis: str | None = None  # on the instrument, which makes it: Analysis/2
     deleted_by: tuple[str, ...] = ()  # workflows of DRAGEN: then it is skipped
+    is_in_cloud: bool = False  # where it is made: skipped, too
 
     @property
     def key(self) -> tuple[str, str]:
@@ -181,10 +182,11 @@ class _Builder:
             for file in self._at(each.sample, self.file_type, each.candidate, each.others):
                 yield replace(
                     file,
-                    skipped=file.skipped or bool(each.deleted_by),
+                    skipped=file.skipped or bool(each.deleted_by) or each.is_in_cloud,
                     is_awaited=each.is_awaited,
                     analysis=each.analysis,
                     deleted_by=each.deleted_by,
+                    is_in_cloud=each.is_in_cloud,
                 )
 
     def _of_patterns(

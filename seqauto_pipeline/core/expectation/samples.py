@@ -61,6 +61,12 @@ class UsedSheet:
     facts: SheetFacts = SheetFacts()
 
 
+# What SecondaryAnalysisMode of RunParameters calls an analysis that is not the instrument's own.
+# Sources: RunParameters of real runs, Cloud of a NextSeq 2000 in the tests of Illumina's interop,
+# None of a NovaSeq X in NationalGenomicsInfrastructure/TACA and a NextSeq 2000 in bbi-lab/bbi-dmux.
+_IN_CLOUD, _NOWHERE = "cloud", "none"
+
+
 @dataclass(frozen=True, slots=True)
 class ExpectingRun:
     """What paths can tell of the run itself."""
@@ -73,6 +79,17 @@ class ExpectingRun:
     reads: tuple[ReadInfo, ...] = ()  # of RunInfo, those with cycles; empty: not known
     model: str | None = None  # of the instrument
     sheet: SheetFacts = SheetFacts()
+    secondary_analysis: str | None = None  # of RunParameters, as written
+
+    @property
+    def is_converted_in_cloud(self) -> bool:
+        return (self.secondary_analysis or "").casefold() == _IN_CLOUD
+
+    @property
+    def converting_model(self) -> str | None:
+        """The instrument's model, unless it was told to convert nothing by itself."""
+        mode = (self.secondary_analysis or "").casefold()
+        return None if mode in (_IN_CLOUD, _NOWHERE) else self.model
 
     def reads_of(self, row: LaneRow, sheet: SheetFacts) -> tuple[str, ...]:
         """Name the reads of which a row has files: R1, R2, I1."""

@@ -41,6 +41,7 @@ class RunFacts:
     flowcell_type: str | None
     reagent_kit: str | None  # serial number
     reagent_kit_type: str | None
+    secondary_analysis: str | None  # as RunParameters has it: Cloud, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def _merge(name: str, claims: tuple[_Claims, ...], parameters: RunParameters | N
         flowcell_type=parameters.flowcell_type if parameters else None,
         reagent_kit=parameters.reagent_kit if parameters else None,
         reagent_kit_type=parameters.reagent_kit_type if parameters else None,
+        secondary_analysis=parameters.secondary_analysis if parameters else None,
     )
 
 

@@ -72,6 +72,7 @@ _PATHS = {
         "RunStartTimestamp",
     ),
     "workflow_type": ("WorkflowType",),
+    "secondary_analysis": ("SecondaryAnalysisMode",),  # NextSeq 1000/2000, NovaSeq X
     "lanes": ("Setup/NumLanes", "NumLanes"),
 }
 _LISTED_READS = (("Reads", "RunInfoRead"), ("Reads", "Read"), ("Setup", "Reads", "Read"))
@@ -122,6 +123,7 @@ class RunParameters:
     side: str | None  # A or B
     start_date: dt.date | None
     workflow_type: str | None
+    secondary_analysis: str | None  # as written: Cloud, None
     lanes: int | None
     reads: tuple[ReadInfo, ...]
 
@@ -160,6 +162,7 @@ def _run_parameters(root: Element, reader: Reader) -> RunParameters:
         side=_side(text("side")),
         start_date=reader.date(text("start_date"), "RunStartDate"),
         workflow_type=text("workflow_type"),
+        secondary_analysis=text("secondary_analysis"),
         lanes=plausible_lanes(reader.number(text("lanes"), "NumLanes"), reader),
         reads=_reads(root, reader),
     )

@@ -35,6 +35,7 @@ def account(
         _about_unexpected(unexpected),
         _about_awaited(expected, listing),
         _about_deleted_fastqs(expected),
+        _about_fastqs_in_cloud(expected),
         _about_samples_without_files(asked_for, listing),
         _about_single_reads(asked_for, listing),
         _about_missing_indexes(asked_for, listing),
@@ -100,7 +101,7 @@ def _about_deleted_fastqs(expected: Collection[ExpectedFile]) -> Problem | None:
     deleted = [each for each in expected if each.deleted_by]
     if not deleted:
         return None
-    names = list(dict.fromkeys(each.sample_name or "" for each in deleted))
+    names = _sample_names(deleted)
     workflows = dict.fromkeys(name for each in deleted for name in each.deleted_by)
     return Problem(
         "FASTQS_NOT_KEPT",
@@ -110,6 +111,24 @@ def _about_deleted_fastqs(expected: Collection[ExpectedFile]) -> Problem | None:
         "Nothing needs to be done. Where FASTQs are wanted, write KeepFastq,TRUE and queue the "
         "analysis again, or convert the run.",
     )
+
+
+def _about_fastqs_in_cloud(expected: Collection[ExpectedFile]) -> Problem | None:
+    names = _sample_names(each for each in expected if each.is_in_cloud)
+    if not names:
+        return None
+    return Problem(
+        "FASTQS_IN_CLOUD",
+        Severity.INFO,
+        f"no FASTQ is expected of {_count(len(names), 'sample')} as long as none is there: "
+        "RunParameters says that the run is analysed in the cloud (SecondaryAnalysisMode)",
+        "Nothing needs to be done. Where FASTQs are wanted here, download them into the run "
+        "folder, or convert the run.",
+    )
+
+
+def _sample_names(files: Iterable[ExpectedFile]) -> list[str]:
+    return list(dict.fromkeys(each.sample_name or "" for each in files))
 
 
 _COMPARE = "`seqauto explain SAMPLE TYPE` shows what was looked for and what is there."

@@ -242,6 +242,7 @@ class _Judge:
             reads=reads,
             model=record.sequencer_model,
             sheet=self._sheet_facts(),
+            secondary_analysis=self._secondary_analysis(),
         )
         known = self.known
         return expected_files(
@@ -258,6 +259,11 @@ class _Judge:
         if self.parsed.sheet is not None:
             return sheet_facts(self.parsed.sheet.sheet)
         return self.known.sheet if self.known is not None else SheetFacts()
+
+    def _secondary_analysis(self) -> str | None:
+        if self.known is not None and self._is_metadata_hidden():
+            return self.known.secondary_analysis
+        return self.parsed.facts.secondary_analysis
 
     def _lanes_and_reads(self) -> tuple[int | None, tuple[ReadInfo, ...]]:
         """Give what RunInfo says, or what it said while it could be read."""

@@ -49,6 +49,7 @@ class KnownRun:
     reads: tuple[ReadInfo, ...] | None = None  # of RunInfo; None: it was never read
     lanes: int | None = None  # of RunInfo
     sheet: SheetFacts = field(default_factory=SheetFacts)  # of its current sheet
+    secondary_analysis: str | None = None  # of RunParameters
 
 
 def new_run_record(
@@ -100,6 +101,7 @@ def run_facts_for_people(
     return {
         **({"instrument_status": said} if said is not None else {}),
         **({"fastq_analysis": ", ".join(analyses)} if analyses else {}),
+        **({"secondary_analysis": facts.secondary_analysis} if facts.secondary_analysis else {}),
         "reads": [
             {"number": read.number, "cycles": read.cycles, "is_index": read.is_index}
             for read in facts.reads

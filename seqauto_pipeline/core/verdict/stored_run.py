@@ -38,6 +38,7 @@ class StoredRun:
     reads: tuple[ReadInfo, ...] | None = None  # of RunInfo; None: it was never read
     lanes: int | None = None
     sheet: SheetFacts = field(default_factory=SheetFacts)  # of its current sheet
+    secondary_analysis: str | None = None  # of RunParameters
 
     @property
     def known(self) -> KnownRun:
@@ -61,6 +62,7 @@ class StoredRun:
             reads=self.reads,
             lanes=self.lanes,
             sheet=self.sheet,
+            secondary_analysis=self.secondary_analysis,
         )
 
     def _seen_paths(self, later: frozenset[int], *, retired: bool) -> frozenset[str]:

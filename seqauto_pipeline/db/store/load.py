@@ -35,6 +35,9 @@ from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.db.stored_facts import reads_in, sheet_facts_in
 from seqauto_pipeline.db.stored_samples import judged_sample
 
+# The reads, the number of lanes, and the mode of the secondary analysis
+_Told = tuple[tuple[ReadInfo, ...] | None, int | None, str | None]
+
 
 class RunLoader:
     """Loads some runs with all that hangs on them: one query a table."""
@@ -71,7 +74,7 @@ class RunLoader:
         self, types: Collection[str] | None
     ) -> tuple[dict[int, LoadedRun], Mapping[int, int]]:
         """Load runs, samples and files of some types, or of all; and the ids of current sheets."""
-        records, reads_and_lanes = self._records()
+        records, told = self._records()
         samples, md5s, sheet_ids, current = self._sheets()
         files, file_ids = self._files(types)
         return {
@@ -82,8 +85,9 @@ class RunLoader:
                     samples=tuple(samples.get(run_id, ())),
                     sheet_md5=md5s.get(run_id),
                     files=files.get(run_id, {}),
-                    reads=reads_and_lanes[run_id][0],
-                    lanes=reads_and_lanes[run_id][1],
+                    reads=told[run_id][0],
+                    lanes=told[run_id][1],
+                    secondary_analysis=told[run_id][2],
                 ),
                 file_ids=file_ids.get(run_id, {}),
                 sheet_ids=sheet_ids.get(run_id, {}),
@@ -97,13 +101,15 @@ class RunLoader:
 
     def _records(
         self,
-    ) -> tuple[dict[int, RunRecord], dict[int, tuple[tuple[ReadInfo, ...] | None, int | None]]]:
-        """Give the runs, and of each its reads and how many lanes it has."""
-        records, reads_and_lanes = {}, {}
+    ) -> tuple[dict[int, RunRecord], dict[int, _Told]]:
+        """Give the runs, and what each one's metadata told."""
+        records, told = {}, {}
         for row in self._rows(SequencingRun.__table__, "id"):
             records[row.id] = run_record(row._mapping)
-            reads_and_lanes[row.id] = (reads_in(row.facts), row.facts.get("lanes"))
-        return records, reads_and_lanes
+            facts = row.facts
+            mode = facts.get("secondary_analysis")
+            told[row.id] = (reads_in(facts), facts.get("lanes"), mode)
+        return records, told
 
     def _sheets(
         self,

@@ -171,6 +171,7 @@ def _expecting(run: SequencingRun, sheet: SampleSheet | None) -> ExpectingRun:
         reads=reads_in(run.facts) or (),
         model=run.sequencer_model,
         sheet=sheet_facts_in(sheet.format, sheet.facts) if sheet else SheetFacts(),
+        secondary_analysis=run.facts.get("secondary_analysis"),
     )
 
 

@@ -28,8 +28,8 @@ _STATES = {
     DataState.COMPLETE: "it was found",
     DataState.NON_EXISTENT: "it was not found, and no scan ever saw it",
     DataState.DELETED: "an earlier scan saw it, and it was gone when the last one looked",
-    DataState.SKIPPED: "its run is skipped, its sample is a control or failed, or the sheet has a "
-    "workflow delete it",
+    DataState.SKIPPED: "its run is skipped, its sample is a control or failed, or a workflow "
+    "deletes it or the cloud makes it",
     DataState.RUNNING: "a job that makes it has been launched and has not ended",
     DataState.ERROR: "it is there, and could not be read or cannot be right",
 }

@@ -119,6 +119,9 @@ def _candidate_facts(evidence: Evidence, sample: ExpectedSample, file_type: str)
     if found and found.conversions and deleting:
         words = f"the sheet has {shown(', '.join(deleting))} delete its FASTQs (KeepFastq,FALSE)"
         yield Fact("sample", f"{words}: nothing is expected of it while none is there")
+    if found and found.conversions and evidence.expecting.is_converted_in_cloud:
+        words = "RunParameters says that the run is analysed in the cloud"
+        yield Fact("sample", f"{words}: nothing is expected of it while no FASTQ is there")
     for candidate in evidence.candidates(found, sample) if found else ():
         for each in candidate.paths:
             yield Fact("candidate", f"{shown(each.path)}: {evidence.presence(each.path)}")

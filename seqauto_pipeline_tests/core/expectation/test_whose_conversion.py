@@ -15,6 +15,7 @@ from seqauto_pipeline_tests.core.expectation.conversions import (
     ON_BOARD,
     V1,
     V2,
+    fastqs,
     named,
     pair,
     paths,
@@ -114,3 +115,28 @@ def test_lanes_that_no_conversion_by_hand_covers_stay_expected():
         *pair("Fastq/b_S2_L002"),
         *pair("Fastq/c_S3_L002"),
     }
+
+
+@pytest.mark.parametrize("model", ["NextSeq 1000/2000", "NovaSeq X"])
+def test_an_instrument_that_was_told_to_convert_nothing_is_not_expected_to(model):
+    found = fastqs([named("a", "a")], [], V2, model=model, secondary_analysis="None")
+
+    assert [file.path for file in found] == pair(f"{BASECALLS}/a_S1_L001")
+    assert not any(file.skipped for file in found)
+
+
+def test_nothing_is_expected_of_a_run_that_is_analysed_in_the_cloud_until_it_is_there():
+    def cloud(*there: str) -> set[tuple[str | None, bool]]:
+        samples = [named("a", "a"), named("b", "b", 2)]
+        found = fastqs(
+            samples, there, V2, model="NextSeq 1000/2000", secondary_analysis="Cloud", lanes=1
+        )
+        assert all(file.skipped is file.is_in_cloud for file in found)
+        return {(file.sample_name, file.skipped) for file in found}
+
+    whole = {("a", False), ("b", False)}
+    assert cloud() == {("a", True), ("b", True)}
+    assert cloud(f"{BASECALLS}/config.xml") == cloud()
+    assert cloud("Fastq/a_S1_L001_R1_001.fastq.gz") == whole
+    assert cloud("Analysis/1/Data/log.txt") == whole
+    assert cloud("Fastq/Undetermined_S0_L001_R1_001.fastq.gz") == whole

@@ -55,6 +55,13 @@ def test_the_reads_of_each_family_are_those_that_its_run_info_lists(family, read
     assert shape(read(BY_FAMILY[family]).reads) == reads
 
 
+@pytest.mark.parametrize(
+    ("family", "mode"), [("NextSeq 1000/2000", "None"), ("NovaSeq X", "None"), ("MiSeq", None)]
+)
+def test_newer_instruments_tell_who_analyses_the_run(family, mode):
+    assert read(BY_FAMILY[family]).secondary_analysis == mode
+
+
 @pytest.mark.parametrize("family", ["iSeq 100", "NextSeq 1000/2000", "NovaSeq X"])
 def test_the_run_counter_is_the_run_number_of_instruments_without_another(family):
     assert read(BY_FAMILY[family]).run_number in (42, 5, 44)

@@ -83,3 +83,19 @@ def test_fastqs_that_a_workflow_was_told_to_delete_are_not_missing_and_told_of()
         "settings of DragenGermline: OA112, OB112"
     )
     assert codes(kept) == ["READ_WITHOUT_MATE"]
+
+
+def test_a_run_that_is_analysed_in_the_cloud_lacks_nothing_and_says_so():
+    mode = "<SecondaryAnalysisMode>Cloud</SecondaryAnalysisMode>"
+    run = run_with(
+        ["CopyComplete.txt"],
+        sheet=SHEET,
+        run_info=None,
+        run_parameters=f"<RunParameters>{mode}</RunParameters>",
+        path=PATH,
+    )
+
+    verdict = judged(run, at=ILLUMINA)
+
+    assert codes(verdict) == ["FASTQS_IN_CLOUD"]
+    assert verdict.problems[0].message.startswith("no FASTQ is expected of 2 samples as long as")

@@ -21,6 +21,8 @@ from seqauto_pipeline.delivery.transport import Answer, Request
 from seqauto_pipeline.delivery.variantgrid.sender import deliver_runs
 from seqauto_pipeline.settings import Settings
 
+_RUNS_AT_ONCE = 50  # some five thousand things, and the files that they are about
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
@@ -37,7 +39,11 @@ class _WouldBe:
     """The outbox as the requests so far would have left it. Nothing is stored."""
 
     stored: SentThings
+    run_ids: Sequence[int]  # in the order in which they are asked for
     shared: dict[int, Change] = field(default_factory=dict)  # of things of several runs, by id
+    loaded: dict[int, tuple[RunToTell | None, dict[ThingKey, StoredThing]]] = field(
+        default_factory=dict
+    )
 
     def begin(self, hashes: Mapping[int, str], now: dt.datetime) -> None:
         """Mark nothing."""
@@ -47,7 +53,10 @@ class _WouldBe:
             self.shared[change["id"]] = {**self.shared.get(change["id"], {}), **change}
 
     def load(self, run_id: int) -> tuple[RunToTell | None, dict[ThingKey, StoredThing]]:
-        run, known = self.stored.load(run_id)
+        if run_id not in self.loaded:
+            start = self.run_ids.index(run_id)
+            self.loaded = self.stored.load_many(self.run_ids[start : start + _RUNS_AT_ONCE])
+        run, known = self.loaded[run_id]
         return run, {key: self._would_be(each) for key, each in known.items()}
 
     def _would_be(self, thing: StoredThing) -> StoredThing:
@@ -83,11 +92,12 @@ def dry_run(engine: Engine, settings: Settings, tell: Callable[[PlannedRequest],
             return _told(request, None)
 
         things = SentThings(engine, name)
+        run_ids = things.runs_with_work(dt.datetime.now(dt.UTC))
         deliver_runs(
-            things.runs_with_work(dt.datetime.now(dt.UTC)),
+            run_ids,
             lambda request: _told(request, request.body),
             _upload,
-            _WouldBe(things),
+            _WouldBe(things, run_ids),
             rules_for(settings),
             limits_for(settings),
             report,
@@ -97,9 +107,13 @@ def dry_run(engine: Engine, settings: Settings, tell: Callable[[PlannedRequest],
 
 
 def _success(request: Request) -> Answer:
-    """Answer as a server does that takes everything and changes nothing."""
+    """Answer as a server does that takes everything and changes nothing.
+
+    It repeats what senders compare, and no lists: those are long, and nobody reads them.
+    """
     if request.body is None:
         said: dict[str, Json] = {"sha256_hash": "", "file_upload_id": 0}
         return Answer(200, json.dumps({**said, "pipeline_status": "Created"}))
     body = request.body if isinstance(request.body, dict) else {}
-    return Answer(201, json.dumps({"message": "", "name": "", "hash": "", **body}))
+    short = {name: value for name, value in body.items() if not isinstance(value, list)}
+    return Answer(201, json.dumps({"message": "", "name": "", "hash": "", **short}))

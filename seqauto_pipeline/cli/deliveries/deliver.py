@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from seqauto_pipeline.cli.models_db import reading, working
 from seqauto_pipeline.core.display import counted, shown
@@ -80,7 +81,7 @@ def _print_request(request: "PlannedRequest") -> None:
     query = "".join(f" {name}={json.dumps(value)}" for name, value in request.query.items())
     click.echo(f"{request.method} {shown(request.url)}{query}")
     if request.body is not None:
-        click.echo(json.dumps(request.body, indent=2))
+        click.echo(msgspec.json.format(json.dumps(request.body), indent=2))
 
 
 def _is_good(report: "DeliveryReport") -> bool:

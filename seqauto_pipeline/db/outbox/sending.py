@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import (
+    Connection,
     Engine,
     Row,
     Select,
@@ -28,10 +29,23 @@ from seqauto_pipeline.db.session import read_connection, write_connection
 
 _THINGS: Table = Base.metadata.tables[OutboxThing.__tablename__]
 _RECEIVERS: Table = Base.metadata.tables[OutboxReceiver.__tablename__]
-_FIELDS = tuple(each.name for each in fields(StoredThing))
+_FIELDS = tuple(each.name for each in fields(StoredThing))  # the state, which no column has, last
+_NEEDS = _FIELDS.index("needs")
+# Built once: building one takes longer than running it.
+_QUERY: Select[Any] = select(
+    *(_THINGS.c[name] for name in _FIELDS[:-1]), state_of_thing().label(_FIELDS[-1])
+)
+_OF_RECEIVER = _QUERY.where(_THINGS.c.receiver == bindparam("receiver"))
+_OF_RUNS = _OF_RECEIVER.where(_THINGS.c.sequencing_run_id.in_(bindparam("run_ids", expanding=True)))
+_SHARED = _OF_RECEIVER.where(
+    _THINGS.c.sequencing_run_id.is_(None),
+    _THINGS.c.kind.in_(bindparam("kinds", expanding=True)),  # else no index finds them
+    _THINGS.c.key.in_(bindparam("keys", expanding=True)),
+)
 _OPEN = ("due", "importing")
 _NEVER_TRIED = {"outcome": None, "tried_hash": None, "attempts": 0, "next_try_at": None}
 
+ThingKey = tuple[str, str]  # kind and key
 Change = Mapping[str, Any]  # columns of one thing, `id` among them
 
 
@@ -58,28 +72,54 @@ class SentThings:
         with read_connection(self._engine) as connection:
             return tuple(connection.scalars(query))
 
-    def load(self, run_id: int) -> tuple[RunToTell | None, dict[tuple[str, str], StoredThing]]:
+    def load(self, run_id: int) -> tuple[RunToTell | None, dict[ThingKey, StoredThing]]:
         """Give a run, and its things with those that it shares, as they are at one moment."""
+        return self.load_many((run_id,))[run_id]
+
+    def load_many(
+        self, run_ids: Collection[int]
+    ) -> dict[int, tuple[RunToTell | None, dict[ThingKey, StoredThing]]]:
+        """Give the same of some runs, all as they are at one moment."""
         with read_connection(self._engine) as connection:
-            run = load_runs(connection, [run_id]).get(run_id)
-            own = self._query().where(_THINGS.c.sequencing_run_id == run_id)
-            things = {
-                (each.kind, each.key): each
-                for each in map(stored_thing, connection.execute(own).all())
-            }
-            needed = {key for each in things.values() for _, key in each.needs}
-            shared = self._query().where(
-                _THINGS.c.sequencing_run_id.is_(None), _THINGS.c.key.in_(needed)
+            runs = load_runs(connection, run_ids)
+            own = self._own(connection, run_ids)
+            found = {key for things in own.values() for key in things}
+            needed = {need for things in own.values() for need in _needs_of(things)}
+            shared = self._shared(connection, needed - found)
+        return {
+            run_id: (
+                runs.get(run_id),
+                things | {need: shared[need] for need in _needs_of(things) if need in shared},
             )
-            for each in map(stored_thing, connection.execute(shared)):
-                things[each.kind, each.key] = each
-            return run, things
+            for run_id, things in own.items()
+        }
+
+    def _own(
+        self, connection: Connection, run_ids: Collection[int]
+    ) -> dict[int, dict[ThingKey, StoredThing]]:
+        own: dict[int, dict[ThingKey, StoredThing]] = {run_id: {} for run_id in run_ids}
+        wanted = {"receiver": self._receiver, "run_ids": list(run_ids)}
+        for each in map(stored_thing, connection.execute(_OF_RUNS, wanted).all()):
+            if each.sequencing_run_id is not None:
+                own[each.sequencing_run_id][each.kind, each.key] = each
+        return own
+
+    def _shared(
+        self, connection: Connection, needed: Collection[ThingKey]
+    ) -> dict[ThingKey, StoredThing]:
+        wanted = {
+            "receiver": self._receiver,
+            "kinds": sorted({kind for kind, _ in needed}),
+            "keys": sorted({key for _, key in needed}),
+        }
+        things = map(stored_thing, connection.execute(_SHARED, wanted).all())
+        return {(each.kind, each.key): each for each in things}
 
     def in_flight(self) -> tuple[StoredThing, ...]:
         """Give what was under way when its sender was lost: nobody knows whether it arrived."""
-        query = self._query().where(_THINGS.c.outcome == "in_flight")
+        query = _OF_RECEIVER.where(_THINGS.c.outcome == "in_flight")
         with read_connection(self._engine) as connection:
-            return tuple(map(stored_thing, connection.execute(query)))
+            return tuple(map(stored_thing, connection.execute(query, {"receiver": self._receiver})))
 
     def keep(self, changes: Sequence[Change]) -> None:
         """Store what came of some things, all together."""
@@ -167,16 +207,17 @@ class SentThings:
         with read_connection(self._engine) as connection:
             return connection.scalar(query)
 
-    def _query(self) -> Select[Any]:
-        return things_query().where(_THINGS.c.receiver == self._receiver)
-
 
 def things_query() -> Select[Any]:
-    return select(_THINGS, state_of_thing().label("state"))
+    return _QUERY
 
 
 def stored_thing(row: Row[Any]) -> StoredThing:
     """Give a row of `things_query` as a value; columns that were added to it are left out."""
-    named = row._mapping  # made anew each time that it is asked for
-    values = {name: named[name] for name in _FIELDS}
-    return StoredThing(**{**values, "needs": tuple((kind, key) for kind, key in row.needs or ())})
+    columns = list(row[: len(_FIELDS)])
+    columns[_NEEDS] = tuple((kind, key) for kind, key in columns[_NEEDS] or ())
+    return StoredThing(*columns)
+
+
+def _needs_of(things: Mapping[ThingKey, StoredThing]) -> set[ThingKey]:
+    return {need for each in things.values() for need in each.needs}

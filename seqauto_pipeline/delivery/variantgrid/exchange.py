@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from seqauto_pipeline.db.outbox.sending import Change
@@ -38,10 +38,10 @@ class Item:
     stored: StoredThing
     body: Body  # as it is kept; a request may add to it
     home: str | None = None  # of the sheet under which it is sent
+    hash: str = field(init=False)  # of what is wanted
 
-    @property
-    def hash(self) -> str:
-        return hash_of(self.thing.body or {})
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hash", hash_of(self.thing.body or {}))
 
 
 class Things(Protocol):
@@ -100,14 +100,14 @@ class Exchange:
 
     def settled(self, thing: Thing, decision: Decision) -> bool:
         """Keep a decision that needs no request; tell whether it was one."""
+        if decision.act not in (Act.DIFFER, Act.ACCEPT):
+            return decision.act is Act.WAIT
         item = Item(thing, self.known[thing.id], decision.held or decision.body or {})
         if decision.act is Act.DIFFER:
             self.differs(item, decision.reason, decision.held)
-        elif decision.act is Act.ACCEPT:
+        else:
             change = {"outcome": "delivered", "tried_hash": item.hash, "sent_hash": item.hash}
             self.keep([(item, {**change, "next_try_at": None})])
-        else:
-            return decision.act is Act.WAIT
         return True
 
     def look(self, request: Request) -> Answer:

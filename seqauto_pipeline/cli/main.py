@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.errors import SeqAutoError
 
 _COMPLETING = "_SEQAUTO_COMPLETE"  # click's: set by a shell that asks what it may complete
@@ -142,7 +143,8 @@ class MainGroup(LazyGroup):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; print an error of this package as one message, without a traceback."""
         try:
-            result: object = super().invoke(ctx)
+            with collecting_rarely():
+                result: object = super().invoke(ctx)
             click.echo(nl=False)  # flush here, where a reader that went away can be handled
         except SeqAutoError as error:
             if ctx.params["debug"]:

@@ -72,13 +72,16 @@ class ReportDirectory:
 
     def remove_others(self, directory: str, kept: Collection[str]) -> int:
         """Remove our own files that are no longer of the report; give their number."""
-        gone = [
-            name
-            for name in self.sizes(directory)
-            if name not in kept and _is_own(name.partition("/")[2])
-        ]
-        for name in gone:
-            (self.path / name).unlink(missing_ok=True)
+        with os.scandir(self.path / directory) as entries:
+            gone = [
+                entry
+                for entry in entries
+                if f"{directory}/{entry.name}" not in kept
+                and _is_own(entry.name)
+                and entry.is_file(follow_symlinks=False)
+            ]
+        for entry in gone:
+            Path(entry.path).unlink(missing_ok=True)
         return len(gone)
 
 

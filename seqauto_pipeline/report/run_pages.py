@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.report.directory import ReportDirectory
@@ -93,7 +92,7 @@ def write_run_pages(
     summaries: dict[int, RunSummary] = {}
     pages = 0
     is_worth_it = len(wanted) >= _RUNS_FOR_SECOND_PROCESS
-    with collecting_rarely(), second_process(is_worth_it=is_worth_it, tell=_ignored) as submit:
+    with second_process(is_worth_it=is_worth_it, tell=_ignored) as submit:
         requests = _requests(models, directory, wanted, there)
         for answer in [submit(request) for request in requests]:
             written = answer()

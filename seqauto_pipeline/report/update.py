@@ -11,6 +11,7 @@ from pathlib import Path
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.queries.runs import run_ids
+from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.report.changes import made_by, runs_to_write
 from seqauto_pipeline.report.directory import ReportDirectory
 from seqauto_pipeline.report.list_files import ListFiles
@@ -38,6 +39,7 @@ class Written:
         return f"{counted(self.runs, 'run')}, {counted(self.pages, 'page')} of runs written{gone}"
 
 
+@collecting_rarely()
 def update_report(models: OpenModels, path: Path, *, anew: bool = False) -> Written:
     """Write a report of all runs that nobody hides, or what changed of it, to a directory.
 

@@ -15,9 +15,14 @@ def shown(text: str, limit: int | None = None) -> str:
     """
     cut = text[:limit]
     more = "…" if len(cut) < len(text) else ""
-    if cut.isascii() and cut.isprintable():
+    if is_harmless(cut):
         return cut + more
     return "".join(map(_shown_character, cut)) + more
+
+
+def is_harmless(text: str) -> bool:
+    """Tell whether a text is shown as it is: ASCII without control characters and line ends."""
+    return text.isascii() and text.isprintable()
 
 
 def _shown_character(character: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import is_harmless, shown
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.sheets import SampleRow
 from seqauto_pipeline.report.cells import Cells, state_class, symbol_of
@@ -22,8 +22,10 @@ def told(text: str | None) -> Markup:
 
 def _all_told(texts: Iterable[str | None]) -> list[str]:
     """Make each of many texts harmless: escaped together, which costs a tenth of one by one."""
-    lines = "\n".join([shown(text) if text else "" for text in texts])  # none has a line end
-    return str(escape(lines)).split("\n")
+    given = [text or "" for text in texts]
+    # Most need nothing: that is seen of all at once, for a tenth of what one by one costs.
+    harmless = given if is_harmless("".join(given)) else map(shown, given)
+    return str(escape("\n".join(harmless))).split("\n")  # none has a line end
 
 
 def matrix_rows(rows: Sequence[MatrixRow], types: Sequence[str], cells: Cells) -> Markup:

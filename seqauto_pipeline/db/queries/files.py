@@ -106,7 +106,7 @@ def files_of(
         query = query.where(ExpectedFile.retired.is_(retired))
     order = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, ExpectedFile.slot)
     # Columns alone need nothing of a session, which takes a third of the time.
-    found = session.connection().execute(query.order_by(*order))
+    found = session.connection().execute(query.order_by(*order)).all()  # one by one: twice as long
     return tuple([FileRow(*row) for row in found])
 
 
@@ -135,4 +135,4 @@ def loaded_contents(
         .where(ExpectedFile.retired.is_(False), *file_conditions(chosen or Selection()))
         .order_by(ExpectedFile.sequencing_run_id, ExpectedFile.slot)
     )
-    return tuple([SampleContent(*row) for row in session.connection().execute(query)])
+    return tuple([SampleContent(*row) for row in session.connection().execute(query).all()])

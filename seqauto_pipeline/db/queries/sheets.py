@@ -167,4 +167,4 @@ def sample_rows(session: Session, ids: Collection[int]) -> tuple[SampleRow, ...]
         .where(SampleSheet.sequencing_run_id.in_(ids), SampleSheet.is_current.is_(True))
         .order_by(SequencingSample.sample_sheet_id, SequencingSample.row)
     )
-    return tuple(SampleRow(*row) for row in session.execute(query))
+    return tuple([SampleRow(*row) for row in session.connection().execute(query).all()])

@@ -53,7 +53,12 @@ _OF_A_SERVER = (
 )
 _DATA = Path(__file__).parents[1] / "data"
 _BESIDE_A_LONG_WORD = 25  # columns: what it is about
-_FOR_PROGRAMS = ("export", "metrics", "layout show")  # a file each, which a terminal only shows
+_FOR_PROGRAMS = (
+    "export",
+    "list-files",
+    "metrics",
+    "layout show",
+)  # a file each, which a terminal only shows
 _WITHOUT_A_LIST = (
     *("scan", "demo", "demo-disk", "init", "migrate", "backup", "report", "flag", "skip", "unskip"),
     *("messages ack", "messages unack", "alerts ack", "alerts unack", "alerts check"),

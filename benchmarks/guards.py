@@ -7,7 +7,6 @@ Processor time is compared pair by pair, and that of the guards alone is measure
 which other work on the machine disturbs less. Statements, and system calls by strace, are counted.
 """
 
-import argparse
 import re
 import resource
 import shutil
@@ -17,11 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scan import Bench, Stages, fresh_bench, make_cold, read_all
-
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings
+from demo_disks import cold_demo_disk, options_of_two_arms
+from scan import Bench, Stages, fresh_bench
 
 GUARDED = "--guarded"
 WORKS = ("first scan", "rescan, unchanged")
@@ -95,19 +91,10 @@ def _traced(bench: Bench, options: tuple[str, ...]) -> tuple[Stages, Calls]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--samples", type=int, default=24)
-    parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--database", help="URL of a PostgreSQL server; else it is SQLite")
-    options = parser.parse_args()
+    options = options_of_two_arms(__doc__, 200, 5)
     with tempfile.TemporaryDirectory(prefix="guards-") as folder:
         disk = Path(folder) / "disk"
-        demo = DemoOptions(options.runs, options.samples, seed=1)
-        marker = str(Settings.model_fields["skip_marker"].default)
-        write_demo_disk(disk, demo, load_layout("tau"), skip_marker=marker)
-        make_cold(disk)
-        read_all(disk)
+        cold_demo_disk(disk, options.runs, options.samples)
         pairs: dict[str, list[Pair]] = {work: [] for work in WORKS}
         for turn in range(options.repeat):
             for work, pair in measured(Path(folder), disk, options.database, turn):

@@ -3,10 +3,9 @@
 import os
 from pathlib import Path
 
+from demo_disks import demo_disk
 from sqlalchemy import Connection, create_engine, text
 
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.steps import create_models, parse_sample_sheets, scan_files
@@ -38,8 +37,7 @@ def prepare(directory: Path, runs: int, samples: int, scanned: int) -> float:
     os.environ["DAGSTER_HOME"] = str(home)
     if home.exists():
         return 0.0
-    options = DemoOptions(runs=scanned, samples=samples)
-    write_demo_disk(disk, options, load_layout("tau"), skip_marker=".variantgrid_skip_flowcell")
+    demo_disk(disk, scanned, samples)
     home.mkdir(parents=True)
     write_default_instance_config(home)
     (home / "seqauto.toml").write_text(

@@ -7,7 +7,6 @@ both down; who begins changes from turn to turn. No server is spoken to. The lea
 each is what other work on the machine disturbed least.
 """
 
-import argparse
 import statistics
 import tempfile
 import time
@@ -15,12 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from demo_disks import cold_demo_disk, options_of_two_arms
 from guards import timed
-from scan import SEQAUTO, Bench, fresh_bench, make_cold, read_all
-
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
-from seqauto_pipeline.settings import Settings
+from scan import SEQAUTO, Bench, fresh_bench
 
 WORKS = ("first scan", "rescan, unchanged", "rescan, unchanged, again")
 RECEIVER = {
@@ -53,19 +49,10 @@ def _dry_run(bench: Bench) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=1000)
-    parser.add_argument("--samples", type=int, default=24)
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--database", help="URL of a PostgreSQL server; else it is SQLite")
-    options = parser.parse_args()
+    options = options_of_two_arms(__doc__, 1000, 3)
     with tempfile.TemporaryDirectory(prefix="outbox-") as folder:
         disk = Path(folder) / "disk"
-        demo = DemoOptions(options.runs, options.samples, seed=1)
-        marker = str(Settings.model_fields["skip_marker"].default)
-        write_demo_disk(disk, demo, load_layout("tau"), skip_marker=marker)
-        make_cold(disk)
-        read_all(disk)
+        cold_demo_disk(disk, options.runs, options.samples)
         took: dict[str, dict[str, list[float]]] = {}
         for turn in range(options.repeat):
             for work, arm, seconds in measured(Path(folder), disk, options.database, turn):

@@ -25,12 +25,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
+from demo_disks import demo_disk, make_cold, read_all
 from sqlalchemy import create_engine, make_url, text
 
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.settings import Settings
 
@@ -220,21 +219,6 @@ def _empty_database(home: Path, server_url: str | None) -> Iterator[str]:
         server.dispose()
 
 
-def make_cold(disk: Path) -> None:
-    """Set back the times of what was changed lately: no run is one that still changes."""
-    long_ago = time.time() - 2 * 86400 * Settings.model_fields["cold_after_days"].default
-    for folder, _, names in os.walk(disk, topdown=False):
-        for path in (*(f"{folder}/{name}" for name in names), folder):
-            if os.lstat(path).st_mtime > long_ago:
-                os.utime(path, (long_ago, long_ago), follow_symlinks=False)
-
-
-def read_all(disk: Path) -> None:
-    """Have the page cache hold the disk, as far as the system lets it."""
-    words = ("find", str(disk), "-type", "f", "-exec", "cat", "{}", "+")
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
-
-
 def change_some_runs(disk: Path, share: float, turn: int) -> int:
     """Remove, add and rewrite files in a share of the runs, others at each turn."""
     runs = sorted(path for path in disk.glob("*/*") if any(path.glob("*/*.bam")))
@@ -279,9 +263,7 @@ def measure(options: argparse.Namespace, directory: Path) -> dict[int, list[Row]
 def _disk(directory: Path, runs: int, options: argparse.Namespace) -> Path:
     disk = directory / f"disk-{runs}"
     if not disk.exists():
-        demo = DemoOptions(runs, options.samples, seed=options.seed)
-        skip_marker = str(Settings.model_fields["skip_marker"].default)
-        made = write_demo_disk(disk, demo, load_layout("tau"), skip_marker=skip_marker)
+        made = demo_disk(disk, runs, options.samples, options.seed)
         print(f"{runs} runs x {options.samples} samples: {made.files} files", file=sys.stderr)
     return disk
 
@@ -323,7 +305,7 @@ def _counts(
         stages["full rescan"] = min(full, key=lambda each: _middle(each, full))
         traced = {"rescan, unchanged": bench.trace()}
         slow = {
-            f"rescan, unchanged, {_more(each)}": bench.with_latency(each, _bad_disk(directory))
+            f"rescan, unchanged, {_more(each)}": bench.with_latency(each, bad_disk(directory))
             for each in options.latency_ms
         }
         change_some_runs(disk, 0.01, options.repeat)
@@ -332,7 +314,7 @@ def _counts(
         traced["first scan"] = bench.trace()
     for each in options.latency_ms:
         with fresh_bench(directory, disk, server_url) as bench:
-            slow[f"first scan, {_more(each)}"] = bench.with_latency(each, _bad_disk(directory))
+            slow[f"first scan, {_more(each)}"] = bench.with_latency(each, bad_disk(directory))
     return Counts(stages, traced, slow, statistics.median(beside))
 
 
@@ -346,7 +328,7 @@ def _middle(stages: Stages, of: Sequence[Stages]) -> float:
     return abs(stages["scan_files"]["seconds"] - median)
 
 
-def _bad_disk(directory: Path) -> Path:
+def bad_disk(directory: Path) -> Path:
     """Compile the library that can make calls on a disk slow."""
     library = directory / "bad_disk.so"
     source = str(HERE / "bad_disk.c")

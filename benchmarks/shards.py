@@ -22,13 +22,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from scan import _bad_disk
+from demo_disks import demo_disk
+from scan import bad_disk
 
 from seqauto_pipeline.db.fence import Fence, take_fence
 from seqauto_pipeline.db.migrate import prepare_for_scan
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
-from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.shards.building import build_shard, cut_models, finish_models
 from seqauto_pipeline.scan.shards.files import ShardFiles
@@ -161,7 +160,7 @@ def be_a_worker(what: dict[str, object]) -> None:
 
 def listings(bench: Bench, us: int, repeat: int) -> None:
     """Print the seconds of listing by workers, with a latency."""
-    library = _bad_disk(bench.folder)
+    library = bad_disk(bench.folder)
     slow = {"LD_PRELOAD": str(library), "SLOW_DISK": str(bench.disk), "SLOW_DISK_US": str(us)}
     least: dict[int, float] = {}
     with begun(bench) as scan:
@@ -205,9 +204,7 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory(prefix="seqauto-shards-") as name:
         bench = Bench(Path(name), Path(name) / "disk", options.shard)
-        demo = DemoOptions(options.runs, options.samples, seed=1)
-        marker = Settings().skip_marker
-        write_demo_disk(bench.disk, demo, load_layout("tau"), skip_marker=marker)
+        demo_disk(bench.disk, options.runs, options.samples)
         listings(bench, options.us, options.repeat)
         listings(bench, 0, options.repeat)
         first_scans(bench, options.repeat)

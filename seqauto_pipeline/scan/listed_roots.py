@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from seqauto_pipeline.core.file_list import Scope
@@ -12,13 +11,15 @@ from seqauto_pipeline.disk.lists.fetching import fetch_list, forget_others, kept
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile, open_list
 from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
+from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 from seqauto_pipeline.disk.walk.disk import Disk
+from seqauto_pipeline.disk.walk.upper_levels import timed_out
 from seqauto_pipeline.list_files.request import request_text
 from seqauto_pipeline.scan.basis import WalkBasis
 from seqauto_pipeline.scan.list_requests import list_request
 from seqauto_pipeline.scan.setup import ScanSetup
 
-_AT_A_TIME = 16  # commands that list: each works on another machine
+_AT_A_TIME = 16  # lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,24 @@ def fetch_lists(
     roots = [root for root in layouts if root in setup.listed_elsewhere]
     is_over = threading.Event()
 
-    def fetch(root: str) -> tuple[Disk, tuple[str, ...]]:
-        return _fetched(setup, root, layouts[root], (scope, basis), is_over)
+    def fetch(root: str, watch: Watch) -> tuple[Disk, tuple[str, ...]]:
+        return _fetched(setup, root, layouts[root], (scope, basis), (is_over, watch))
 
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        try:
-            found = dict(zip(roots, threads.map(fetch, roots), strict=True))
-        finally:
-            is_over.set()  # a scan that is given up takes its commands along
+    def give_up(root: str, file: str) -> tuple[Disk, tuple[str, ...]]:
+        return ListedDisk.without_list(root, f"its list {file} {timed_out(setup.walk)}"), ()
+
+    try:
+        fetched = supervised_map(
+            fetch,
+            roots,
+            threads=_AT_A_TIME,
+            seconds=setup.walk.seconds_per_directory,
+            when_stuck=give_up,
+            at_first=_AT_A_TIME,  # each waits for another machine
+        )
+        found = dict(zip(roots, fetched, strict=True))
+    finally:
+        is_over.set()  # a scan that is given up takes its commands along
     notes = tuple(note for _, told in found.values() for note in told)
     return ListedRoots({root: disk for root, (disk, _) in found.items()}, notes)
 
@@ -57,7 +68,7 @@ def _fetched(
     root: str,
     layout: Layout,
     what: tuple[Scope, WalkBasis],
-    is_over: threading.Event,
+    given_up: tuple[threading.Event, Watch],
 ) -> tuple[Disk, tuple[str, ...]]:
     source, (scope, basis) = setup.listed_elsewhere[root], what
     request = list_request(
@@ -71,7 +82,7 @@ def _fetched(
     follows = setup.walk.follow_links_out_of_root
     try:
         file, notes = fetch_list(
-            source, request_text(request), setup.lists_folder, layout.run_depth, is_over
+            source, request_text(request), setup.lists_folder, layout.run_depth, *given_up
         )
         return ListedDisk.of_root(source.root, file, follows_links_out=follows), notes
     except ListError as error:

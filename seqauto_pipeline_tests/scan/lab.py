@@ -127,6 +127,9 @@ class Lab:
             accept_vanished=tuple(map(str, accept)),
             full=full,
         )
+        return self.scan_as_asked(request)
+
+    def scan_as_asked(self, request: ScanRequest) -> Outcome:
         scan_id = str(uuid.uuid4())
         files = scan_files(self.settings, self.home, scan_id, request)
         return self.apply(scan_id, scan_id, files, request)

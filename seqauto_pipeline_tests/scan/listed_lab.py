@@ -5,6 +5,7 @@ from pathlib import Path
 from seqauto_pipeline.list_files.main import main
 from seqauto_pipeline.list_files.request import request_text
 from seqauto_pipeline.scan.list_requests import request_by_settings
+from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.settings.groups.scanning import ScanRoot
 from seqauto_pipeline_tests.scan.lab import Lab, Outcome
 
@@ -30,13 +31,10 @@ class ListedLab(Lab):
         given = [str(self.root), "--output", str(self.list_file), "--request", str(request)]
         assert main(given) == 0
 
-    def scan(
-        self,
-        roots: tuple[Path, ...] = (),
-        runs: tuple[str, ...] = (),
-        accept: tuple[Path, ...] = (),
-        *,
-        full: bool = False,
-    ) -> Outcome:
+    def scan_as_asked(self, request: ScanRequest) -> Outcome:
         self.make_list()
-        return super().scan(roots, runs, accept, full=full)
+        return super().scan_as_asked(request)
+
+    def scan_by_the_list_there(self) -> Outcome:
+        """Scan without making the list anew."""
+        return super().scan_as_asked(ScanRequest())

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,11 +31,37 @@ def test_a_root_without_a_usable_list_is_unavailable_and_nothing_is_missing(list
     shutil.rmtree(run.folder)
     listed.list_file.unlink()
 
-    outcome = Lab.scan(listed)
+    outcome = listed.scan_by_the_list_there()
 
     (held,) = outcome.held
     assert f"its list {listed.list_file} cannot be read: No such file" in held
     assert listed.facts("message") == before
+
+
+def test_a_list_on_a_disk_that_hangs_holds_no_scan_up(
+    listed: ListedLab, monkeypatch: pytest.MonkeyPatch
+):
+    run = listed.run().complete()
+    listed.scan()
+    before = listed.files(run.path)
+    is_back = threading.Event()
+    open_at_once = os.open
+
+    def open_late(path: str, *options: int, **more: int) -> int:
+        if path == str(listed.list_file):
+            is_back.wait()
+        return open_at_once(path, *options, **more)
+
+    monkeypatch.setattr("seqauto_pipeline.disk.lists.fetching.os.open", open_late)
+    listed.overrides["directory_timeout_seconds"] = 1.0
+    try:
+        outcome = listed.scan_by_the_list_there()
+    finally:
+        is_back.set()
+
+    (held,) = outcome.held
+    assert f"its list {listed.list_file} did not answer within 1 s" in held
+    assert listed.files(run.path) == before
 
 
 def test_the_disk_of_a_listed_root_need_not_be_there(listed: ListedLab, tmp_path: Path):
@@ -47,7 +74,7 @@ def test_the_disk_of_a_listed_root_need_not_be_there(listed: ListedLab, tmp_path
     for name in ("of_an_earlier_root.jsonl.gz", "half_done.jsonl.partial-1"):
         (kept / name).touch()
 
-    outcome = Lab.scan(listed)
+    outcome = listed.scan_by_the_list_there()
 
     assert outcome.error is None
     assert len(list(kept.iterdir())) == 1  # what is of no root any more is not kept
@@ -93,7 +120,7 @@ def test_figures_are_computed_from_the_interop_files_of_a_list(listed: ListedLab
     listed.make_list()
     listed.root.rename(tmp_path / "unmounted")
 
-    outcome = Lab.scan(listed)
+    outcome = listed.scan_by_the_list_there()
 
     assert outcome.summary.changes.contents == 1
     assert listed.facts() == here.facts()
@@ -107,7 +134,7 @@ def test_contents_that_did_not_come_are_told_and_read_by_the_next_full_list(list
     request.write_text(text.replace('"contents_since_ns": 0', f'"contents_since_ns": {10**19}'))
     listed.list_by_request()
 
-    Lab.scan(listed)
+    listed.scan_by_the_list_there()
 
     (first, *_) = listed.texts("CONTENT_REFUSED")
     assert "(ENOTLISTED): its content did not come with the list" in first
@@ -125,6 +152,6 @@ def test_a_run_is_as_still_as_it_was_when_it_was_listed(
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
     monkeypatch.setattr(moment, "now", lambda: later)
 
-    Lab.scan(listed)
+    listed.scan_by_the_list_there()
 
     assert listed.run_states() == {run.path: "incomplete"}

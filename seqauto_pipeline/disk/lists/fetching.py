@@ -3,8 +3,8 @@
 import hashlib
 import os
 import selectors
-import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -18,10 +18,13 @@ from typing import BinaryIO
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile, ended_at, open_list
+from seqauto_pipeline.disk.parallel.workers import Watch
 
 DEFAULT_MAX_AGE_HOURS, DEFAULT_TIMEOUT_SECONDS = 24.0, 3600.0
 _MOST_BYTES = 64 << 30  # of a list: more is no list
 _CHUNK = 1 << 20
+# O_NONBLOCK: opening a FIFO that nobody writes to would wait for ever.
+_OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _SECONDS_BETWEEN_LOOKS = 0.5  # whether the scan was given up, or the time is over
 _KEPT_OF_STDERR = 4096
 _AHEAD_SECONDS = 300.0  # clocks of different machines differ by less
@@ -64,12 +67,19 @@ def forget_others(folder: Path, sources: Iterable[ListSource]) -> None:
 
 
 def fetch_list(
-    source: ListSource, request: str, folder: Path, depth: int, is_over: threading.Event
+    source: ListSource,
+    request: str,
+    folder: Path,
+    depth: int,
+    is_over: threading.Event,
+    watch: Watch,
 ) -> tuple[ListFile, tuple[str, ...]]:
     """Get a list, check it, and keep it in a folder in place of the last one. Raises ListError.
 
-    ``request`` is what a command is asked for. Gives also what a person should know of it.
+    ``request`` is what a command is asked for. ``watch`` knows of each call on the disk that has
+    the file. Gives also what a person should know of the list.
     """
+    watch.end()
     kept = kept_list(folder, source.root)
     kept.parent.mkdir(parents=True, exist_ok=True)
     partial = kept.with_suffix(f".partial-{os.getpid()}")
@@ -78,7 +88,7 @@ def fetch_list(
             if source.command:
                 _run(source, request, copy, is_over)
             else:
-                _copy(source, copy)
+                copy.writelines(_copied(source, watch))
         found = open_list(partial)
         notes = _checked(found, source, depth, kept)
         partial.replace(kept)
@@ -89,18 +99,36 @@ def fetch_list(
     return replace(found, path=kept), notes
 
 
-def _copy(source: ListSource, copy: BinaryIO) -> None:
+def _copied(source: ListSource, watch: Watch) -> Iterator[bytes]:
+    """Read a list from a disk that may hang, or that others may have put anything on."""
+    file = str(source.file)
+    watch.begin(file)
     try:
-        given = Path(source.file or "").open("rb")  # noqa: SIM115 - below, with other errors
+        handle = os.open(file, _OPEN)
+        try:
+            facts = os.fstat(handle)
+            _require_list(source, facts)
+            left = facts.st_size
+            while left > 0 and (data := os.read(handle, min(_CHUNK, left))):
+                watch.end()
+                yield data
+                left -= len(data)
+                watch.begin(file)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise ListError(
-            f"its list {source.file} cannot be read: {error.strerror}. Look whether the job that "
+            f"its list {file} cannot be read: {error.strerror}. Look whether the job that "
             "writes it still runs (docs/list_files.md)"
         ) from error
-    with given:
-        if os.fstat(given.fileno()).st_size > _MOST_BYTES:
-            raise ListError(f"{source.file} is larger than any list: {_MOST_BYTES >> 30} GiB")
-        shutil.copyfileobj(given, copy, _CHUNK)
+    watch.end()
+
+
+def _require_list(source: ListSource, facts: os.stat_result) -> None:
+    if not stat.S_ISREG(facts.st_mode):
+        raise ListError(f"{source.file} is no regular file: name the list itself in list_file")
+    if facts.st_size > _MOST_BYTES:
+        raise ListError(f"{source.file} is larger than any list: {_MOST_BYTES >> 30} GiB")
 
 
 def _checked(found: ListFile, source: ListSource, depth: int, kept: Path) -> tuple[str, ...]:
@@ -208,11 +236,14 @@ def _received(
             if stream is not None:
                 waiting.register(stream, selectors.EVENT_READ, is_said)
         while waiting.get_map():
-            if is_over.is_set() or time.monotonic() > until or size > _MOST_BYTES:
-                raise ListError(
-                    f"its list_command ({source.words}) was ended after {size:,} bytes: it may "
-                    f"take {source.timeout_seconds:g} s (list_timeout_seconds)"
-                )
+            ended = f"its list_command ({source.words}) was ended after {size:,} bytes"
+            if is_over.is_set():
+                raise ListError(f"{ended}, with its scan")
+            if size > _MOST_BYTES:
+                raise ListError(f"{ended}: that is larger than any list")
+            if time.monotonic() > until:
+                limit = f"{source.timeout_seconds:g} s (list_timeout_seconds)"
+                raise ListError(f"{ended}: it may take {limit}")
             for key, _ in waiting.select(_SECONDS_BETWEEN_LOOKS):
                 data = os.read(key.fd, _CHUNK)
                 if not data:

@@ -50,7 +50,7 @@ class UpperLevels:
             [self._root],
             threads=1,
             seconds=self._options.seconds_per_directory,
-            when_stuck=lambda _, what: f"{escape_name(what)} {_timed_out(self._options)}",
+            when_stuck=lambda _, what: f"{escape_name(what)} {timed_out(self._options)}",
         )
         return next(one_root)
 
@@ -138,9 +138,9 @@ class UpperLevels:
 
 def no_answer(what: str, below: str, options: WalkOptions) -> Unreadable:
     """Say that a call on ``what`` did not come back in time."""
-    return Unreadable(escape_name(what), "ETIMEDOUT", f"it {_timed_out(options)}", below)
+    return Unreadable(escape_name(what), "ETIMEDOUT", f"it {timed_out(options)}", below)
 
 
-def _timed_out(options: WalkOptions) -> str:
+def timed_out(options: WalkOptions) -> str:
     limit = f"{options.seconds_per_directory:g} s"
     return f"did not answer within {limit}: is its file server up? (directory_timeout_seconds)"

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import sys
 import threading
 import time
@@ -13,6 +14,7 @@ import pytest
 from seqauto_pipeline.disk.lists.fetching import ListSource, fetch_list, kept_list
 from seqauto_pipeline.disk.lists.lines import ListError
 from seqauto_pipeline.disk.lists.list_file import ListFile
+from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.list_files.listing import write_list
 from seqauto_pipeline.list_files.request import Request
 from seqauto_pipeline.list_files.writing import ListWriter
@@ -53,7 +55,7 @@ def by_command(root: Path, code: str, **other: object) -> ListSource:
 
 def fetched(source: ListSource, tmp_path: Path, request: str = "") -> tuple[ListFile, list[str]]:
     over = threading.Event()
-    found, notes = fetch_list(source, request, tmp_path / "lists", 2, over)
+    found, notes = fetch_list(source, request, tmp_path / "lists", 2, over, Watch())
     return found, list(notes)
 
 
@@ -136,7 +138,7 @@ def test_a_scan_that_is_given_up_takes_its_command_along(root: Path, tmp_path: P
     began = time.monotonic()
 
     with pytest.raises(ListError, match="was ended"):
-        fetch_list(by_command(root, "import time; time.sleep(60)"), "", tmp_path, 2, over)
+        fetch_list(by_command(root, "import time; time.sleep(60)"), "", tmp_path, 2, over, Watch())
 
     assert time.monotonic() - began < 20
 
@@ -196,3 +198,10 @@ def test_a_list_that_is_not_there_is_told_with_where_to_look(root: Path, tmp_pat
         f"its list {tmp_path}/list.gz cannot be read: No such file or directory. Look whether the "
         "job that writes it still runs (docs/list_files.md)"
     )
+
+
+def test_what_is_no_file_is_not_waited_for(root: Path, tmp_path: Path):
+    source = from_file(root, tmp_path)
+    os.mkfifo(tmp_path / "list.gz")
+
+    assert "is no regular file: name the list itself in list_file" in refused(source, tmp_path)

@@ -44,20 +44,7 @@ class ShardLab(Lab):
         self.last_fence = fence
         return fence
 
-    def scan(
-        self,
-        roots: tuple[Path, ...] = (),
-        runs: tuple[str, ...] = (),
-        accept: tuple[Path, ...] = (),
-        *,
-        full: bool = False,
-    ) -> Outcome:
-        request = ScanRequest(
-            roots=tuple(map(str, roots)),
-            runs=runs,
-            accept_vanished=tuple(map(str, accept)),
-            full=full,
-        )
+    def scan_as_asked(self, request: ScanRequest) -> Outcome:
         scan_id = str(uuid.uuid4())
         fence = self.fence(scan_id)
         files = self.list_files(scan_id, request, fence)

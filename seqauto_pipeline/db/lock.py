@@ -26,7 +26,7 @@ _MAX_HOLDER_BYTES = 200
 _UNKNOWN_HOLDER = "one that has not said its id"
 
 # Two numbers name an advisory lock within one database; these are ours and mean nothing.
-_CLASS = 0x5EA0
+LOCK_CLASS = 0x5EA0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class _ServerLock:
 
     def __init__(self, url: URL, holder: str, purpose: _Purpose) -> None:
         self._purpose = purpose
-        self._key = {"class": _CLASS, "object": purpose.number}
+        self._key = {"class": LOCK_CLASS, "object": purpose.number}
         host = url.host or url.query.get("host") or "this machine"
         self.name = f"PostgreSQL database {url.database} on {host}, port {url.port or 5432}"
         self._engine = create_engine(

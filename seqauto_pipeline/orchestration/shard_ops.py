@@ -87,11 +87,8 @@ def create_models_in_shards(
     """Find what is new, changed, vanished or moved, and cut it into shards; do little at once."""
     with reported(context, "record_id") as report:
         site = open_site()
-        request, progress, fence = (
-            site.checked(options),
-            ProgressLog(context.log),
-            fence_for(context),
-        )
+        request, fence = site.checked(options), fence_for(context)
+        progress = ProgressLog(context.log)
         found: ModelsSummary | int | None = None
         try:
             found = building.cut_models(

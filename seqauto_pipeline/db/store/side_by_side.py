@@ -13,13 +13,13 @@ from sqlalchemy import Connection, Engine, select, text
 
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
 from seqauto_pipeline.db.fence import Fence
+from seqauto_pipeline.db.lock import LOCK_CLASS
 from seqauto_pipeline.db.models import SequencingRun
 from seqauto_pipeline.db.session import read_connection, write_connection
 from seqauto_pipeline.db.store.model_store import AfterSave, ModelStore, Planned
 from seqauto_pipeline.db.store.next_ids import NextIds
 
-# Two numbers name an advisory lock; the first is that of all locks of ours (`db/lock.py`).
-_TURN = text("SELECT pg_advisory_xact_lock(24224, 3)")
+_TURN = text(f"SELECT pg_advisory_xact_lock({LOCK_CLASS}, 3)")
 
 
 class SideBySideStore(ModelStore):

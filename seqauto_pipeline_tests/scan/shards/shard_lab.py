@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from seqauto_pipeline.db.fence import Fence, take_fence
 from seqauto_pipeline.db.migrate import prepare_for_scan

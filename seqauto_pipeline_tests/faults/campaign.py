@@ -22,6 +22,9 @@ FAULTS = (
     *(*VERSION_FAULTS, *NETWORK_FAULTS, *SERVICE_FAULTS),
 )
 
+_OF_THEIR_OWN = ("process", "second process", "services", "home", "clock", "PostgreSQL", "network")
+_GROUPS = {name: name for name in _OF_THEIR_OWN} | {"migration": "upgrade", "versions": "upgrade"}
+
 
 def possible(bench: Bench, kinds: Sequence[str] = ()) -> tuple[Fault, ...]:
     """Choose the faults that this bench and machine can have, by the beginnings of their names."""
@@ -54,13 +57,24 @@ def in_rounds(faults: Sequence[Fault]) -> Iterator[Fault]:
 
 
 def table(injections: Iterable[Injection]) -> Iterator[str]:
-    """Write a line for each kind, and one for all."""
+    """Write a line for each kind, one for each group of docs/reliability.md, and one for all."""
     ordered = sorted(injections, key=lambda each: (each.kind, each.database))
     yield f"{'fault':<58} times  lost wrong median s  worst s  next scan"
     for (kind, database), group in groupby(ordered, lambda each: (each.kind, each.database)):
         yield _line(f"{kind} ({database})", tuple(group))
+    for group, of_group in groupby(sorted(ordered, key=_group), _group):
+        yield _line_of_kinds(group, tuple(of_group))
     if ordered:
-        yield _line(f"all, {len({each.kind for each in ordered})} kinds", ordered)
+        yield _line_of_kinds("all", ordered)
+
+
+def _group(injection: Injection) -> str:
+    thing = injection.kind.partition(":")[0]
+    return _GROUPS.get(thing, "disks")
+
+
+def _line_of_kinds(name: str, of: Sequence[Injection]) -> str:
+    return _line(f"{name}, {len({each.kind for each in of})} kinds", of)
 
 
 def _line(name: str, of: Sequence[Injection]) -> str:

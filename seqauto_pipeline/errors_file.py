@@ -11,6 +11,8 @@ from pathlib import Path
 ERRORS_FILE = "seqauto-errors.log"
 
 _MOST_BYTES = 1 << 20  # of the file: what is older goes
+_STDERR = 2  # its descriptor
+_OF_AN_EVENT = " - dagster - DEBUG - "
 
 
 class Screen(io.TextIOWrapper):
@@ -45,20 +47,38 @@ def keep_in_errors_file(text: str, home: Path | None) -> Path | None:
 
 @contextmanager
 def printed_lines_kept(home: Path) -> Iterator[None]:
-    """Keep in the file what is printed on stderr meanwhile.
+    """Keep in the file what is printed on stderr meanwhile, by processes begun meanwhile, too.
 
     Dagster prints tracebacks and warnings there of what a person is told in a sentence anyway. It
-    asks for the stream's descriptor, so that a real file stands in until the end.
+    asks for the stream's descriptor, so that a real file stands in until the end. Its line of each
+    event is not kept: its own storage has the event.
     """
     with _anonymous_file() as printed:
         try:
-            with redirect_stderr(printed), logged_lines_kept(home):
+            with redirect_stderr(printed), _inherited_stderr(printed), logged_lines_kept(home):
                 yield
         finally:
             with suppress(OSError):
                 printed.seek(0)
-                if text := printed.read(_MOST_BYTES):
+                lines = printed.read(_MOST_BYTES).splitlines(keepends=True)
+                if text := "".join(each for each in lines if _OF_AN_EVENT not in each):
                     keep_in_errors_file(text.rstrip(), home)
+
+
+@contextmanager
+def _inherited_stderr(printed: Screen) -> Iterator[None]:
+    """Give what is printed to a file as stderr to the processes that begin meanwhile."""
+    try:
+        before = os.dup(_STDERR)
+    except OSError:  # this process has none
+        yield
+        return
+    try:
+        os.dup2(printed.fileno(), _STDERR)
+        yield
+    finally:
+        os.dup2(before, _STDERR)
+        os.close(before)
 
 
 def _anonymous_file() -> Screen:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -29,9 +30,12 @@ def test_what_is_printed_and_logged_meanwhile_is_kept_and_not_shown(
         sys.stderr.write("Traceback of a library\n")
         logging.getLogger("library").warning("Retrying %s", "it")
         os.write(sys.stderr.fileno(), b"by its descriptor\n")
+        subprocess.run(["sh", "-c", "echo by a process below >&2"], check=True)
+        sys.stderr.write("12:00 - dagster - DEBUG - an event\n")
 
     kept = (tmp_path / ERRORS_FILE).read_text()
-    assert "Traceback of a library\nby its descriptor\n" in kept
+    assert "Traceback of a library\nby its descriptor\nby a process below\n" in kept
+    assert "an event" not in kept
     assert "WARNING library: Retrying it" in kept
     assert capfd.readouterr().err == ""
 

@@ -66,15 +66,16 @@ def test_faults_that_last_long_come_in_some_rounds_only() -> None:
     assert first == ["short", "short", "short", "long", "short", "short", "short", "long"]
 
 
-def test_a_table_tells_each_kind_and_all_together() -> None:
-    good = Injection(1, "a", "sqlite", 1.0, 0, 0, 0, "", 2.0)
-    bad = Injection(2, "b", "sqlite", 70.0, 3, 1, 1, "", 2.0)
+def test_a_table_tells_each_kind_each_group_and_all_together() -> None:
+    good = Injection(1, "clock: a", "sqlite", 1.0, 0, 0, 0, "", 2.0)
+    bad = Injection(2, "versions: b", "sqlite", 70.0, 3, 1, 1, "", 2.0)
 
     lines = list(table([bad, good]))
 
-    assert [line.split()[0] for line in lines[1:]] == ["a", "b", "all,"]
+    first = [line.split()[0] for line in lines[1:]]
+    assert first == ["clock:", "versions:", "clock,", "upgrade,", "all,"]
     assert lines[1].endswith("finished")
-    assert lines[3].split()[3:] == ["2", "3", "1", "35.5", "70.0", "1", "FAILED"]
+    assert lines[5].split()[3:] == ["2", "3", "1", "35.5", "70.0", "1", "FAILED"]
     assert (good.is_good, bad.is_good) == (True, False)
 
 

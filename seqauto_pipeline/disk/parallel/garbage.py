@@ -14,13 +14,17 @@ def collecting_rarely() -> Iterator[None]:
     A scan makes hardly any such garbage. Going through all that Dagster has imported each time
     would take a seventh of the time of a first scan. A command that imports a thousand modules
     and then writes a report would look through them all, several times.
+    What is left out is looked through again when the block ends, also where another froze it
+    before: in a process that scans again and again it would pile up.
     """
-    often, is_inside = gc.get_threshold(), gc.get_freeze_count() > 0
+    often = gc.get_threshold()
+    if not 0 < often[0] < _RARELY:
+        yield
+        return
     gc.freeze()
-    gc.set_threshold(max(_RARELY, often[0]), *often[1:])
+    gc.set_threshold(_RARELY, *often[1:])
     try:
         yield
     finally:
         gc.set_threshold(*often)
-        if not is_inside:
-            gc.unfreeze()
+        gc.unfreeze()

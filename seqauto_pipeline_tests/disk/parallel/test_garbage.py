@@ -1,6 +1,7 @@
 """How often Python looks for garbage."""
 
 import gc
+import weakref
 
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 
@@ -17,3 +18,44 @@ def test_garbage_is_looked_for_rarely_until_the_outermost_block_ends() -> None:
 
     assert threshold[0] > 10 * before[0]
     assert gc.get_threshold() == before
+
+
+def test_garbage_does_not_pile_up_in_a_process_that_begins_again_and_again() -> None:
+    gc.freeze()  # as one that forks does
+    try:
+        gone = [_garbage_of_a_block() for _ in range(3)]
+        gc.collect()
+        assert [each() for each in gone] == [None] * 3
+    finally:
+        gc.unfreeze()
+
+
+def test_a_block_inside_another_keeps_no_garbage() -> None:
+    with collecting_rarely():
+        gone = [_garbage_of_a_block() for _ in range(3)]
+        gc.collect()
+        assert [each() for each in gone] == [None] * 3
+
+
+def test_a_process_that_never_looks_for_garbage_is_left_alone() -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(0)
+    try:
+        with collecting_rarely():
+            assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*before)
+
+
+class _Ring:
+    """An object that only a collection can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def _garbage_of_a_block() -> "weakref.ref[_Ring]":
+    """Leave garbage behind, as there is some when the next block begins."""
+    ring = weakref.ref(_Ring())
+    with collecting_rarely():
+        return ring

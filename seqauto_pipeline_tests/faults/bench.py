@@ -18,7 +18,7 @@ from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
 
 RUNS = 6
 _HOME_MB = 64
-_THEN = 1_600_000_000  # when all files of the template were written
+THEN = 1_600_000_000  # when all files of the template were written
 _DAY = 86_400
 _OTHER_RUN = 90
 DATABASE, TEMPLATE = "work", "template_of_work"
@@ -52,7 +52,7 @@ class Bench:
             self.run(number).complete()
         RunFolder(self.other_disk, "kit_c", run_name(_OTHER_RUN), samples("S1")).complete()
         for disk in self.disks:
-            _set_times([disk, *disk.rglob("*")], _THEN)
+            set_times([disk, *disk.rglob("*")], THEN)
         self.spoil_nothing_and_scan()
         self._keep()
 
@@ -122,7 +122,7 @@ class Bench:
         """Change the disk, the same each time: what the next scan has to find."""
         touched = CHANGES[number](self)
         paths = {each for path in touched for each in (path, path.parent) if each.exists()}
-        _set_times(paths, _THEN + _DAY * (number + 1))
+        set_times(paths, THEN + _DAY * (number + 1))
 
     def scan(
         self, *options: str, prepare: Callable[[], None] = lambda: None, **environ: str
@@ -210,7 +210,7 @@ def _cut_off(database: str) -> str:
     )
 
 
-def _set_times(paths: "list[Path] | set[Path]", seconds: int) -> None:
+def set_times(paths: "list[Path] | set[Path]", seconds: int) -> None:
     for path in paths:
         os.utime(path, (seconds, seconds))
 

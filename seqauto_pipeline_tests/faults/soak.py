@@ -5,11 +5,12 @@ import json
 import os
 import random
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from seqauto_pipeline_tests.faults.bench import Bench
+from seqauto_pipeline_tests.faults.bench import THEN, Bench, set_times
 from seqauto_pipeline_tests.faults.campaign import possible
 from seqauto_pipeline_tests.faults.child import Child, forked
 from seqauto_pipeline_tests.faults.history import History, Told, told_by
@@ -23,6 +24,8 @@ _MB = 1 << 20
 # Faults after which nothing has to be mended by hand, and that pass quickly.
 _FAULTS = ("process: SIG", "process: Ctrl", "process: killed", "process: two scans", "root: ")
 _RUNS = 10  # of the disk, at most
+_COLD_SECONDS = 30 * 86_400
+_AS_ALWAYS, _FULL = b"s", b"f"  # orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,9 @@ class Worker:
         os.close(theirs[1])
         self._answers = os.fdopen(self._told)
 
-    def scan(self) -> tuple[bool, float, int]:
+    def scan(self, *, full: bool = False) -> tuple[bool, float, int]:
         """Give whether a scan finished, and the memory (MB) and descriptors of the process."""
-        os.write(self._tell, b"s")
+        os.write(self._tell, _FULL if full else _AS_ALWAYS)
         finished, memory, descriptors = json.loads(self._answers.readline())
         return bool(finished), float(memory), int(descriptors)
 
@@ -82,8 +85,8 @@ def _serve(orders: int, answers: int) -> int:
     from seqauto_pipeline.orchestration.launch import execute_scan  # noqa: PLC0415
     from seqauto_pipeline.scan.request import ScanRequest  # noqa: PLC0415
 
-    while os.read(orders, 1):
-        story = execute_scan(ScanRequest(), lambda *_: None)
+    while order := os.read(orders, 1):
+        story = execute_scan(ScanRequest(full=order == _FULL), lambda *_: None)
         gc.collect()  # scans collect rarely, as each has a process of its own: only leaks are left
         used = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         opened = len(list(Path("/proc/self/fd").iterdir()))
@@ -103,11 +106,11 @@ def soak(bench: Bench, count: int, seed: int) -> Iterator[Sample]:
     worker = Worker(bench)
     try:
         for number in range(1, count + 1):
-            _change(bench, chance)
+            needs_full = _change(bench, chance)
             fault = chance.choice(faults) if chance.random() < 0.1 else None
             if fault is not None:
                 _inject(bench, fault, chance)
-            yield _sample(bench, history, (number, fault), worker.scan())
+            yield _sample(bench, history, (number, fault), worker.scan(full=needs_full))
     finally:
         worker.close()
 
@@ -139,24 +142,38 @@ def _sample(
     )
 
 
-def _change(bench: Bench, chance: random.Random) -> None:
-    """Do to the disk what instruments, pipelines and people do."""
+def _change(bench: Bench, chance: random.Random) -> bool:
+    """Do to the disk what instruments, pipelines and people do.
+
+    Tell whether only a full scan sees it: what is written in place in a run that did not change for
+    long (docs/performance.md).
+    """
     run = bench.run(chance.randrange(1, _RUNS + 1))
     if not run.folder.exists():
         run.complete()
-        return
-    kinds = ("bam", "vcf", "flagstat")
-    match chance.randrange(5):
+        return False
+    was_cold, kinds = _is_cold(run.folder), ("bam", "vcf", "flagstat")
+    match chance.randrange(6):
         case 0:
             run.place(chance.choice(kinds), chance.choice(("S1", "S2"))).unlink(missing_ok=True)
         case 1:
             run.write_all(chance.choice(kinds))
+            return was_cold
         case 2:
             run.write(chance.choice(kinds), "S1", data=chance.randbytes(chance.randrange(40)))
+            return was_cold
         case 3:
             run.write_sheet(samples(*(f"S{n}" for n in range(1, chance.randrange(2, 5)))))
-        case _:
+        case 4:
             (run.place("bam").parent / f"odd-{chance.randrange(3)}.txt").write_text("odd")
+        case _:
+            set_times([run.folder, *run.folder.rglob("*")], THEN)  # as a restored copy has them
+    return False
+
+
+def _is_cold(folder: Path) -> bool:
+    newest = max(path.stat().st_mtime for path in (folder, *folder.rglob("*")))
+    return newest < time.time() - _COLD_SECONDS
 
 
 def _told_by_a_fresh_home(bench: Bench) -> Told:

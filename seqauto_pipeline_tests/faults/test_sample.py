@@ -10,6 +10,7 @@ import pytest
 from seqauto_pipeline_tests.faults.bench import Bench
 from seqauto_pipeline_tests.faults.campaign import FAULTS, in_rounds, possible, table
 from seqauto_pipeline_tests.faults.child import warm_up
+from seqauto_pipeline_tests.faults.soak import soak
 from seqauto_pipeline_tests.faults.trial import Campaign, Fault, Injection, Trial
 
 _MESSAGES = Path(__file__).parents[1] / "data" / "faults" / "messages.json"
@@ -22,11 +23,16 @@ _SAMPLE = (
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     warm_up()
     bench = Bench(tmp_path_factory.mktemp("faults") / "bench")
-    yield Campaign(bench)
+    yield bench
     bench.close()
+
+
+@pytest.fixture(scope="module")
+def campaign(bench: Bench) -> Campaign:
+    return Campaign(bench)
 
 
 @pytest.mark.slow
@@ -38,6 +44,17 @@ def test_no_fault_loses_a_record_and_each_is_told_in_words(kind: str, campaign: 
 
     assert found.is_good, found
     assert found.message in json.loads(_MESSAGES.read_text())[kind]
+
+
+@pytest.mark.slow
+def test_rescans_say_what_a_fresh_scan_says_and_take_no_more_memory(bench: Bench) -> None:
+    bench.put_back()
+
+    first, *_, last = found = list(soak(bench, 3, _SEED))
+
+    assert [each for each in found if not each.is_good] == []
+    assert last.memory_mb < first.memory_mb + 4  # the garbage of a scan is 3 MB
+    assert last.descriptors == first.descriptors
 
 
 def test_what_people_read_of_a_fault_is_in_words() -> None:

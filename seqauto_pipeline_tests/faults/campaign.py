@@ -14,7 +14,7 @@ from seqauto_pipeline_tests.faults.network_kinds import NETWORK_FAULTS
 from seqauto_pipeline_tests.faults.postgres_kinds import POSTGRES_FAULTS
 from seqauto_pipeline_tests.faults.process_kinds import PROCESS_FAULTS
 from seqauto_pipeline_tests.faults.service_kinds import SERVICE_FAULTS
-from seqauto_pipeline_tests.faults.trial import Fault, Injection
+from seqauto_pipeline_tests.faults.trial import Campaign, Fault, Injection
 from seqauto_pipeline_tests.faults.version_kinds import CHECKOUT, VERSION_FAULTS
 
 FAULTS = (
@@ -54,6 +54,25 @@ def in_rounds(faults: Sequence[Fault]) -> Iterator[Fault]:
         for place, fault in enumerate(faults):
             if (number + place) % fault.every == 0:
                 yield fault
+
+
+def newest(injections: Iterable[Injection]) -> list[Injection]:
+    """Leave of those that were put in again what became of them the last time."""
+    return list({each.trial: each for each in injections}.values())
+
+
+def put_in_again(
+    campaign: Campaign, injections: Iterable[Injection], times: int
+) -> Iterator[Injection]:
+    """Put those that were not right in again, as often as said; give the worst of each.
+
+    The moment of a fault differs from one time to the next: right once is not right.
+    """
+    named = {each.name: each for each in FAULTS}
+    for old in injections:
+        if not old.is_good:
+            found = [campaign.inject(old.number, named[old.kind], old.seed) for _ in range(times)]
+            yield max(found, key=lambda each: (not each.is_good, each.seconds))
 
 
 def table(injections: Iterable[Injection]) -> Iterator[str]:

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from seqauto_pipeline_tests.faults.bench import Bench
-from seqauto_pipeline_tests.faults.campaign import FAULTS, in_rounds, possible, table
+from seqauto_pipeline_tests.faults.campaign import (
+    FAULTS,
+    in_rounds,
+    newest,
+    possible,
+    put_in_again,
+    table,
+)
 from seqauto_pipeline_tests.faults.child import warm_up
 from seqauto_pipeline_tests.faults.soak import soak
 from seqauto_pipeline_tests.faults.trial import Campaign, Fault, Injection, Trial
@@ -84,8 +92,8 @@ def test_faults_that_last_long_come_in_some_rounds_only() -> None:
 
 
 def test_a_table_tells_each_kind_each_group_and_all_together() -> None:
-    good = Injection(1, "clock: a", "sqlite", 1.0, 0, 0, 0, "", 2.0)
-    bad = Injection(2, "versions: b", "sqlite", 70.0, 3, 1, 1, "", 2.0)
+    good = Injection(1, 1, "clock: a", "sqlite", 1.0, 0, 0, 0, "", 2.0)
+    bad = Injection(2, 1, "versions: b", "sqlite", 70.0, 3, 1, 1, "", 2.0)
 
     lines = list(table([bad, good]))
 
@@ -94,6 +102,34 @@ def test_a_table_tells_each_kind_each_group_and_all_together() -> None:
     assert lines[1].endswith("finished")
     assert lines[5].split()[3:] == ["2", "3", "1", "35.5", "70.0", "1", "FAILED"]
     assert (good.is_good, bad.is_good) == (True, False)
+
+
+def test_the_last_word_on_an_injection_is_that_of_when_it_was_put_in_again() -> None:
+    bad = Injection(1, 1, "clock: a", "sqlite", 1.0, 1, 0, 0, "", 2.0)
+    others = [
+        *(replace(bad, seed=2), replace(bad, number=2)),
+        *(replace(bad, kind="b"), replace(bad, database="postgres")),
+    ]
+    good = replace(bad, lost=0)
+
+    assert newest([bad, *others, good]) == [good, *others]
+
+
+def test_what_was_not_right_is_put_in_again_and_the_worst_of_it_told() -> None:
+    good = Injection(1, 3, "root: gone", "sqlite", 1.0, 0, 0, 0, "", 2.0)
+    bad = replace(good, number=2, lost=1)
+    answers = iter([good, replace(good, wrong=2), replace(good, seconds=9.0)])
+    asked: list[tuple[int, str, int]] = []
+
+    class Again(Campaign):
+        def inject(self, number: int, fault: Fault, seed: int) -> Injection:
+            asked.append((number, fault.name, seed))
+            return next(answers)
+
+    found = list(put_in_again(Again(Bench.__new__(Bench)), [good, bad], 3))
+
+    assert asked == [(2, "root: gone", 3)] * 3
+    assert [each.wrong for each in found] == [2]
 
 
 def test_faults_that_this_machine_cannot_have_are_left_out() -> None:

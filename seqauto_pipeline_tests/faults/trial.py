@@ -42,6 +42,7 @@ class Injection:
     """What one fault did, as a line of the campaign's output."""
 
     number: int
+    seed: int
     kind: str
     database: str
     seconds: float  # from the end of the fault to the right status
@@ -50,6 +51,11 @@ class Injection:
     next_code: int | None
     message: str
     took: float
+
+    @property
+    def trial(self) -> tuple[int, int, str, str]:
+        """Tell it from all others, but not from itself when it was put in again."""
+        return self.seed, self.number, self.kind, self.database
 
     @property
     def is_good(self) -> bool:
@@ -94,18 +100,18 @@ class Campaign:
     """Faults one after the other on one bench, each compared with a scan that never saw it."""
 
     def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+        self.bench = bench
         self._wanted: dict[int, Facts] = {}
         self._scan_seconds = 1.0
 
     def _wanted_after(self, change: int) -> Facts:
         if change not in self._wanted:
-            self._bench.put_back()
-            self._bench.change(change)
+            self.bench.put_back()
+            self.bench.change(change)
             begin = time.monotonic()
-            self._bench.spoil_nothing_and_scan()
+            self.bench.spoil_nothing_and_scan()
             self._scan_seconds = time.monotonic() - begin
-            self._wanted[change] = self._bench.facts()
+            self._wanted[change] = self.bench.facts()
         return self._wanted[change]
 
     def inject(self, number: int, fault: Fault, seed: int) -> Injection:
@@ -113,7 +119,7 @@ class Campaign:
         begin = time.monotonic()
         change = chance.randrange(len(CHANGES))
         wanted = self._wanted_after(change)
-        bench = self._bench
+        bench = self.bench
         bench.put_back()
         bench.change(change)
         fault.inject(Trial(bench, chance, self._scan_seconds))
@@ -124,6 +130,7 @@ class Campaign:
         lost, wrong = _differences(wanted, bench.facts(), fault.aside)
         return Injection(
             number,
+            seed,
             fault.name,
             "sqlite" if bench.server is None else "postgres",
             round(seconds, 2),
@@ -137,7 +144,7 @@ class Campaign:
     def _until_right(self) -> tuple[float, States]:
         """Wait until no scan is said to go on that does not; tell what is said of each."""
         begin = time.monotonic()
-        bench = self._bench
+        bench = self.bench
         scans = tuple(bench.children)
         told: States = []
 
@@ -152,14 +159,14 @@ class Campaign:
 
     def _message(self, states: States) -> str:
         """What a person reads: of the scan on the terminal, and in the list of scans."""
-        texts = [child.said for child in self._bench.children[:3]]
+        texts = [child.said for child in self.bench.children[:3]]
         lines = [line for text in texts for line in text.splitlines() if _tells(line)]
         lines += [f"{state}: {message}" for state, message in states[:2] if message]
         return " | ".join(dict.fromkeys(self._plain(line) for line in lines))
 
     def _plain(self, text: str) -> str:
         """Leave out what differs from one time to the next."""
-        text = text.replace(str(self._bench.folder), "SITE")
+        text = text.replace(str(self.bench.folder), "SITE")
         for pattern, word in _PLAIN:
             text = pattern.sub(word, text)
         return text[:1000]

@@ -1,7 +1,7 @@
 """Per-gene coverage of one sample: a table with one row a gene and transcript."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
 from operator import mul
@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.gene_table import (
     FIXED,
+    NO_CELLS,
     PERCENT_KEY,
     REWRITE,
     Cell,
@@ -39,6 +40,7 @@ Keep: TypeAlias = Literal["summary", "gene_list", "all"]
 
 _WHOLE = frozenset({"size", "max", "min"})
 _ROUNDING = 0.01  # of percentages, by the programs that write them
+_MOST_PERCENT = 100 + _ROUNDING
 
 
 def read_gene_coverage(data: bytes, *, genes: frozenset[str] | None, keep: Keep) -> Loaded:
@@ -66,31 +68,41 @@ def _summary(content: GeneColumns) -> JsonObject:
     columns = content.columns
     sizes, means = columns["size"], columns["mean"]
     bases = sum(present_values(sizes), start=0.0)
+    percentages = [key for key in columns if PERCENT_KEY.fullmatch(key)]
+    weighted = _weighted_means([means, *(columns[key] for key in percentages)], sizes)
     return {
         "genes": len(set(content.genes)),
         "transcripts": len(content.genes),
         "bases": whole(bases) if math.isfinite(bases) else None,
-        "mean": _weighted_mean(means, sizes),
+        "mean": weighted[0],
         "median_of_means": _median(means),
         "min": _extreme(min, columns.get("min")),
         "max": _extreme(max, columns.get("max")),
-        "percent_of_bases": {
-            key: _weighted_mean(column, sizes)
-            for key, column in columns.items()
-            if PERCENT_KEY.fullmatch(key)
-        },
+        "percent_of_bases": dict(zip(percentages, weighted[1:], strict=True)),
     }
 
 
-def _weighted_mean(column: Column, sizes: Column) -> float | None:
+def _weighted_means(columns: Sequence[Column], sizes: Column) -> list[float | None]:
     """Four decimals; None when no gene with a size has a value."""
-    values: Sequence[float] = column.values
     weights: Sequence[float] = sizes.values
-    if column.absent or column.wrong or sizes.absent or sizes.wrong:
-        known = [not math.isnan(v + weight) for v, weight in zip(values, weights, strict=True)]
-        values, weights = list(compress(values, known)), list(compress(weights, known))
     total = sum(weights)
-    mean = sum(map(mul, values, weights)) / total if total else math.nan
+    means = []
+    for column in columns:
+        if column.is_complete and sizes.is_complete:
+            means.append(_mean(sum(map(mul, column.values, weights)), total))
+        else:
+            means.append(_mean_of_known(column.values, weights))
+    return means
+
+
+def _mean_of_known(values: Sequence[float], weights: Sequence[float]) -> float | None:
+    known = [not math.isnan(v + weight) for v, weight in zip(values, weights, strict=True)]
+    values, weights = list(compress(values, known)), list(compress(weights, known))
+    return _mean(sum(map(mul, values, weights)), sum(weights))
+
+
+def _mean(total: float, weight: float) -> float | None:
+    mean = total / weight if weight else math.nan
     return round(mean, 4) if math.isfinite(mean) else None
 
 
@@ -114,20 +126,21 @@ def _rows(content: GeneColumns, kept: Sequence[bool]) -> JsonObject:
     columns = content.columns
     keys = [key for key in FIXED if key in columns]
     keys += [key for key in columns if key not in FIXED]
-    cells = [_cells(key, columns[key], kept) for key in keys]
-    names = compress(content.genes, kept), compress(content.transcripts, kept)
+    chosen = tuple(compress(range(len(kept)), kept))
+    cells = [_cells(key, columns[key], chosen) for key in keys] if chosen else []
+    names = [content.genes[at] for at in chosen], [content.transcripts[at] for at in chosen]
     return {
         "columns": ["gene", "transcript", *keys],
         "rows": [list(row) for row in zip(*names, *cells, strict=True)],
     }
 
 
-def _cells(key: str, column: Column, kept: Sequence[bool]) -> Iterable[JsonValue]:
+def _cells(key: str, column: Column, chosen: Sequence[int]) -> Sequence[JsonValue]:
     if column.texts:
-        return compress(column.texts, kept)
-    values = compress(column.values, kept)
+        return [column.texts[at] for at in chosen]
+    values = [column.values[at] for at in chosen]
     if key in _WHOLE or column.absent:
-        return (_cell(value, is_whole=key in _WHOLE) for value in values)
+        return [_cell(value, is_whole=key in _WHOLE) for value in values]
     return values
 
 
@@ -144,19 +157,24 @@ def _check(table: GeneTable, content: GeneColumns) -> list[Problem]:
     known = {key: column for key, column in content.columns.items() if is_measure(key)}
     found = (
         _check_names(table, content.genes),
-        _not_a_number(table, {key: column.wrong for key, column in known.items()}),
-        _bad_size(table, {"size": _outside(known["size"], 0, math.inf)}),
-        _not_available(table, {key: column.absent for key, column in known.items()}),
+        *(() if content.is_plain else _check_cells(table, known)),
         _bad_percentage(
             table,
             {
-                key: _outside(column, -_ROUNDING, 100 + _ROUNDING)
+                key: _outside(column, -_ROUNDING, _MOST_PERCENT)
                 for key, column in known.items()
                 if key not in FIXED
+                and not (content.is_plain and max(column.values) <= _MOST_PERCENT)
             },
         ),
     )
     return [problem for problem in found if problem]
+
+
+def _check_cells(table: GeneTable, known: Mapping[str, Column]) -> Iterator[Problem | None]:
+    yield _not_a_number(table, {key: column.wrong for key, column in known.items()})
+    yield _bad_size(table, {"size": _outside(known["size"], 0, math.inf)})
+    yield _not_available(table, {key: column.absent for key, column in known.items()})
 
 
 def _check_names(table: GeneTable, genes: Sequence[str]) -> Problem | None:
@@ -174,7 +192,7 @@ def _check_names(table: GeneTable, genes: Sequence[str]) -> Problem | None:
 def _outside(column: Column, low: float, high: float) -> Cells:
     present = present_values(column)
     if not present or (min(present) >= low and max(present) <= high):
-        return Cells()
+        return NO_CELLS
     values = column.values
     first = next(at for at, value in enumerate(values) if value < low or value > high)
     count = sum(value < low or value > high for value in present)

@@ -1,7 +1,8 @@
 """Gene coverage by example, and each problem by its message."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example as example_of
+from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Severity
@@ -239,7 +240,6 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS)
-@settings(deadline=None)  # the first of them imports pandas
 def test_long_tables_are_read_as_short_ones_are(rows):
     lines = [
         f"G{n};NM_{n}\t{size}\t{mean!r}\t1\t0\t{pct}" for n, (size, mean, pct) in enumerate(rows)
@@ -248,10 +248,33 @@ def test_long_tables_are_read_as_short_ones_are(rows):
 
     with pytest.MonkeyPatch.context() as patch:
         short = read_all(data)
-        patch.setattr(gene_table, "_PANDAS_FROM", 1)
+        patch.setattr(gene_table, "_ROWS_AT_ONCE", 1)
         long = read_all(data)
 
     assert long == short
+
+
+NUMBERS = st.one_of(
+    st.floats(0, allow_nan=False, allow_infinity=False).map(repr),
+    st.decimals(0, 10**9, places=3).map(str),
+    st.from_regex(r"[+-]?[0-9]{0,25}[.,]?[0-9]{0,25}([eE][+-]?[0-9]{1,3})?", fullmatch=True),
+    st.sampled_from(
+        ["-0", "-0.0", "007", "1,5", "[1]", '"1"', "null", "true", " 1 ", "1 2", "1_0"]
+    ),
+)
+
+
+@given(cells=st.lists(NUMBERS, min_size=4, max_size=4))
+@example_of(cells=["1,5", "6", "7", "8"])
+def test_numbers_are_the_same_whether_read_as_json_or_cell_by_cell(cells):
+    data = coverage("A;1\t" + "\t".join(("10", *cells)), header="Name\tSize\tMean\tMax\tMin\tX")
+
+    with pytest.MonkeyPatch.context() as patch:
+        as_json = read_all(data)
+        patch.setattr(gene_table, "_as_json", lambda _: None)
+        by_cell = read_all(data)
+
+    assert repr(as_json) == repr(by_cell)  # which tells 0.0 from -0.0
 
 
 def test_a_table_of_an_exome_is_read_whole():

@@ -4,6 +4,16 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from seqauto_pipeline.core.problems import Problem
+from seqauto_pipeline.core.qc.flawless_summary import read_flawless
+from seqauto_pipeline.core.qc.summary_figures import (
+    ABSENT,
+    INTEGER,
+    NUMERIC,
+    PERCENT,
+    REQUIRED,
+    SAMPLE,
+    TEXT,
+)
 from seqauto_pipeline.core.qc.text import text_lines
 from seqauto_pipeline.core.qc.values import (
     JsonValue,
@@ -19,29 +29,6 @@ from seqauto_pipeline.core.qc.values import (
     whole,
 )
 
-_SAMPLE = "sample"
-_TEXT = frozenset({_SAMPLE, "sexmatch"})
-_INTEGER = frozenset({"reads", "dedupreads", "snps", "indels"})
-# VariantGrid stores no summary without these.
-_REQUIRED = (
-    "%ReadEnrich",
-    "MedianInsert",
-    "MeanDepth_Kit",
-    "MeanDepth_GOI",
-    "%Duplication",
-    "%UniformCov",
-)
-_PERCENT = frozenset({
-    "%reads", "%readenrich", "%duplication", "%uniformcov", "%snps_dbsnp", "%indels_dbsnp",
-    "%bp10x_goi", "%bp20x_goi", "%bp100x_goi", "%bp250x_goi", "%bp500x_goi",
-    "%bp20x_kit", "%bp100x_kit", "%bp250x_kit", "%bp500x_kit",
-    "%map2diff_chr", "%softcliprate", "%errorrate",
-})  # fmt: skip
-_NUMERIC = (
-    _PERCENT
-    | _INTEGER
-    | frozenset({"medianinsert", "meandepth_kit", "meandepth_goi", "sampleid_lod", "ts/tv"})
-)
 _REWRITE = "Write the summary again with the QC pipeline."
 
 
@@ -59,6 +46,10 @@ def read_exec_summary(stats: bytes, *, sample_name: str) -> Loaded:
     lines = text_lines(stats)
     if isinstance(lines, Problem):
         return Loaded(None, (lines,))
+    return read_flawless(lines, sample_name) or _read_any(lines, sample_name)
+
+
+def _read_any(lines: list[str], sample_name: str) -> Loaded:
     numbered = [(n, line) for n, line in enumerate(lines, start=1) if line.strip()]
     broken = _check_header(numbered)
     if broken is not None:
@@ -133,7 +124,7 @@ def _duplicate(name: str, first: _Entry, second: _Entry) -> Problem:
 
 
 def _check_sample(entries: Mapping[str, _Entry], sample_name: str) -> list[Problem]:
-    found = [entry for name, entry in entries.items() if name.lower() == _SAMPLE]
+    found = [entry for name, entry in entries.items() if name.lower() == SAMPLE]
     if not found:
         message = f"No line names the sample, expected Sample<TAB>{shown(sample_name)}"
         return [error("EXEC_SUMMARY_NO_SAMPLE", message, _REWRITE)]
@@ -153,18 +144,18 @@ def _check_sample(entries: Mapping[str, _Entry], sample_name: str) -> list[Probl
 
 def _value(name: str, entry: _Entry) -> tuple[JsonValue, list[Problem]]:
     known = name.lower()
-    if known in _TEXT:
-        is_null = known != _SAMPLE and entry.text.lower() in {"", "notavail"}
+    if known in TEXT:
+        is_null = known != SAMPLE and entry.text.lower() in ABSENT
         return (None if is_null else entry.text), []
     number = parse_number(entry.text)
     if not isinstance(number, NotANumber):
-        is_whole = known in _INTEGER or entry.text.lstrip("+-").isdecimal()
+        is_whole = known in INTEGER or entry.text.lstrip("+-").isdecimal()
         value = whole(number) if is_whole else number
         return value, _check_range(name, known, value, entry)
     if not number.finite:
         return None, [_not_finite(name, entry)]
-    if known not in _NUMERIC:
-        return (None if entry.text.lower() in {"", "notavail"} else entry.text), []
+    if known not in NUMERIC:
+        return (None if entry.text.lower() in ABSENT else entry.text), []
     return None, [] if number.absent else [_not_a_number(name, entry)]
 
 
@@ -188,9 +179,9 @@ def _not_finite(name: str, entry: _Entry) -> Problem:
 
 def _check_range(name: str, known: str, value: float, entry: _Entry) -> list[Problem]:
     expected = None
-    if known in _PERCENT and not 0 <= value <= 100:
+    if known in PERCENT and not 0 <= value <= 100:
         expected = "a percentage from 0 to 100"
-    elif known in _INTEGER and (value < 0 or isinstance(value, float)):
+    elif known in INTEGER and (value < 0 or isinstance(value, float)):
         expected = "a whole number, 0 or more"
     if expected is None:
         return []
@@ -209,7 +200,7 @@ def _check_required(
 ) -> list[Problem]:
     by_known_name = {name.lower(): name for name in entries}
     problems = []
-    absent = [name for name in _REQUIRED if name.lower() not in by_known_name]
+    absent = [name for name in REQUIRED if name.lower() not in by_known_name]
     if absent:
         problems.append(
             warning(
@@ -218,7 +209,7 @@ def _check_required(
                 f"VariantGrid will refuse this summary. {_REWRITE}",
             )
         )
-    present = [by_known_name[name.lower()] for name in _REQUIRED if name not in absent]
+    present = [by_known_name[name.lower()] for name in REQUIRED if name not in absent]
     null = [name for name in present if values[name] is None]
     if null:
         problems.append(

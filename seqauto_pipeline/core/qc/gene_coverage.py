@@ -54,13 +54,15 @@ def read_gene_coverage(data: bytes, *, genes: frozenset[str] | None, keep: Keep)
     if isinstance(table, Problem):
         return Loaded(None, (table,))
     content = read_gene_columns(table)
-    wanted_genes = {gene.upper() for gene in genes or ()}
-    is_wanted = [gene.upper() in wanted_genes for gene in content.genes]
+    names = content.names
     summary = _summary(content)
+    is_wanted: Sequence[bool] = ()
     if genes is not None:
-        with_rows = {gene.upper() for gene in compress(content.genes, is_wanted)}
+        wanted = {gene.upper() for gene in genes}
+        is_wanted = [gene in wanted for gene in names.compared]
+        with_rows = set(names.compared)
         summary["genes_without_rows"] = sorted(g for g in genes if g.upper() not in with_rows)
-    kept = {"summary": [], "gene_list": is_wanted, "all": [True] * len(is_wanted)}[keep]
+    kept = {"summary": (), "gene_list": is_wanted, "all": [True] * len(names.genes)}[keep]
     return loaded({"summary": summary, **_rows(content, kept)}, _check(table, content))
 
 
@@ -71,8 +73,8 @@ def _summary(content: GeneColumns) -> JsonObject:
     percentages = [key for key in columns if PERCENT_KEY.fullmatch(key)]
     weighted = _weighted_means([means, *(columns[key] for key in percentages)], sizes)
     return {
-        "genes": len(set(content.genes)),
-        "transcripts": len(content.genes),
+        "genes": content.names.different_genes,
+        "transcripts": len(content.names.genes),
         "bases": whole(bases) if math.isfinite(bases) else None,
         "mean": weighted[0],
         "median_of_means": _median(means),
@@ -128,7 +130,8 @@ def _rows(content: GeneColumns, kept: Sequence[bool]) -> JsonObject:
     keys += [key for key in columns if key not in FIXED]
     chosen = tuple(compress(range(len(kept)), kept))
     cells = [_cells(key, columns[key], chosen) for key in keys] if chosen else []
-    names = [content.genes[at] for at in chosen], [content.transcripts[at] for at in chosen]
+    genes, transcripts = content.names.genes, content.names.transcripts
+    names = [genes[at] for at in chosen], [transcripts[at] for at in chosen]
     return {
         "columns": ["gene", "transcript", *keys],
         "rows": [list(row) for row in zip(*names, *cells, strict=True)],
@@ -139,9 +142,9 @@ def _cells(key: str, column: Column, chosen: Sequence[int]) -> Sequence[JsonValu
     if column.texts:
         return [column.texts[at] for at in chosen]
     values = [column.values[at] for at in chosen]
-    if key in _WHOLE or column.absent:
-        return [_cell(value, is_whole=key in _WHOLE) for value in values]
-    return values
+    if column.is_complete:
+        return list(map(whole, values)) if key in _WHOLE else values
+    return [_cell(value, is_whole=key in _WHOLE) for value in values]
 
 
 def _cell(value: float, *, is_whole: bool) -> JsonValue:
@@ -156,7 +159,7 @@ def _check(table: GeneTable, content: GeneColumns) -> list[Problem]:
         return [warning("GENE_COVERAGE_NO_ROWS", message, REWRITE)]
     known = {key: column for key, column in content.columns.items() if is_measure(key)}
     found = (
-        _check_names(table, content.genes),
+        _check_names(table, content.names.genes),
         *(() if content.is_plain else _check_cells(table, known)),
         _bad_percentage(
             table,

@@ -82,11 +82,23 @@ class Column(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class GeneColumns:
-    """The table by column."""
+class GeneNames:
+    """What the rows are about."""
 
     genes: Sequence[str]
     transcripts: Sequence[str | None]
+    compared: Sequence[str]  # the genes, as they are compared with those of a list
+
+    @property
+    def different_genes(self) -> int:
+        return len(set(self.genes))
+
+
+@dataclass(frozen=True, slots=True)
+class GeneColumns:
+    """The table by column."""
+
+    names: GeneNames
     columns: Mapping[str, Column]  # all but the name
     is_plain: bool  # known to hold nothing but finite numbers, none below 0
 
@@ -183,17 +195,14 @@ def read_gene_columns(table: GeneTable) -> GeneColumns:
     plain = _plain_rows(table, 0) if len(table.rows) <= _ROWS_AT_ONCE else None
     names, columns = _plain_columns(table, *plain) if plain else _gathered(table)
     take_apart = _taken_apart_once if len(names) <= _ROWS_AT_ONCE else _taken_apart
-    genes, transcripts = take_apart(tuple(names))
-    return GeneColumns(genes, transcripts, columns, is_plain=plain is not None)
+    return GeneColumns(take_apart(tuple(names)), columns, is_plain=plain is not None)
 
 
-def _taken_apart(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
-    """Give the genes and transcripts."""
+def _taken_apart(names: tuple[str, ...]) -> GeneNames:
     parts = [name.partition(";") for name in names]
-    return (
-        tuple([gene.strip() for gene, _, _ in parts]),
-        tuple([transcript.strip() or None for _, _, transcript in parts]),
-    )
+    genes = tuple([gene.strip() for gene, _, _ in parts])
+    transcripts = tuple([transcript.strip() or None for _, _, transcript in parts])
+    return GeneNames(genes, transcripts, tuple(map(str.upper, genes)))
 
 
 # The tables of one pipeline share their genes.

@@ -60,11 +60,14 @@ def judge_content(
     content: str, data: Mapping[str, object], limits: Sequence[FigureLimit]
 ) -> tuple[Problem, ...]:
     """Name the figures of a content of some kind that are out of range; one problem for all."""
+    asked = [each for each in limits if each.content == content]
+    if not asked:
+        return ()
     figures = {name.casefold(): (name, value) for name, value in figures_of(content, data).items()}
     found = [
         text
-        for each in limits
-        if each.content == content and each.figure.casefold() in figures
+        for each in asked
+        if each.figure.casefold() in figures
         for text in outside(*figures[each.figure.casefold()], each.limits)
     ]
     if not found:

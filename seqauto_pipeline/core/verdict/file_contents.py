@@ -1,16 +1,38 @@
 """What was read of the contents of a run's files, and what is wrong with them."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
+
+import msgspec
 
 from seqauto_pipeline.core.problems import Problem, Severity
+from seqauto_pipeline.core.qc.values import JsonObject
 from seqauto_pipeline.core.verdict.reconcile import FileKey
+
+_EXPONENT = re.compile("e(?<=[0-9]e)")  # of a number, or something like it in a text
 
 
 class JsonText(str):
     """JSON as text: written by the reader of the file, stored without being parsed again."""
 
     __slots__ = ()
+
+    @classmethod
+    def of(cls, value: JsonObject) -> Self:
+        """Write an object as `json.dumps` does, in a quarter of its time. Numbers are finite.
+
+        What msgspec would write otherwise is left to `json.dumps`: letters that are not ASCII, and
+        very small and very large numbers.
+        """
+        try:
+            text = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+        except OverflowError:  # a whole number of more than 64 bits
+            return cls(json.dumps(value))
+        is_same = text.isascii() and "\x7f" not in text and "0.0000" not in text
+        return cls(text if is_same and not _EXPONENT.search(text) else json.dumps(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Read the content of a run's files, as far as it is new, and note what is wrong with it."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -156,7 +155,7 @@ class ContentReader:
         found = (*loaded.problems, *self._out_of_range(file, loaded))
         problems = (each if each.path else replace(each, path=file.path) for each in found)
         self._remember_genes(file, loaded.data)
-        data = None if loaded.data is None else JsonText(json.dumps(loaded.data))
+        data = None if loaded.data is None else JsonText.of(loaded.data)
         return ContentResult(signature, data, tuple(problems))
 
     def _out_of_range(self, file: ExpectedFile, loaded: Loaded) -> tuple[Problem, ...]:

@@ -1,8 +1,12 @@
 """Exec summaries by example, and each problem by its message."""
 
 import pytest
+from hypothesis import example as example_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from seqauto_pipeline.core.problems import Severity
+from seqauto_pipeline.core.qc import exec_summary
 from seqauto_pipeline.core.qc.readers import (
     read_exec_summary,
 )
@@ -177,3 +181,70 @@ def test_a_sample_name_of_digits_stays_text():
     loaded = read_exec_summary(stats(Sample="007").encode(), sample_name="007")
 
     assert content(loaded)["values"]["Sample"] == "007"
+
+
+NAMES = [
+    "Sample",
+    "%Reads",
+    "Reads",
+    "reads",
+    "SNPs",
+    "Ts/Tv",
+    "SexMatch",
+    "BAM_sex",
+    " MeanDepth_Kit",
+    "MedianInsert",
+    "",
+]
+NUMBERS = [
+    "1",
+    "1.0",
+    "2.5",
+    "101",
+    "-0",
+    "-1",
+    "1e5",
+    "1e999",
+    "007",
+    "1,5",
+    "0.1",
+    "9007199254740993",
+    "\u0661",
+    "1\t2",
+    "[1]",
+]
+TEXTS = ["A", " A", "other", "NotAvail", "notavail", "null", "nan", "", " "]
+LINES = st.tuples(st.sampled_from(NAMES), st.sampled_from(NUMBERS + TEXTS))
+
+
+@given(lines=st.lists(LINES, max_size=4))
+@example_of(lines=[("Ts/Tv", "1,5"), ("BAM_sex", "2")])
+def test_a_summary_is_the_same_read_at_once_or_line_by_line(lines):
+    text = stats() + "".join(f"{name}\t{value}\n" for name, value in lines)
+
+    with pytest.MonkeyPatch.context() as patch:
+        at_once = read_stats(text)
+        patch.setattr(exec_summary, "read_flawless", lambda *_: None)
+        by_line = read_stats(text)
+
+    assert repr(at_once) == repr(by_line)
+
+
+@given(changed=st.lists(LINES, max_size=3).map(dict))
+@example_of(changed={"Reads": "1.5"})
+@example_of(changed={"MedianInsert": "null"})
+def test_a_changed_figure_is_the_same_read_at_once_or_line_by_line(changed):
+    text = stats(**changed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        at_once = read_stats(text)
+        patch.setattr(exec_summary, "read_flawless", lambda *_: None)
+        by_line = read_stats(text)
+
+    assert repr(at_once) == repr(by_line)
+
+
+def test_a_usual_summary_is_read_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(exec_summary, "_read_any", None)
+
+    assert content(read_stats(stats()))["values"]["Sample"] == "A"

@@ -48,6 +48,18 @@ USED_FOR = {
     "dagster._core.execution.retries.RetryMode": (
         "as a type, of what the executor that holds the scan lock says of retries"
     ),
+    "dagster._core.executor.step_delegating.CheckStepHealthResult": (
+        "to say whether the Kubernetes job of a step is well"
+    ),
+    "dagster._core.executor.step_delegating.StepDelegatingExecutor": (
+        "to have the steps of a scan in shards done by jobs of Kubernetes"
+    ),
+    "dagster._core.executor.step_delegating.StepHandler": (
+        "to make the Kubernetes jobs of steps, with what our settings say of them"
+    ),
+    "dagster._core.executor.step_delegating.StepHandlerContext": (
+        "as a type, of what is known of a step whose Kubernetes job is made"
+    ),
     "dagster._core.instance.utils.RUNLESS_JOB_NAME": (
         "to tell the catalog of QC at the day of the sequencing, beside any Dagster run"
     ),

@@ -34,6 +34,7 @@ _TABLES = {
 _SECRETS = frozenset({
     *("database_url", "smtp_password", "alert_slack_webhook"),
     *("variantgrid_token", "delivery_webhook", "delivery_webhook_secret"),
+    *("celery_broker", "celery_backend"),
 })  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from seqauto_pipeline.errors import NotConfiguredError
 from seqauto_pipeline.orchestration.history import ScanState, scan_story
 from seqauto_pipeline.orchestration.jobs import scan_job, seqauto_scan, seqauto_scan_in_shards
-from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config
+from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config, executor_of_shards
 from seqauto_pipeline.settings import Settings
 from seqauto_pipeline_tests.orchestration.conftest import NAME, Lab, Scan, write_run_folder
 from seqauto_pipeline_tests.scan.lab import Lab as ModelsLab
@@ -78,6 +78,18 @@ def test_the_graph_is_the_one_that_the_settings_call_for(
     lab.configure("runs_per_shard = 'many'")
     monkeypatch.delenv("SEQAUTO_RUNS_PER_SHARD")
     assert scan_job() is seqauto_scan
+
+
+def test_kubernetes_without_an_image_is_refused(instance: dg.DagsterInstance) -> None:
+    context = dg.InitExecutorContext(
+        job=dg.reconstructable(seqauto_scan_in_shards),
+        executor_def=dg.in_process_executor,
+        executor_config={},
+        instance=instance,
+    )
+
+    with pytest.raises(NotConfiguredError, match="kubernetes_image is not set"):
+        executor_of_shards(context, Settings(shard_executor="k8s"))
 
 
 def test_celery_without_a_broker_is_refused() -> None:

@@ -12,6 +12,12 @@ from dagster._core.execution.api import execute_run
 from dagster._core.execution.context.system import PlanOrchestrationContext
 from dagster._core.execution.plan.plan import ExecutionPlan
 from dagster._core.execution.retries import RetryMode
+from dagster._core.executor.step_delegating import (
+    CheckStepHealthResult,
+    StepDelegatingExecutor,
+    StepHandler,
+    StepHandlerContext,
+)
 from dagster._core.instance.utils import RUNLESS_JOB_NAME, RUNLESS_RUN_ID
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteRepositoryOrigin
@@ -45,6 +51,7 @@ __all__ = [
     "SINGLETON_REPOSITORY_NAME",
     "AssetCheckExecutionsTable",
     "CheckRunHealthResult",
+    "CheckStepHealthResult",
     "CompositeStorage",
     "ConfigurableClassData",
     "DagsterSqliteStorage",
@@ -68,6 +75,9 @@ __all__ = [
     "SqliteEventLogStorage",
     "SqliteRunStorage",
     "SqliteScheduleStorage",
+    "StepDelegatingExecutor",
+    "StepHandler",
+    "StepHandlerContext",
     "StepMaterializationData",
     "TickStatus",
     "WorkerStatus",

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 import dagster as dg
 
 from seqauto_pipeline.errors import NotConfiguredError
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    RetryMode,
+    StepDelegatingExecutor,
+)
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings
 
 _RETRIES: Mapping[str, object] = {"retries": {"enabled": {}}}
 _SECRETS = ("SEQAUTO_DATABASE_URL", "SEQAUTO_CELERY_BROKER", "SEQAUTO_CELERY_BACKEND")
+_HOME_IN_IMAGE = "/var/lib/seqauto"
 # Imported once by the process from which those of the steps are forked: they start in no time.
 _PRELOADED = "seqauto_pipeline.orchestration.jobs"
 
@@ -24,7 +29,7 @@ def executor_of_shards(context: dg.InitExecutorContext, settings: Settings) -> d
         case "celery":
             return _made(context, _celery_executor(), celery_config(settings))
         case "k8s":
-            return _made(context, _k8s_executor(), _k8s(settings))
+            return _k8s_executor(settings)
 
 
 def _made(
@@ -94,13 +99,28 @@ def _celery_executor() -> dg.ExecutorDefinition:
     return executor
 
 
-def _k8s_executor() -> dg.ExecutorDefinition:
+def _k8s_executor(settings: Settings) -> dg.Executor:
+    if settings.kubernetes_image is None:
+        raise NotConfiguredError(
+            "shard_executor is k8s, and kubernetes_image is not set",
+            "Set kubernetes_image to the image that jobs run: the one that the scan runs in.",
+        )
     try:
-        from dagster_k8s import k8s_job_executor  # noqa: PLC0415  (an extra)
+        from dagster_k8s.job import DagsterK8sJobConfig  # noqa: PLC0415  (an extra)
+
+        from seqauto_pipeline.orchestration.runtime.kubernetes_steps import (  # noqa: PLC0415
+            JobsOfSteps,
+            KubernetesSteps,
+        )
     except ImportError as error:
         raise _missing("k8s", error) from error
-    executor: dg.ExecutorDefinition = k8s_job_executor
-    return executor
+    jobs = JobsOfSteps(settings.kubernetes_namespace, DagsterK8sJobConfig(**_k8s(settings)))
+    return StepDelegatingExecutor(
+        KubernetesSteps(jobs),
+        retries=RetryMode.ENABLED,
+        max_concurrent=settings.shards_at_once,
+        should_verify_step=True,
+    )
 
 
 def _missing(extra: str, error: ImportError) -> NotConfiguredError:
@@ -110,23 +130,25 @@ def _missing(extra: str, error: ImportError) -> NotConfiguredError:
     )
 
 
-def _k8s(settings: Settings) -> Mapping[str, object]:
-    config: dict[str, object] = {
-        **_RETRIES,
-        "job_namespace": settings.kubernetes_namespace,
-        "max_concurrent": settings.shards_at_once,
+def _k8s(settings: Settings) -> dict[str, object]:
+    """Say what jobs run in, as DagsterK8sJobConfig takes it."""
+    mounted = [("seqauto-home", settings.kubernetes_home_claim, _HOME_IN_IMAGE, False)]
+    for number, (path, claim) in enumerate(settings.kubernetes_disk_claims.items()):
+        mounted.append((f"disk-{number}", claim, path, True))
+    there = [each for each in mounted if each[1] is not None]
+    return {
+        "job_image": settings.kubernetes_image,
         "env_vars": sorted(filter(_is_for_jobs, os.environ)),  # with the values that they have here
+        "env_secrets": [settings.kubernetes_secret] if settings.kubernetes_secret else [],
+        "volumes": [
+            {"name": name, "persistent_volume_claim": {"claim_name": claim}}
+            for name, claim, _, _ in there
+        ],
+        "volume_mounts": [
+            {"name": name, "mount_path": path, "read_only": read_only}
+            for name, _, path, read_only in there
+        ],
     }
-    if settings.kubernetes_secret is not None:
-        config["env_secrets"] = [settings.kubernetes_secret]
-    if settings.kubernetes_image is not None:
-        config["job_image"] = settings.kubernetes_image
-    if settings.kubernetes_home_claim is not None:
-        claim = {"claim_name": settings.kubernetes_home_claim}
-        config["volumes"] = [{"name": "seqauto-home", "persistent_volume_claim": claim}]
-        mount = {"name": "seqauto-home", "mount_path": "/var/lib/seqauto"}
-        config["volume_mounts"] = [mount]
-    return config
 
 
 def _is_for_jobs(variable: str) -> bool:

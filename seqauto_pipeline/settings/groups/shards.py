@@ -1,8 +1,10 @@
 """How a scan is cut into shards, and who works on them."""
 
+from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from seqauto_pipeline.settings.groups.base import SettingsGroup
 
@@ -52,7 +54,8 @@ class ShardSettings(SettingsGroup):
     )
     kubernetes_image: str | None = Field(
         default=None,
-        description="The image that jobs of Kubernetes run. Without one: that of the scan.",
+        description="The image that jobs of Kubernetes run: the one that the scan runs in. "
+        "shard_executor k8s cannot do without.",
         examples=["registry.example.org/seqauto:1.0"],
     )
     kubernetes_namespace: str = Field(
@@ -66,9 +69,24 @@ class ShardSettings(SettingsGroup):
         "Kubernetes: all of them and the scan must see the same home.",
         examples=["seqauto-home"],
     )
+    kubernetes_disk_claims: Mapping[str, str] = Field(
+        default_factory=dict,
+        description="The persistent volume claims of the sequencing disks, by the path at which "
+        "jobs of Kubernetes see them, read-only: the path at which the scan sees them.",
+        examples=[{"/data/sequencing": "sequencing-disks"}],
+    )
     kubernetes_secret: str | None = Field(
         default=None,
         description="The secret whose entries jobs of Kubernetes get as environment variables: "
         "SEQAUTO_DATABASE_URL, which they would otherwise have to find in the settings file.",
         examples=["seqauto-database"],
     )
+
+    @field_validator("kubernetes_disk_claims")
+    @classmethod
+    def _mount_at_whole_paths(cls, claims: Mapping[str, str]) -> Mapping[str, str]:
+        for path, claim in claims.items():
+            if not PurePosixPath(path).is_absolute() or not claim:
+                found = f"found {path!r} = {claim!r}"
+                raise ValueError(f"{found}, expected a whole path and the name of a claim")
+        return claims

@@ -40,6 +40,7 @@ _DAMAGE = re.compile(
     "file is encrypted|invalid page in block|could not read block|unexpected page|index .* corrupt"
 )
 _NOT_PERMITTED = ("42501", "25006")  # insufficient privilege, read-only transaction
+_NOT_THERE = ("42P01", "42703")  # undefined table, undefined column: SQLite has no kind for them
 GUARD = "seqauto_guard"  # the option of an engine that names what looks at each transaction first
 BUSY_TIMEOUT_MS = 60_000  # people's acknowledgements and flags are short; a scan can wait for them
 
@@ -118,14 +119,23 @@ def reachable(engine: Engine) -> Iterator[None]:
     except DatabaseError as error:
         if (refused := _refusal(engine, error)) is not None:
             raise refused from error
-        # Of the kinds of DatabaseError only this one and a plain one (a damaged file) are the
-        # database's own state; the others are mistakes of ours.
-        if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        if not _is_state(error):
             raise
         where = shown_url(engine.url)
         reason = driver_words(error)
         kind = DatabaseDamagedError if _is_damage(reason) else DatabaseUnavailableError
         raise kind(where, reason) from error
+
+
+def _is_state(error: DatabaseError) -> bool:
+    """Tell the database's own state from mistakes of ours.
+
+    Of the kinds of DatabaseError it is the one of operation and a plain one (a damaged file); and
+    tables that are not there yet, or are another version's.
+    """
+    if getattr(error.orig, "pgcode", None) in _NOT_THERE:
+        return True
+    return isinstance(error, OperationalError) or type(error) is DatabaseError
 
 
 def _refusal(engine: Engine, error: DatabaseError) -> NotPermittedError | None:

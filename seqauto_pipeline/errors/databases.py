@@ -55,6 +55,8 @@ _FIXES = {
     "allow it (ALTER ROLE ... LOGIN), or correct database_url.",
     "connection to server": "Check that it runs and can be reached, and database_url "
     "(SEQAUTO_DATABASE_URL).",
+    "does not exist": "It has no tables yet, or those of another version: run `seqauto scan` where "
+    "nothing was scanned yet, else `seqauto migrate`.",
 }
 
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from seqauto_pipeline.db import session
 from seqauto_pipeline.db.models import Scan
@@ -127,6 +127,8 @@ def test_a_url_that_no_driver_understands_says_which_setting(url: str):
         ("canceling statement due to statement timeout", "raise it for this login"),
         ("cannot execute INSERT in a read-only transaction", "it is a standby"),
         ("connection refused", "Check that it runs and can be reached"),
+        ('connection to server: database "x" does not exist', "Check that it runs"),
+        ('relation "sequencing_run" does not exist', "run `seqauto scan`"),
     ],
 )
 def test_the_advice_fits_what_the_driver_says(reason: str, advice: str):
@@ -180,3 +182,16 @@ def test_a_database_that_somebody_else_holds_says_so(
 
         with pytest.raises(DatabaseUnavailableError, match="locked"):
             scans(engine)
+
+
+@pytest.mark.parametrize("names", [("a_table", "x"), ("alembic_version", "x")])
+def test_tables_and_columns_that_are_not_there_are_the_state_of_the_database(
+    engine: Engine, names: tuple[str, str]
+):
+    table, column = names
+
+    with (
+        pytest.raises(DatabaseUnavailableError, match=r"does not exist|no such"),
+        read_session(engine) as session,
+    ):
+        session.execute(text(f"SELECT {column} FROM {table}"))

@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from seqauto_pipeline.definitions import defs
 from seqauto_pipeline.errors import DatabaseUnavailableError, SettingsError
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url, storage_is_used
@@ -67,6 +68,15 @@ def test_numbers_that_fell_behind_their_tables_do_not_fail_the_next_scan(
 
     assert scan().state is ScanState.FINISHED
     assert [story.state for story in _stories()] == [ScanState.FINISHED] * 2
+
+
+@pytest.mark.postgres
+def test_the_code_location_loads_before_a_new_server_has_models(
+    lab: Lab, postgres_url: str
+) -> None:
+    lab.configure(f'database_url = "{postgres_url}"')
+
+    assert defs().get_job_def("seqauto_scan")
 
 
 @pytest.mark.postgres

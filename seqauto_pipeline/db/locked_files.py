@@ -1,6 +1,6 @@
 """How long this process waits for a locked SQLite file that other code opens."""
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -17,6 +17,11 @@ def wait_for_locked_files() -> None:
     """
     if not event.contains(Engine, "do_connect", _be_patient):
         event.listen(Engine, "do_connect", _be_patient)
+
+
+def patient_engine(url: str) -> Engine:
+    """Make an engine for a file that other code opens; connections are closed after each use."""
+    return create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
 
 def _be_patient(

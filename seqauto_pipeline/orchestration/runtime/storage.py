@@ -28,6 +28,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     LocalArtifactStorage,
 )
 from seqauto_pipeline.orchestration.runtime.read_only_storage import read_only_storage
+from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, config_file, load_settings
 
 _START_LOCK = ".first-start.lock"
@@ -116,11 +117,18 @@ def _chosen_storage(home: Path) -> DagsterStorage:
         if _runs_file(home).exists() and not may_write(home):
             return read_only_storage(home)
         with _alone(home):
-            return DagsterSqliteStorage.from_local(str(home))
+            return _sqlite_storage(home)
     from dagster_postgres import DagsterPostgresStorage  # noqa: PLC0415  (a third of a second)
 
     with alone_in_schema(url) as in_schema:
         return DagsterPostgresStorage(in_schema)
+
+
+def _sqlite_storage(home: Path) -> DagsterStorage:
+    """Dagster's own storage but for its events, which it makes first where there are none."""
+    plain = DagsterSqliteStorage.from_local(str(home))
+    events = SqliteEvents(str(home / "history" / "runs"))
+    return CompositeStorage(plain.run_storage, events, plain.schedule_storage)
 
 
 def _database_url(environ: Mapping[str, str]) -> SecretStr | None:

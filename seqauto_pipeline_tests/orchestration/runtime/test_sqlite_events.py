@@ -1,0 +1,105 @@
+"""Files of events: as Dagster makes them, in less time."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from seqauto_pipeline.orchestration.runtime import sqlite_events
+from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
+from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
+
+NAMES = tuple(f"run_{number}" for number in range(5))
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> SqliteEvents:
+    return SqliteEvents(str(tmp_path / "ours"))
+
+
+def _entry(run: str, message: str = "hello") -> dg.EventLogEntry:
+    return dg.EventLogEntry(None, "info", message, run, 12.5)
+
+
+def _schema(file: Path) -> list[object]:
+    with closing(sqlite3.connect(file)) as opened:
+        [journal] = opened.execute("PRAGMA journal_mode").fetchone()
+        tables = opened.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name")
+        return [journal, *tables, *opened.execute("SELECT * FROM alembic_version")]
+
+
+def _messages(storage: SqliteEventLogStorage, run: str) -> list[str]:
+    return [each.user_message for each in storage.get_logs_for_run(run)]
+
+
+def test_each_file_has_what_dagster_puts_there(tmp_path, events):
+    dagsters = SqliteEventLogStorage(str(tmp_path / "dagsters"))
+
+    for run in NAMES:
+        events.store_event(_entry(run, f"of {run}"))
+    dagsters.store_event(_entry(NAMES[0]))
+
+    expected = _schema(tmp_path / "dagsters" / f"{NAMES[0]}.db")
+    for run in (*NAMES, "index"):
+        assert _schema(tmp_path / "ours" / f"{run}.db") == expected
+    assert [_messages(events, run) for run in NAMES] == [[f"of {run}"] for run in NAMES]
+    names = {each.name for each in (tmp_path / "ours").iterdir()}
+    assert not [each for each in names if each.endswith(".new")]
+    assert set(events.get_all_run_ids()) == set(NAMES)
+
+
+@pytest.fixture
+def no_links(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+    refused: list[Path] = []
+
+    def _refuse(self: Path, _: Path) -> None:
+        refused.append(self)
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "hardlink_to", _refuse)
+    yield refused
+    assert refused
+
+
+def test_where_files_cannot_be_linked_dagster_makes_each(events, no_links):
+    for run in NAMES[:2]:
+        events.store_event(_entry(run))
+
+    assert [_messages(events, run) for run in NAMES[:2]] == [["hello"]] * 2
+
+
+def test_a_file_that_another_process_made_meanwhile_keeps_what_it_holds(
+    tmp_path, events, monkeypatch
+):
+    events.store_event(_entry("before"))
+    other = SqliteEventLogStorage(str(tmp_path / "ours"))
+    put = sqlite_events._put
+
+    def _late(content: bytes, file: Path) -> bool:
+        other.store_event(_entry(file.stem, "of the other"))
+        return put(content, file)
+
+    monkeypatch.setattr(sqlite_events, "_put", _late)
+    events.store_event(_entry("both", "of ours"))
+
+    assert _messages(events, "both") == ["of the other", "of ours"]
+
+
+def test_many_threads_store_at_once(events):
+    def _store(run: str) -> None:
+        for number in range(10):
+            events.store_event(_entry(run, str(number)))
+
+    threads = [threading.Thread(target=_store, args=(run,)) for run in NAMES]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    for run in NAMES:
+        assert _messages(events, run) == [str(number) for number in range(10)]
+    assert len(events._engines) <= 4

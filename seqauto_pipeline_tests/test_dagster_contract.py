@@ -107,7 +107,8 @@ USED_FOR = {
         "to delete old answers of asset checks"
     ),
     "dagster._core.storage.event_log.SqliteEventLogStorage": (
-        "to read runs, events and schedules of a home that somebody may not write to"
+        "to make and open the files of events quickly, and to read them in a home that somebody "
+        "may not write to"
     ),
     "dagster._core.storage.runs.SqliteRunStorage": (
         "to read runs, events and schedules of a home that somebody may not write to"
@@ -129,6 +130,9 @@ USED_FOR = {
     ),
     "dagster._serdes.ConfigurableClassData": (
         "as a type, of what dagster.yaml says of a storage class"
+    ),
+    "dagster._serdes.pack_value": (
+        "to write the events of many sequencing runs in half the time and in fewer bytes"
     ),
     "dagster._utils.interrupts.capture_interrupts": (
         "to end a command-line scan in order at Ctrl-C and SIGTERM"

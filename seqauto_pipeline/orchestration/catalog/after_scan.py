@@ -17,7 +17,7 @@ from seqauto_pipeline.orchestration.catalog.publish import (
 )
 from seqauto_pipeline.orchestration.catalog.specs import WAITING_KEYS
 from seqauto_pipeline.orchestration.runtime.event_batches import answer, tell
-from seqauto_pipeline.orchestration.runtime.event_entries import Source
+from seqauto_pipeline.orchestration.runtime.event_entries import Source, materialized
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.scan.summaries import ModelsSummary
 from seqauto_pipeline.views.web_ui import run_path
@@ -77,4 +77,5 @@ def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | N
         waiting = len(instance.get_dynamic_partitions(WAITING_KEYS))
         overview = overview_event(models, waiting, sum(summary.runs.values()))
         events = (overview, *file_events(summary.files))
-        tell(instance, events, source, [time.time()] * len(events))
+        now = time.time()
+        tell(instance, [materialized(each, source, now) for each in events])

@@ -17,7 +17,7 @@ from seqauto_pipeline.orchestration.catalog.run_event import (
 from seqauto_pipeline.orchestration.catalog.specs import RUN_KEYS, RUNS, WAITING, WAITING_KEYS
 from seqauto_pipeline.orchestration.catalog.totals import kit_event
 from seqauto_pipeline.orchestration.runtime.event_batches import shorten, tell
-from seqauto_pipeline.orchestration.runtime.event_entries import Source
+from seqauto_pipeline.orchestration.runtime.event_entries import Source, materialized
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.run_digests import RunDigest, run_digests
 from seqauto_pipeline.views.web_ui import partition_of
@@ -66,9 +66,10 @@ def tell_runs(
         batch.add(models, digest, scans[digest.run.id], figures)
     now = time.time()
     _update_keys(instance, models, batch)
-    tell(instance, batch.events, source, [now] * len(batch.events))
     of_kits = sorted(batch.of_kits, key=lambda each: each[1])  # the newest is shown as the last
-    tell(instance, [told for told, _ in of_kits], None, [moment for _, moment in of_kits])
+    pages_now = (materialized(each, source, now) for each in batch.events)
+    points = (materialized(each, None, moment) for each, moment in of_kits)
+    tell(instance, (*pages_now, *points))
     shorten(instance, (*pages, *waited))
 
 

@@ -40,7 +40,7 @@ from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
-from dagster._serdes import ConfigurableClassData
+from dagster._serdes import ConfigurableClassData, pack_value
 from dagster._utils.interrupts import capture_interrupts
 from dagster._utils.schedules import schedule_execution_time_iterator
 from dagster_shared.error import SerializableErrorInfo
@@ -83,5 +83,6 @@ __all__ = [
     "WorkerStatus",
     "capture_interrupts",
     "execute_run",
+    "pack_value",
     "schedule_execution_time_iterator",
 ]

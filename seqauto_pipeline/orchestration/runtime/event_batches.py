@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 import dagster as dg
 
@@ -14,11 +13,10 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 )
 from seqauto_pipeline.orchestration.runtime.event_entries import (
     Source,
-    compact,
     evaluated,
     in_short,
-    materialized,
     superseded,
+    written,
 )
 
 _INSERT = SqlEventLogStorageTable.insert().returning(
@@ -27,17 +25,21 @@ _INSERT = SqlEventLogStorageTable.insert().returning(
 Row = dict[str, object]
 
 
-def tell(
-    instance: dg.DagsterInstance,
-    told: Sequence[dg.AssetMaterialization],
-    source: Source | None,
-    times: Sequence[float],
-) -> None:
-    """Store materializations of a step, or of none; ``times`` in seconds since the epoch."""
-    entries = [materialized(each, source, at) for each, at in zip(told, times, strict=True)]
-    entries.sort(key=_asset)
-    for _, of_asset in groupby(entries, key=_asset):
-        _store(instance, tuple(of_asset))
+def tell(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:
+    """Store materializations; of each asset the last one counts as its newest."""
+    storage = instance.event_log_storage
+    if not isinstance(storage, SqlEventLogStorage):  # which all of ours are
+        storage.store_event_batch(entries)
+        return
+    if not entries:
+        return
+    _store_for_pages_of_runs(storage, entries)
+    newest = {_asset_of(each): at for at, each in enumerate(entries)}
+    with storage.index_transaction() as connection:
+        ids = tuple(connection.scalars(_INSERT, _rows(storage, entries)))
+        storage._store_asset_event_tags(connection, entries, ids)
+        for at in newest.values():
+            storage._store_asset_event(connection, entries[at], ids[at])
 
 
 def answer(
@@ -50,11 +52,9 @@ def answer(
         for each in entries:
             storage.store_event(each)
         return
-    rows = _rows(storage, map(in_short, entries))
-    if isinstance(storage, SqliteEventLogStorage):
-        _insert_for_page_of_run(storage, source.run.run_id, rows)
+    _store_for_pages_of_runs(storage, entries)
     with storage.index_connection() as connection:
-        ids = tuple(connection.scalars(_INSERT, rows))
+        ids = tuple(connection.scalars(_INSERT, _rows(storage, map(in_short, entries))))
     for entry, event_id in zip(entries, ids, strict=True):
         storage.store_asset_check_event(entry, event_id)
 
@@ -67,49 +67,48 @@ def shorten(instance: dg.DagsterInstance, pages: Sequence[dg.EventLogRecord]) ->
     storage, events = instance.event_log_storage, SqlEventLogStorageTable
     if not pages or not isinstance(storage, SqlEventLogStorage):
         return
-    rows = _rows(storage, (superseded(each.event_log_entry) for each in pages))
     with storage.index_connection() as connection:
-        for page, row in zip(pages, rows, strict=True):
+        for page in pages:
             own = events.c.id == page.storage_id
-            connection.execute(events.update().where(own).values(event=row["event"]))
+            shorter = written(superseded(page.event_log_entry))
+            connection.execute(events.update().where(own).values(event=shorter))
 
 
-def _asset(entry: dg.EventLogEntry) -> str:
-    key = entry.get_dagster_event().asset_key
-    return key.to_user_string() if key is not None else ""
+def _asset_of(entry: dg.EventLogEntry) -> dg.AssetKey | None:
+    return entry.get_dagster_event().asset_key
 
 
-def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:
-    """Store events of one asset. Dagster itself stores many at once in PostgreSQL only."""
-    storage = instance.event_log_storage
-    if isinstance(storage, SqliteEventLogStorage):
-        _store_in_files(storage, entries)
-    else:
-        storage.store_event_batch(entries)
-
-
-def _store_in_files(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLogEntry]) -> None:
-    """Do as `SqliteEventLogStorage.store_event`: once in the run's file, once in the index.
+def _store_for_pages_of_runs(
+    storage: SqlEventLogStorage, entries: Sequence[dg.EventLogEntry]
+) -> None:
+    """Store events of a Dagster run in its file, as `SqliteEventLogStorage.store_event` does.
 
     All pages of assets are made from the index. The run's file is for the page of the run alone,
     where the description says enough; and where there is no run, it would be read by nobody.
     """
-    if entries[0].run_id != RUNLESS_RUN_ID:
-        shorter = _rows(storage, map(in_short, entries))
-        _insert_for_page_of_run(storage, entries[0].run_id, shorter)
-    with storage.index_transaction() as connection:
-        ids = tuple(connection.scalars(_INSERT, _rows(storage, entries)))
-        storage._store_asset_event_tags(connection, entries, ids)
-        storage._store_asset_event(connection, entries[-1], ids[-1])
-
-
-def _insert_for_page_of_run(
-    storage: SqliteEventLogStorage, run_id: str, rows: Sequence[Row]
-) -> None:
-    with storage.run_connection(run_id) as connection:
-        connection.execute(SqlEventLogStorageTable.insert(), rows)
+    if not isinstance(storage, SqliteEventLogStorage):  # PostgreSQL has one table for both
+        return
+    of_runs = [each for each in entries if each.run_id != RUNLESS_RUN_ID]
+    if of_runs:
+        with storage.run_connection(of_runs[0].run_id) as connection:
+            rows = _rows(storage, map(in_short, of_runs))
+            connection.execute(SqlEventLogStorageTable.insert(), rows)
 
 
 def _rows(storage: SqlEventLogStorage, entries: Iterable[dg.EventLogEntry]) -> list[Row]:
-    rows = map(storage._event_to_row, entries)
-    return [{**row, "event": compact(row["event"])} for row in rows]
+    return [_row(storage, each) for each in entries]
+
+
+def _row(storage: SqlEventLogStorage, entry: dg.EventLogEntry) -> Row:
+    """Do as `SqlEventLogStorage._event_to_row`, which would write the JSON first, and longer."""
+    event, asset = entry.get_dagster_event(), _asset_of(entry)
+    moment = storage._event_insert_timestamp(entry)  # type: ignore[no-untyped-call]  # Dagster gives it no types
+    return {
+        "run_id": entry.run_id,
+        "event": written(entry),
+        "dagster_event_type": event.event_type_value,
+        "timestamp": moment,
+        "step_key": event.step_key,
+        "asset_key": asset.to_string() if asset is not None else None,
+        "partition": event.partition,
+    }

@@ -1,21 +1,22 @@
 """Events of assets and of their checks as Dagster keeps them: whole, or in short."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import dagster as dg
-import msgspec
 
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RUNLESS_JOB_NAME,
     RUNLESS_RUN_ID,
     StepMaterializationData,
+    pack_value,
 )
 
 _TOLD = dg.DagsterEventType.ASSET_MATERIALIZATION
 _ANSWERED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
-# A piece of metadata, as Dagster writes it. Inside a text its quotation marks would be escaped.
-_NO_DESCRIPTION, _ENTRY = '"description": null, "entry_data": ', '"entry_data": '
+# The end of a piece of metadata, as it is packed. Inside a text its quotation marks are escaped.
+_NO_DESCRIPTION, _END = '},"description":null}', "}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,23 @@ def _with(
     return entry._replace(dagster_event=event._replace(event_specific_data=data))
 
 
-def compact(text: str) -> str:
-    """Write the JSON of an event in fewer bytes: Dagster reads the same out of it.
+def written(entry: dg.EventLogEntry) -> str:
+    """Write an event as JSON, in fewer bytes than Dagster does, which reads the same out of it.
 
-    It has blanks, six bytes for a character that is not ASCII, and descriptions that are null.
+    Dagster adds blanks, six bytes for a character that is not ASCII, and descriptions that are
+    null; and it takes twice the time, for it leaves the objects to the writer of JSON.
     """
-    shorter = text.replace(_NO_DESCRIPTION, _ENTRY)
+    packed = pack_value(entry)
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+    if not _has_utf8(text):
+        text = json.dumps(packed, separators=(",", ":"))
+    return text.replace(_NO_DESCRIPTION, _END)
+
+
+def _has_utf8(text: str) -> bool:
+    """Whether a database can store a text: it cannot where a name on a disk is no UTF-8."""
     try:
-        return msgspec.json.encode(msgspec.json.decode(shorter)).decode()
-    except (msgspec.DecodeError, UnicodeEncodeError):  # what UTF-8 does not have, and NaN
-        return shorter
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -6,8 +6,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.orchestration.runtime.dagster_private import SqlEventLogStorageTable
 from seqauto_pipeline.orchestration.runtime.event_batches import answer, shorten, tell
-from seqauto_pipeline.orchestration.runtime.event_entries import Source
+from seqauto_pipeline.orchestration.runtime.event_entries import Source, materialized
 
 ASSET = dg.AssetKey("runs")
 LONG = {"lacking": dg.MetadataValue.int(3), "samples": dg.MetadataValue.md("| ✘ |" * 500)}
@@ -43,7 +44,8 @@ def test_pages_and_answers_are_read_as_they_were_told(instance):
         for number in range(3)
     ]
 
-    tell(instance, pages, source, [12.5] * len(pages))
+    tell(instance, [materialized(each, source, 12.5) for each in pages])
+    tell(instance, [])
     answer(instance, answers, source)
 
     records = instance.fetch_materializations(ASSET, limit=100).records[::-1]
@@ -66,3 +68,23 @@ def test_pages_and_answers_are_read_as_they_were_told(instance):
         assert left.description == before.asset_materialization.description
         assert left.partition == before.partition_key == now.partition_key
     assert after[10:] == records[10:]
+
+
+def test_what_is_told_of_several_assets_at_once_is_stored_as_dagster_would(instance):
+    source = Source(dg.DagsterRun(job_name="a_scan"), "create_models")
+    of_kits = [dg.AssetMaterialization(f"qc_{kit}", f"{kit} {n}") for n in "12" for kit in "ab"]
+    page = materialized(dg.AssetMaterialization(ASSET, "page", partition="run"), source, 12.5)
+
+    tell(instance, (page, *(materialized(each, None, 7.5) for each in of_kits)))
+
+    newest = [instance.get_latest_materialization_event(each.asset_key) for each in of_kits[:2]]
+    assert [each.asset_materialization.description for each in newest] == ["a 2", "b 2"]
+    assert {each.timestamp for each in newest} == {7.5}
+    [of_the_run] = instance.all_logs(source.run.run_id)
+    assert of_the_run.dagster_event.step_materialization_data.materialization.description == "page"
+    storage, columns = instance.event_log_storage, SqlEventLogStorageTable.c
+    with storage.index_connection() as connection:
+        row = connection.execute(SqlEventLogStorageTable.select()).mappings().first()
+    but_for_its_bytes = {name: value for name, value in row.items() if name not in ("id", "event")}
+    expected = {**dict.fromkeys(columns.keys()), **storage._event_to_row(page)}
+    assert but_for_its_bytes == {name: expected[name] for name in but_for_its_bytes}

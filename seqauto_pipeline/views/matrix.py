@@ -102,7 +102,12 @@ def states_in_words(files: Sequence[FileRow], say: Callable[[str], str]) -> str:
 
 def cell_symbols(files: Sequence[FileRow]) -> tuple[tuple[str, str], ...]:
     """Give the symbols of one cell, each with the state that it stands for."""
-    if len(files) <= _SYMBOLS_OF_A_CELL:
-        return tuple((SYMBOLS.get(file.shown_state, "?"), file.shown_state) for file in files)
-    states = Counter(file.shown_state for file in files)
-    return tuple((f"{SYMBOLS.get(state, '?')}{number} ", state) for state, number in states.items())
+    return state_symbols([file.shown_state for file in files])
+
+
+def state_symbols(states: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Give the symbols of files in these states, each with the state that it stands for."""
+    if len(states) <= _SYMBOLS_OF_A_CELL:
+        return tuple((SYMBOLS.get(state, "?"), state) for state in states)
+    counts = Counter(states)
+    return tuple((f"{SYMBOLS.get(state, '?')}{number} ", state) for state, number in counts.items())

@@ -8,21 +8,18 @@ from statistics import median
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.qc.limits import figures_of
 from seqauto_pipeline.db.models import Message, SequencingRun
-from seqauto_pipeline.db.queries.files import files_of
 from seqauto_pipeline.db.queries.messages import MessageFilter, messages
 from seqauto_pipeline.db.queries.publishing import RunContent, contents_of
-from seqauto_pipeline.db.queries.runs import in_batches, runs_by_id
+from seqauto_pipeline.db.queries.runs import in_batches
 from seqauto_pipeline.db.queries.scan_times import scan_times
 from seqauto_pipeline.db.queries.selection import Selection
-from seqauto_pipeline.db.queries.sheets import sample_rows, sheet_rows
-from seqauto_pipeline.views.archive import with_archived
 from seqauto_pipeline.views.jobs import JobLine, jobs_by_run
 from seqauto_pipeline.views.known_layouts import exec_summary_types, known_layouts, ordered_types
 from seqauto_pipeline.views.last_changes import ScanChanges, last_changes
-from seqauto_pipeline.views.matrix import MatrixRow, matrix
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import is_waiting, verdict
 from seqauto_pipeline.views.runs import RunLine, run_lines
+from seqauto_pipeline.views.sample_states import SampleStates, sample_states
 
 _ILLUMINA_QC = "illumina_qc"
 _EXEC_SUMMARY = "exec_summary"
@@ -33,7 +30,7 @@ class RunDigest:
     """One sequencing run in short."""
 
     line: RunLine
-    rows: tuple[MatrixRow, ...]
+    samples: tuple[SampleStates, ...]
     file_types: tuple[str, ...]  # of samples, in the order of the layouts
     messages: tuple[Message, ...]  # open ones, the worst first
     figures: Mapping[str, float] = field(default_factory=dict)  # QC by name
@@ -58,14 +55,15 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
     layouts = known_layouts(models.settings)
     times = scan_times(models.session)
     for batch in in_batches(ids):
-        rows = _matrices(models, batch)
+        lines = tuple(run_lines(models, batch))
+        samples = sample_states(models, {line.run.id: line.run for line in lines})
         found = _messages(models, batch)
         figures = qc_figures(models, batch, layouts)
         changes = last_changes(models, batch, times)
         jobs = jobs_by_run(models, batch)
-        for line in run_lines(models, batch):
-            own = rows.get(line.run.id, ())
-            types = ordered_types({kind for row in own for kind in row.files}, layouts)
+        for line in lines:
+            own = samples.get(line.run.id, ())
+            types = ordered_types({kind for each in own for kind in each.states}, layouts)
             yield RunDigest(
                 line,
                 own,
@@ -75,21 +73,6 @@ def run_digests(models: OpenModels, ids: Sequence[int]) -> Iterator[RunDigest]:
                 changes.get(line.run.id, ()),
                 jobs.get(line.run.id, ()),
             )
-
-
-def _matrices(models: OpenModels, ids: Sequence[int]) -> dict[int, tuple[MatrixRow, ...]]:
-    session = models.session
-    sheets = {
-        sheet.id: sheet.sequencing_run_id for sheet in sheet_rows(session, ids) if sheet.is_current
-    }
-    samples = defaultdict(list)
-    for sample in sample_rows(session, ids):
-        samples[sheets[sample.sample_sheet_id]].append(sample)
-    runs = {run.id: run for run in runs_by_id(session, ids)}
-    files = defaultdict(list)
-    for file in with_archived(models.archive, files_of(session, ids), runs):
-        files[file.sequencing_run_id].append(file)
-    return {run_id: matrix(own, files[run_id]) for run_id, own in samples.items()}
 
 
 def _messages(models: OpenModels, ids: Sequence[int]) -> dict[int, list[Message]]:

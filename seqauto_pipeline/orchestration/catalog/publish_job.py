@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.orchestration.catalog.publish import opened, publish_next, untold
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.event_entries import Source
@@ -21,17 +22,28 @@ class PublishConfig(dg.Config):
 @dg.op(name=_OP)
 def publish(context: dg.OpExecutionContext, config: PublishConfig) -> None:
     """Write the catalog's pages of sequencing runs that changed, the longest ago first."""
-    site = read_site()
-    with opened(site) as models:
+    with collecting_rarely():
+        left = _publish(context)
+        while config.further_batches and left:
+            _further_batch(context.instance)
+            before, left = left, _untold_now(context.instance)
+            if left >= before:
+                words = f"{left:,} sequencing runs are left, and no batch makes them fewer."
+                raise dg.Failure(words)
+
+
+def _publish(context: dg.OpExecutionContext) -> int:
+    """Write the next pages. Returns how many are left."""
+    with opened(read_site()) as models:
         told = publish_next(context.instance, models, Source(context.run, _OP))
         left = untold(context.instance, models)
     context.log.info(f"Told the catalog of {told:,} sequencing runs; {left:,} are left.")
-    while config.further_batches and left:
-        _further_batch(context.instance)
-        with opened(site) as models:
-            before, left = left, untold(context.instance, models)
-        if left >= before:
-            raise dg.Failure(f"{left:,} sequencing runs are left, and no batch makes them fewer.")
+    return left
+
+
+def _untold_now(instance: dg.DagsterInstance) -> int:
+    with opened(read_site()) as models:
+        return untold(instance, models)
 
 
 def _further_batch(instance: dg.DagsterInstance) -> None:

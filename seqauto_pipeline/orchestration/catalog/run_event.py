@@ -24,11 +24,12 @@ from seqauto_pipeline.orchestration.catalog.specs import RUNS, WAITING
 from seqauto_pipeline.orchestration.launch_links import launch_path
 from seqauto_pipeline.report.names import run_page_name
 from seqauto_pipeline.views.jobs import job_words
-from seqauto_pipeline.views.matrix import MatrixRow, cell_symbols
+from seqauto_pipeline.views.matrix import state_symbols
 from seqauto_pipeline.views.open_models import OpenModels
 from seqauto_pipeline.views.readiness import lacking, waits_for
 from seqauto_pipeline.views.remedies import in_the_web_ui
 from seqauto_pipeline.views.run_digests import RunDigest
+from seqauto_pipeline.views.sample_states import SampleStates
 from seqauto_pipeline.views.web_ui import asset_path, partition_of, scan_path
 from seqauto_pipeline.views.words import type_words
 
@@ -89,7 +90,7 @@ def _page(models: OpenModels, digest: RunDigest, scan: str) -> Metadata:
         "files": dg.MetadataValue.text(files or "none are expected"),
         "lacking": dg.MetadataValue.int(sum(count for *_, count in lacking(line))),
     }
-    if digest.rows:
+    if digest.samples:
         values["samples"] = dg.MetadataValue.md(samples_table(digest))
     messages = _messages(digest)
     values["messages"] = dg.MetadataValue.md(messages or "None are open.")
@@ -192,25 +193,29 @@ def samples_table(digest: RunDigest) -> str:
 
 
 def _joined(digest: RunDigest) -> Iterator[tuple[str, ...]]:
-    groups: dict[tuple[str, ...], list[MatrixRow]] = defaultdict(list)
-    for row in digest.rows:
-        groups[tuple(_cell(row, kind) for kind in digest.file_types)].append(row)
-    for cells, rows in sorted(groups.items(), key=_is_whole):
-        for row in rows[: _alone(rows)]:
-            yield (escaped(row.sample_name, 40), *cells)
-        rest = rows[_alone(rows) :]
+    every = {(), *(states for each in digest.samples for states in each.states.values())}
+    cells_of = {states: _cell(states) for states in every}
+    groups: dict[tuple[str, ...], list[SampleStates]] = defaultdict(list)
+    for sample in digest.samples:
+        of_types = (sample.states.get(kind, ()) for kind in digest.file_types)
+        groups[tuple(cells_of[states] for states in of_types)].append(sample)
+    for cells, samples in sorted(groups.items(), key=_is_whole):
+        alone = _alone(samples)
+        for sample in samples[:alone]:
+            yield (escaped(sample.sample_name, 40), *cells)
+        rest = len(samples) - alone
         if rest:
-            yield (f"{counted(len(rest), 'sample')} like this", *cells)
+            yield (f"{counted(rest, 'sample')} like this", *cells)
 
 
-def _alone(rows: Sequence[MatrixRow]) -> int:
+def _alone(samples: Sequence[SampleStates]) -> int:
     """How many samples of a group are named: all of a small one."""
-    return len(rows) if len(rows) <= 8 else 4
+    return len(samples) if len(samples) <= 8 else 4
 
 
-def _is_whole(group: tuple[tuple[str, ...], list[MatrixRow]]) -> bool:
+def _is_whole(group: tuple[tuple[str, ...], list[SampleStates]]) -> bool:
     return not any(set(cell) & set("✘DE▶") for cell in group[0])
 
 
-def _cell(row: MatrixRow, kind: str) -> str:
-    return "".join(symbol for symbol, _ in cell_symbols(row.files.get(kind, ()))) or " "
+def _cell(states: Sequence[str]) -> str:
+    return "".join(symbol for symbol, _ in state_symbols(states)) or " "

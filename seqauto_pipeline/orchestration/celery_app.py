@@ -8,6 +8,7 @@ from dagster_celery.executor import CeleryExecutor
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
+import seqauto_pipeline.orchestration.jobs  # noqa: F401  (once, for all processes that are forked)
 from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config
 from seqauto_pipeline.orchestration.site import read_site
 

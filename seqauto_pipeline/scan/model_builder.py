@@ -13,6 +13,7 @@ from seqauto_pipeline.core.verdict.run_plan import CROSS_RUN_CODES, RunPlan, pla
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.disk.parallel.second_process import Submit, second_process
+from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.batches import batches, one_ahead
 from seqauto_pipeline.scan.changes import Changes
@@ -40,18 +41,25 @@ class ModelBuilder:
         self.build_runs(progress)
         self.finish()
 
-    def build_runs(self, progress: Callable[[int, int], None], *, is_alone: bool = True) -> None:
-        """Plan and write every run that may have changed.
+    def build_runs(
+        self,
+        progress: Callable[[int, int], None],
+        runs: Iterable[IndexedRun] | None = None,
+        *,
+        is_alone: bool = True,
+    ) -> None:
+        """Plan and write every run that may have changed, of the whole record or of ``runs``.
 
         Where other processes do so, too, and this is not ``is_alone``, it starts no second one.
         """
+        indexed = self._record.index if runs is None else runs
         total = sum(map(self._survey.needs_planning, self._survey.fingerprints))
         done = 0
         is_worth_it = is_alone and total >= _RUNS_FOR_SECOND_PROCESS
         with second_process(is_worth_it=is_worth_it, tell=self.changes.notes.append) as submit:
             # The next batch is judged, and its contents read, while this one is stored.
             for batch in one_ahead(
-                self._judge_batch(listings, submit) for listings in batches(self._listings())
+                self._judge_batch(listings, submit) for listings in batches(self._listings(indexed))
             ):
                 self._write([(each.loaded, self._judge.plan(each, self.changes)) for each in batch])
                 done += len(batch)
@@ -62,8 +70,8 @@ class ModelBuilder:
         self._mark_vanished()
         self._write_messages()
 
-    def _listings(self) -> Iterator[RunListing]:
-        for run in self._record.index:
+    def _listings(self, runs: Iterable[IndexedRun]) -> Iterator[RunListing]:
+        for run in runs:
             place = (run.root, run.path)
             if place in self._survey.fingerprints and self._survey.needs_planning(place):
                 yield self._record.load(run)

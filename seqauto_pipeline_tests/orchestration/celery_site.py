@@ -29,6 +29,7 @@ class CelerySite:
     folder: Path
     workers: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     executor: str = "celery"
+    runs_per_shard: int = 3
 
     @property
     def environ(self) -> dict[str, str]:
@@ -37,7 +38,7 @@ class CelerySite:
             **own,
             **self.lab.environ,
             "DAGSTER_HOME": str(self.lab.home),
-            "SEQAUTO_RUNS_PER_SHARD": "3",
+            "SEQAUTO_RUNS_PER_SHARD": str(self.runs_per_shard),
             "SEQAUTO_SHARD_EXECUTOR": self.executor,
             "SEQAUTO_CELERY_BROKER": self.broker,
             "SEQAUTO_CELERY_REDELIVERY_SECONDS": "10",
@@ -60,6 +61,9 @@ class CelerySite:
 
     def log(self, number: int) -> bytes:
         return (self.folder / f"worker-{number}.log").read_bytes()
+
+    def tasks_done(self) -> int:
+        return sum(self.log(number).count(b"succeeded in") for number in range(len(self.workers)))
 
     def start_scan(self) -> "subprocess.Popen[str]":
         return subprocess.Popen(

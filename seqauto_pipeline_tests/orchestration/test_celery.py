@@ -6,11 +6,14 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from seqauto_pipeline.demo_disk import DemoOptions, write_demo_disk
+from seqauto_pipeline.layouts import load_layout
+from seqauto_pipeline.settings import Settings
 from seqauto_pipeline_tests.orchestration.celery_site import (
     CelerySite,
     eventually,
@@ -21,12 +24,13 @@ from seqauto_pipeline_tests.scan.bad_runs import base_calls_without_fastqs, jpeg
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
 from seqauto_pipeline_tests.scan.shards.test_shards import counts
-from seqauto_pipeline_tests.scan.two_worlds import make_cold
+from seqauto_pipeline_tests.scan.two_worlds import CHANGES, World, make_cold
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 _KILLS_ASKED_FOR = os.environ.get("SEQAUTO_TEST_KILLS")  # by script/campaign_shards
 _KILLS = int(_KILLS_ASKED_FOR or "1")
+_LARGE_DISK = os.environ.get("SEQAUTO_TEST_RUNS")  # of runs, by script/campaign_shards
 
 
 @pytest.fixture
@@ -149,3 +153,54 @@ def _frozen_before_it_stores(site: CelerySite) -> tuple[tuple[int, ...], list[Pa
         for each in children:
             kill(each, signal.SIGCONT)
         time.sleep(0.01)
+
+
+@pytest.mark.skipif(
+    _LARGE_DISK is None, reason="takes minutes: script/campaign_shards has it, with any size"
+)
+def test_a_large_disk_comes_to_the_same_models_in_first_scan_changes_and_rescan(
+    site: CelerySite, record_property: Callable[[str, object], None]
+) -> None:
+    number = int(_LARGE_DISK or "0")
+    site.runs_per_shard = number // 10
+    folders = _demo_disk(site.lab, number)
+    runs = _disk_of_trouble(site.lab)
+    whole = _scanned_whole(site)
+    site.start_workers()
+    world = World(site.lab, whole, runs, random.Random(os.environ.get("SEQAUTO_TEST_SEED", "1")))
+
+    for is_changed in (False, True, False):
+        if is_changed:
+            _change_much(world, folders)
+        began = time.monotonic()
+        scan = site.start_scan()
+        output, _ = scan.communicate()
+        seconds = time.monotonic() - began
+        outcome = whole.scan()
+        took = f"{seconds:.0f} s, {site.tasks_done()} tasks so far"
+        record_property(f"{number} runs, changed: {is_changed}, by two workers", took)
+
+        assert (scan.returncode == 0) is (outcome.error is None), (output, outcome.error)
+        assert site.lab.facts() == whole.facts()
+        assert counts(site.lab) == counts(whole)
+
+
+def _demo_disk(lab: Lab, runs: int) -> list[Path]:
+    """Write a disk with all kinds of trouble; give the folders of its runs."""
+    marker = str(Settings.model_fields["skip_marker"].default)
+    demo = DemoOptions(runs, samples=4)
+    lab.root.rmdir()
+    write_demo_disk(lab.root, demo, load_layout("tau"), skip_marker=marker)
+    return sorted(path for kit in lab.root.iterdir() for path in kit.iterdir() if path.is_dir())
+
+
+def _change_much(world: World, folders: list[Path]) -> None:
+    """Have each kind of change happen to a run, and a file go from every third one."""
+    for change in CHANGES.values():
+        there = [run for run in world.runs if run.folder.is_dir()]
+        change(world, world.chance.choice(there))
+    for folder in folders[::3]:
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        if files:
+            world.chance.choice(files).unlink()
+    make_cold(world.fast.root, day=1)

@@ -38,10 +38,10 @@ class SideBySideStore(ModelStore):
             if left:
                 self._write(connection, NextIds(), left, scan, at)
 
-    def stored_by(self, scan_id: int) -> frozenset[tuple[str, str]]:
-        """Places of the runs of which a scan has stored what became of them."""
+    def stored_by(self, scan_id: int, paths: Collection[str]) -> frozenset[tuple[str, str]]:
+        """Places of the runs at some paths of which a scan has stored what became of them."""
         with read_connection(self.engine) as connection:
-            return _stored_by(connection, scan_id)
+            return _stored_by(connection, scan_id, paths)
 
 
 def _take_turn(connection: Connection) -> None:
@@ -51,11 +51,9 @@ def _take_turn(connection: Connection) -> None:
 
 
 def _stored_by(
-    connection: Connection, scan_id: int, paths: Collection[str] | None = None
+    connection: Connection, scan_id: int, paths: Collection[str]
 ) -> frozenset[tuple[str, str]]:
     query = select(SequencingRun.root, SequencingRun.path).where(
-        SequencingRun.written_scan_id == scan_id
+        SequencingRun.written_scan_id == scan_id, SequencingRun.path.in_(paths)
     )
-    if paths is not None:
-        query = query.where(SequencingRun.path.in_(paths))
     return frozenset((row.root, row.path) for row in connection.execute(query))

@@ -2,7 +2,8 @@
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -25,17 +26,26 @@ def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
 
 
 class ParsedRuns(Mapping[str, ParsedRun]):
-    """The runs of `write_parsed` by fingerprint; empty when the file is not there or damaged.
+    """The runs of `write_parsed` by fingerprint; none of a file that is not there or damaged.
 
-    This file only saves parsing twice: a run that it does not have is parsed from the record
-    again. Runs stay compressed until they are asked for, so that ten thousand take little memory.
+    Files only save parsing twice: a run that they do not have is parsed from the record again. They
+    are read when the first run is asked for. Runs stay compressed until then, so that ten thousand
+    take little memory.
     """
 
-    def __init__(self, path: Path) -> None:
-        try:
-            self._lines = _compressed_lines(path)
-        except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
-            self._lines = {}
+    def __init__(self, *paths: Path, wanted: Container[str] | None = None) -> None:
+        """Take the runs of some files; only the ``wanted`` fingerprints, or, with None, all."""
+        self._paths, self._wanted = paths, wanted
+
+    @cached_property
+    def _lines(self) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for path in self._paths:
+            try:
+                found |= _compressed_lines(path, self._wanted)
+            except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
+                continue
+        return found
 
     def __getitem__(self, fingerprint: str) -> ParsedRun:
         return _decode(zlib.decompress(self._lines[fingerprint]))
@@ -47,10 +57,12 @@ class ParsedRuns(Mapping[str, ParsedRun]):
         return len(self._lines)
 
 
-def _compressed_lines(path: Path) -> dict[str, bytes]:
+def _compressed_lines(path: Path, wanted: Container[str] | None) -> dict[str, bytes]:
     found = {}
     with gzip.open(path, "rb") as lines:
         for line in lines:
-            fingerprint, _, text = line.partition(b"\t")
-            found[msgspec.json.decode(fingerprint, type=str)] = zlib.compress(text, _GZIP_LEVEL)
+            start, _, text = line.partition(b"\t")
+            fingerprint = msgspec.json.decode(start, type=str)
+            if wanted is None or fingerprint in wanted:
+                found[fingerprint] = zlib.compress(text, _GZIP_LEVEL)
     return found

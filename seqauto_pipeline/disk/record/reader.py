@@ -30,14 +30,17 @@ class ScanRecord:
     """One record, whose whole file is checked against its SHA-256 when it is opened.
 
     Lines of runs may be held by one earlier record, the *holder*; that is checked when the first of
-    them is read.
+    them is read. Neither is where another process of the same scan has done so (``is_checked``).
     """
 
-    def __init__(self, path: Path, holders: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, holders: Path | None = None, *, is_checked: bool = False
+    ) -> None:
         """Open a record. ``holders`` is the directory of the holder; None: the record's own."""
         self._path = path
         self._file = RecordFile(path)
-        self._file.check()
+        if not is_checked:
+            self._file.check()
         try:
             self._contents = self._read_head()
         except OtherFormatError as error:
@@ -46,7 +49,7 @@ class ScanRecord:
         except NOT_OURS as error:
             raise self._not_ours(error) from error
         self._holder = self._open_holder(holders or path.parent)
-        self._is_holder_checked = False
+        self._is_holder_checked = is_checked
 
     def _read_head(self) -> Contents:
         start, end = self._file.end.index_at, self._file.end_at

@@ -1,6 +1,6 @@
 """The models in shards: a survey of the whole, its runs stored side by side, then the rest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from seqauto_pipeline.scan.shards.files import KeptSurvey, ShardFiles, ShardToBu
 from seqauto_pipeline.scan.shards.journal import JournalWriter, changes_in
 from seqauto_pipeline.scan.shards.surveys import (
     kept,
+    places_to_plan,
     restored,
     shards_to_build,
     survey_of_shard,
@@ -52,11 +53,11 @@ def cut_models(
         if planned is None:
             in_progress = applied.update.in_progress(scan)
             judge = applied.update.judge(in_progress, ParsedRuns(applied.parsed))
-            shards = tuple(shards_to_build(judge.survey, settings.runs_per_shard))
-            runs = sum(len(each.runs) for each in shards)
-            if runs > settings.runs_per_shard and not in_progress.is_of_old:
-                _keep(files, kept(judge.survey, record_id), shards)
-                return len(shards)
+            wanted, most = places_to_plan(judge.survey), settings.runs_per_shard
+            if len(wanted) > most and not in_progress.is_of_old:
+                record, listed_by = applied.update.record, files.listed_by()
+                shards = shards_to_build(judge.survey, wanted, record, listed_by, most)
+                return _keep(files, kept(judge.survey, record_id), shards)
             planned = _built_whole(files, applied.update, judge, progress)
         return applied.ended(scan, planned)
 
@@ -73,11 +74,15 @@ def _built_whole(
     return replace(summary, changes=changes)
 
 
-def _keep(files: ShardFiles, survey: KeptSurvey, shards: Sequence[ShardToBuild]) -> None:
+def _keep(files: ShardFiles, survey: KeptSurvey, shards: Iterable[ShardToBuild]) -> int:
+    """Write down the parts; give how many they are."""
     files.begin()
+    written = 0
     for number, shard in enumerate(shards):
         files.write_to_build(number, shard)
+        written = number + 1
     files.write_survey(survey)
+    return written
 
 
 @collecting_rarely()
@@ -96,27 +101,40 @@ def build_shard(
     Where an attempt at it died, or is taken for dead and works on, each run is stored once.
     """
     files = ShardFiles(home, dagster_run_id)
-    with _opened(settings, home, files, fence) as (update, store):
+    shard = files.to_build(number)
+    with _opened(settings, home, shard.record_id, fence) as (update, store):
         scan = RecordBeingApplied(update, dagster_run_id, None, fence).scan()
         in_progress = update.in_progress(scan)
-        survey = survey_of_shard(files.to_build(number), store.stored_by(scan.id))
-        parsed = ParsedRuns(parsed_path(home, dagster_run_id))
-        judge = update.judge_by(survey, in_progress, parsed, {})
+        stored = store.stored_by(scan.id, [run.entry.path for run in shard.runs])
+        survey = survey_of_shard(shard.runs, stored)
+        judge = update.judge_by(survey, in_progress, _parsed_runs(files, shard), {})
         writer = JournalWriter(store, in_progress, files.new_journal(number))
         builder = ModelBuilder(update.record, store, judge, writer)
         stage = f"create models, shard {number + 1}"
-        builder.build_runs(lambda done, total: progress(stage, done, total), is_alone=is_alone)
+        builder.build_runs(
+            lambda done, total: progress(stage, done, total),
+            [run.entry for run in shard.runs],
+            is_alone=is_alone,
+        )
         return len(survey.fingerprints)
+
+
+def _parsed_runs(files: ShardFiles, shard: ShardToBuild) -> ParsedRuns:
+    """Give what was read of the shard's runs: not all that a large scan has read."""
+    parts = tuple(map(files.parsed_part, shard.parsed_by))
+    wanted = frozenset(run.fingerprint for run in shard.runs)
+    whole = parsed_path(files.home, files.dagster_run_id)
+    return ParsedRuns(*parts or (whole,), wanted=wanted)
 
 
 @contextmanager
 def _opened(
-    settings: Settings, home: Path, files: ShardFiles, fence: Fence
+    settings: Settings, home: Path, record_id: str, fence: Fence
 ) -> Iterator[tuple[ModelUpdate, SideBySideStore]]:
-    outbox, record_id = outbox_for(settings), files.survey().record_id
+    outbox = outbox_for(settings)
     after_save = outbox.fill if outbox else None
     with side_by_side_store(settings, home, fence, after_save) as store:
-        record = ScanRecord(record_path(home, record_id))
+        record = ScanRecord(record_path(home, record_id), is_checked=True)  # by the survey
         setup = scan_setup(settings, home)
         yield ModelUpdate(setup, store, record, record_id, ScanRequest()), store
 

@@ -19,7 +19,7 @@ import msgspec
 from seqauto_pipeline.core.file_list import RootListing
 from seqauto_pipeline.core.verdict.brake import HeldPart
 from seqauto_pipeline.db.store.values import KnownRow
-from seqauto_pipeline.disk.record.parts import RecordedRun, ScanHeader
+from seqauto_pipeline.disk.record.parts import IndexedRun, RecordedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import record_path
 from seqauto_pipeline.errors import ShardFileError
 from seqauto_pipeline.scan.shards.cutting import Place
@@ -40,6 +40,7 @@ class RunToList(msgspec.Struct, frozen=True):
 class ShardToList(msgspec.Struct, frozen=True):
     """Run folders of one root that one process lists."""
 
+    header: ScanHeader  # of the record that its part is put into
     root: str
     settings: str  # digest of those that decide what is listed
     basis: str | None  # the record that the scan builds on
@@ -88,7 +89,7 @@ class FoundRoots(msgspec.Struct, frozen=True):
 class RunToBuild(msgspec.Struct, frozen=True):
     """A run whose records may have to change."""
 
-    path: str
+    entry: IndexedRun  # as the record has it
     fingerprint: str
     known: KnownRow | None
     is_moved: bool
@@ -97,7 +98,8 @@ class RunToBuild(msgspec.Struct, frozen=True):
 class ShardToBuild(msgspec.Struct, frozen=True):
     """Runs of one root that one process judges, plans and stores."""
 
-    root: str
+    record_id: str
+    parsed_by: list[int]  # the listed shards that its runs were in, if any
     runs: list[RunToBuild]
 
 
@@ -176,6 +178,13 @@ class ShardFiles:
         """Give what the listing of each shard came to, in their order."""
         for number in range(self.found().shards):
             yield self._read(f"listed-{number}", ListedShard)
+
+    def listed_by(self) -> dict[Place, int]:
+        """Say in which listed shard a run was; empty where they were not listed in shards."""
+        if not self.exist():
+            return {}
+        shards = ((number, self.to_list(number)) for number in range(self.found().shards))
+        return {(shard.root, run.path): number for number, shard in shards for run in shard.runs}
 
     def write_survey(self, survey: KeptSurvey) -> None:
         self._write("survey", survey)

@@ -12,7 +12,7 @@ from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.cold_runs import ColdRuns
 from seqauto_pipeline.disk.record.parsed_runs import write_parsed
-from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, RecordedRun
+from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, RecordedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
@@ -60,7 +60,8 @@ def find_files(
         found = walk.found()
         if found.runs <= settings.runs_per_shard:
             return walk.all_listed(found, progress), 0
-        shards = _shards(walk, found, settings.runs_per_shard)
+        header = walk.basis.header(walk.request.scope)
+        shards = _shards(walk, header, found, settings.runs_per_shard)
         known = FilesSummary(
             dagster_run_id,
             unavailable_roots=found.unavailable,
@@ -68,7 +69,6 @@ def find_files(
             notes=found.notes,
         )
         summary = walk.noted(known)
-        header = walk.basis.header(walk.request.scope)
         roots = [root.listing for root in found.roots]
         files = ShardFiles(home, dagster_run_id)
         files.begin()
@@ -82,14 +82,19 @@ def _basis_id(walk: BegunWalk) -> str | None:
     return walk.store.scans.newest_record_id() if walk.basis.record is not None else None
 
 
-def _shards(walk: BegunWalk, found: FoundDisks, most: int) -> list[ShardToList]:
+def _shards(walk: BegunWalk, header: ScanHeader, found: FoundDisks, most: int) -> list[ShardToList]:
+    of_parts = replace(header, holder="", holder_sha256="")  # they refer to nothing
     cold = walk.basis.cold_runs()
     by_root = {root.listing.path: _runs_to_list(walk, root, cold) for root in found.roots}
     places = [(root, path) for root, runs in by_root.items() for path in runs]
     basis = _basis_id(walk)
     return [
         ShardToList(
-            shard[0][0], walk.basis.digest, basis, [by_root[root][path] for root, path in shard]
+            of_parts,
+            shard[0][0],
+            walk.basis.digest,
+            basis,
+            [by_root[root][path] for root, path in shard],
         )
         for shard in cut(places, most)
     ]
@@ -127,8 +132,7 @@ def list_shard(
     counter = WalkCounter(progress, len(shard.runs))
     unchanged: list[RecordedRun] = []
     path = files.record_part(number)
-    header = replace(files.found().header, holder="", holder_sha256="")  # it refers to nothing
-    with ScanRecordWriter(path, header) as writer:
+    with ScanRecordWriter(path, shard.header) as writer:
         for run in _listed(shard, setup, counter, is_alone=is_alone):
             if isinstance(run, PackedRun):
                 writer.add_run(run)
@@ -180,7 +184,7 @@ def _parse(
         part = ScanRecord(files.record_part(number))
         yield from parsed(part, part.index)
         if shard.basis is not None and unchanged:
-            basis = ScanRecord(record_path(setup.home, shard.basis))
+            basis = ScanRecord(record_path(setup.home, shard.basis), is_checked=True)
             yield from parsed(basis, (run.entry for run in unchanged))
 
     write_parsed(files.parsed_part(number), all_parsed())

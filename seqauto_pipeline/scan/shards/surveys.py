@@ -1,8 +1,9 @@
 """The survey of a scan, kept for its shards, and the part of it that one shard needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from seqauto_pipeline.scan.shards.cutting import cut
+from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.scan.shards.cutting import Place, cut
 from seqauto_pipeline.scan.shards.files import KeptSurvey, RunToBuild, ShardToBuild
 from seqauto_pipeline.scan.survey import Survey
 
@@ -38,25 +39,41 @@ def restored(survey: KeptSurvey) -> Survey:
     )
 
 
-def shards_to_build(survey: Survey, most: int) -> Iterator[ShardToBuild]:
-    """Cut the runs whose records may have to change."""
-    wanted = [place for place in survey.fingerprints if survey.needs_planning(place)]
-    for shard in cut(wanted, most):
+def places_to_plan(survey: Survey) -> list[Place]:
+    """List the runs whose records may have to change."""
+    return [place for place in survey.fingerprints if survey.needs_planning(place)]
+
+
+def shards_to_build(
+    survey: Survey,
+    wanted: Iterable[Place],
+    record: ScanRecord,
+    listed_by: Mapping[Place, int],
+    most: int,
+) -> Iterator[ShardToBuild]:
+    """Cut runs into shards, each with all that its process has to know of them.
+
+    ``listed_by`` says which listed shard a run was in, where it was in one.
+    """
+    places = frozenset(wanted)
+    entries = {place: run for run in record.index if (place := (run.root, run.path)) in places}
+    for shard in cut(places, most):
         runs = [
             RunToBuild(
-                place[1],
+                entries[place],
                 survey.fingerprints[place],
                 survey.known_as(*place),
                 is_moved=place in survey.moves,
             )
             for place in shard
         ]
-        yield ShardToBuild(shard[0][0], runs)
+        parsed_by = sorted({listed_by[place] for place in shard if place in listed_by})
+        yield ShardToBuild(record.id, parsed_by, runs)
 
 
-def survey_of_shard(shard: ShardToBuild, stored: frozenset[tuple[str, str]]) -> Survey:
+def survey_of_shard(runs_to_build: Sequence[RunToBuild], stored: frozenset[Place]) -> Survey:
     """Give the survey of a shard, every run of which is to be planned but those ``stored``."""
-    runs = {(shard.root, run.path): run for run in shard.runs}
+    runs = {(run.entry.root, run.entry.path): run for run in runs_to_build}
     known = {place: run.known for place, run in runs.items() if run.known is not None}
     return Survey(
         roots={},

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import select
@@ -16,9 +17,11 @@ from seqauto_pipeline.db.models import ExpectedFile, Scan
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.db.store.model_store import Planned
 from seqauto_pipeline.db.store.side_by_side import SideBySideStore
-from seqauto_pipeline.disk.record.paths import record_path
+from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.disk.record.record_file import RecordFile
 from seqauto_pipeline.errors import ScanLockLostError, ShardFileError, ShardSettingsError
+from seqauto_pipeline.scan import judging
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.shards.building import build_shard, finish_models
 from seqauto_pipeline.scan.shards.files import ShardFiles
@@ -137,6 +140,37 @@ def test_a_shard_that_died_before_it_had_stored_what_it_noted_is_done_again(
     assert not deaths
     assert shards.facts() == whole.facts()
     assert counts(shards) == counts(whole)
+
+
+def test_a_shard_reads_what_was_written_for_it_and_nothing_that_grows_with_the_scan(
+    cut_lab: tuple[Lab, ShardLab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, shards = cut_lab
+    scan_id, request = str(uuid.uuid4()), ScanRequest()
+    fence = shards.fence(scan_id)
+    whole.scan()
+    shards.list_files(scan_id, request, fence)
+    shards.begin_models(scan_id, request, fence)
+
+    def grows(*_: object) -> NoReturn:
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        for owner, name in (
+            (ShardFiles, "survey"),
+            (ShardFiles, "found"),
+            (ScanRecord, "index_of"),
+            (RecordFile, "check"),
+            (judging, "parse_run"),
+        ):
+            patched.setattr(owner, name, grows)
+        parsed_path(shards.home, scan_id).unlink()
+        for number in range(shards.built):
+            build_shard(shards.settings, shards.home, scan_id, number, fence)
+    finish_models(shards.settings, shards.home, scan_id, scan_id, request, shards.built, fence)
+
+    assert shards.built > 1
+    assert shards.facts() == whole.facts()
 
 
 def test_a_shard_of_a_scan_that_was_given_up_stores_nothing(

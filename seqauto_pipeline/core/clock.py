@@ -8,6 +8,16 @@ _APART = dt.timedelta(seconds=10)  # by less, the clocks of hosts that keep thei
 # Between scans that follow each other: what is outside is a clock that was set, or a long pause.
 _LEAST, _MOST = dt.timedelta(days=-1), dt.timedelta(days=30)
 
+_DAY_NS = 86_400_000_000_000
+
+
+def recent(seen_ns: int, for_ns: int) -> range:
+    """Give the modification times of what changed in a time until it was seen.
+
+    One that lies more than a day ahead is that of a clock that was wrong, and says nothing.
+    """
+    return range(seen_ns - for_ns + 1, seen_ns + _DAY_NS)
+
 
 def behind(earlier: dt.datetime, later: dt.datetime) -> dt.timedelta | None:
     """By how much a later moment is said to be before an earlier one; None where it is not."""

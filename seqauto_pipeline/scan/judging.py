@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.archived import Archive
+from seqauto_pipeline.core.clock import recent
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.file_list import InputRole, RunListing
 from seqauto_pipeline.core.qc.limits import limits_of_kit
@@ -86,8 +87,8 @@ class RunJudge:
             parsed,
             layout,
             self._known(loaded),
-            settled_before_ns=self._settled_before_ns(listing),
-            quiet_since_ns=self._seen_ns(listing) - QUIET_DAYS * _DAY_NS,
+            young_ns=self._young_ns(listing),
+            busy_ns=recent(self._seen_ns(listing), QUIET_DAYS * _DAY_NS),
             archive=self._archive(),
         )
         request = ContentRequest.of(
@@ -132,10 +133,10 @@ class RunJudge:
         then = self.as_of.get(loaded.id, RunAsOf(None, had_sheet=False))
         return loaded.stored.known_as_of(then, self.scan.later)
 
-    def _settled_before_ns(self, listing: RunListing) -> int | None:
-        """Say since when a run must have been still."""
+    def _young_ns(self, listing: RunListing) -> range | None:
+        """Say which modification times a run must not have that is still."""
         minutes = self.setup.settle_minutes
-        return self._seen_ns(listing) - minutes * 60_000_000_000 if minutes else None
+        return recent(self._seen_ns(listing), minutes * 60_000_000_000) if minutes else None
 
     def _seen_ns(self, listing: RunListing) -> int:
         """Say as of when a run is judged; one that is listed elsewhere as of its listing there."""

@@ -46,8 +46,7 @@ def about_lost_markers(
     )
 
 
-def changed_since(listing: RunListing, settled_before_ns: int) -> bool:
-    """Tell whether a file at the top of the run folder is younger than that time."""
+def has_changed(listing: RunListing, young_ns: range) -> bool:
+    """Tell whether a file at the top of the run folder has one of these modification times."""
     entries = listing.directories[""].entries.values()
-    files = (entry for entry in entries if entry.kind is EntryKind.FILE)
-    return max((entry.modified_ns for entry in files), default=0) > settled_before_ns
+    return any(each.kind is EntryKind.FILE and each.modified_ns in young_ns for each in entries)

@@ -20,14 +20,14 @@ def waits(expected: Collection[ExpectedFile], listing: RunListing) -> bool:
 
 
 def without_endless(
-    expected: tuple[ExpectedFile, ...], listing: RunListing, quiet_since_ns: int | None
+    expected: tuple[ExpectedFile, ...], listing: RunListing, busy_ns: range | None
 ) -> tuple[tuple[ExpectedFile, ...], tuple[Problem, ...]]:
-    """Await nothing more of analyses in which nothing has changed since then, and tell of them."""
-    if quiet_since_ns is None or listing.unreadable:
+    """Await nothing more of analyses in which nothing has changed lately, and tell of them."""
+    if busy_ns is None or listing.unreadable:
         return expected, ()
     awaited = list(_awaited(expected, listing))
     names = {each.analysis for each in awaited if each.analysis is not None}
-    quiet = {each for each in names if _is_quiet(each, listing, quiet_since_ns)}
+    quiet = {each for each in names if _is_quiet(each, listing, busy_ns)}
     if not quiet:
         return expected, ()
     missing = [each for each in awaited if each.analysis in quiet]
@@ -54,9 +54,9 @@ def _awaited(expected: Collection[ExpectedFile], listing: RunListing) -> Iterato
                 yield each
 
 
-def _is_quiet(analysis: str, listing: RunListing, since_ns: int) -> bool:
-    newest = max(_times(analysis, listing), default=None)
-    return newest is not None and newest <= since_ns
+def _is_quiet(analysis: str, listing: RunListing, busy_ns: range) -> bool:
+    times = tuple(_times(analysis, listing))
+    return bool(times) and not any(each in busy_ns for each in times)
 
 
 def _times(analysis: str, listing: RunListing) -> Iterator[int]:

@@ -15,8 +15,8 @@ from seqauto_pipeline.core.verdict.accounting import about_nothing_expected, acc
 from seqauto_pipeline.core.verdict.completion import (
     Markers,
     about_lost_markers,
-    changed_since,
     find_markers,
+    has_changed,
 )
 from seqauto_pipeline.core.verdict.endless_analyses import waits, without_endless
 from seqauto_pipeline.core.verdict.odd_times import about_odd_times
@@ -61,19 +61,19 @@ def judge_run(
     layout: Layout,
     known: KnownRun | None,
     *,
-    settled_before_ns: int | None = None,
-    quiet_since_ns: int | None = None,
+    young_ns: range | None = None,
+    busy_ns: range | None = None,
     archive: Archive | None = None,
 ) -> RunJudgement:
     """Find a run's state and what it should hold.
 
-    A run whose top-level files changed after ``settled_before_ns`` is still incomplete, unless it
-    was complete before. An analysis on the instrument in which nothing changed after
-    ``quiet_since_ns`` will make no more files. None of that needs a disk or a clock: listing and
+    A run is still incomplete while one of its top-level files has a modification time in
+    ``young_ns``, unless it was complete before. An analysis on the instrument in which nothing has
+    one in ``busy_ns`` will make no more files. None of that needs a disk or a clock: listing and
     times are given.
     """
     own_layout = layout_of_run(layout, listing.name)
-    judge = _Judge(listing, parsed, own_layout, known, settled_before_ns, quiet_since_ns)
+    judge = _Judge(listing, parsed, own_layout, known, young_ns, busy_ns)
     return replace(judge.verdict(), archive=archive or Archive())
 
 
@@ -83,8 +83,8 @@ class _Judge:
     parsed: ParsedRun
     layout: Layout
     known: KnownRun | None
-    settled_before_ns: int | None
-    quiet_since_ns: int | None
+    young_ns: range | None
+    busy_ns: range | None
 
     def verdict(self) -> RunJudgement:
         if self.listing.skip_reason is not None:
@@ -170,9 +170,9 @@ class _Judge:
         return self.known is not None and self.known.record.data_state is RunState.COMPLETE
 
     def _is_settling(self) -> bool:
-        if self.settled_before_ns is None or self._was_complete():
+        if self.young_ns is None or self._was_complete():
             return False
-        return changed_since(self.listing, self.settled_before_ns)
+        return has_changed(self.listing, self.young_ns)
 
     def _incomplete(
         self, reason: str, problems: tuple[Problem, ...], markers: Markers
@@ -205,9 +205,7 @@ class _Judge:
 
     def _complete(self, problems: tuple[Problem, ...], markers: Markers) -> RunJudgement:
         record = self._record(RunState.COMPLETE, self._reason())
-        expected, endless = without_endless(
-            self._expected(record), self.listing, self.quiet_since_ns
-        )
+        expected, endless = without_endless(self._expected(record), self.listing, self.busy_ns)
         unexpected = unexpected_files(expected, self.layout, self.listing)
         return RunJudgement(
             record=record,

@@ -29,7 +29,8 @@ class ReadingSettings(SettingsGroup):
         default=0,
         ge=0,
         description="Minutes for which a run's own top-level files must have been still before "
-        "it counts as complete. A run that was complete stays so.",
+        "it counts as complete. A run that was complete stays so; a time more than a day ahead "
+        "is that of a wrong clock, and does not count.",
     )
     max_input_bytes: int = Field(
         default=16 * MIB,

@@ -20,16 +20,16 @@ def judged(
     known: KnownRun | None = None,
     *,
     at: Layout = LAB,
-    settled_before_ns: int | None = None,
-    quiet_since_ns: int | None = None,
+    young_ns: range | None = None,
+    busy_ns: range | None = None,
 ) -> RunJudgement:
     return judge_run(
         listing,
         parsed(listing, at),
         at,
         known,
-        settled_before_ns=settled_before_ns,
-        quiet_since_ns=quiet_since_ns,
+        young_ns=young_ns,
+        busy_ns=busy_ns,
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from seqauto_pipeline.core.clock import recent
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.core.verdict.completion import Markers
 from seqauto_pipeline_tests.core.listings import NS, file_of, layout
@@ -71,20 +72,33 @@ def test_in_illumina_the_instruments_own_marker_decides(instrument, there, lacki
 def test_a_run_settles_until_its_top_level_files_are_still():
     young = {**dict.fromkeys(WHOLE, file_of()), "done": file_of(0, NS + 5)}
 
-    verdict = judged(run_with(young), settled_before_ns=NS)
+    verdict = judged(run_with(young), young_ns=recent(NS + 10, 10))
 
     assert verdict.record.state_reason == "its files are still changing"
     assert (verdict.record.data_state, verdict.is_final) == ("incomplete", False)
-    assert judged(run_with(young), settled_before_ns=NS + 5).record.data_state == "complete"
+    assert judged(run_with(young), young_ns=recent(NS + 10, 5)).record.data_state == "complete"
+
+
+def test_a_file_dated_more_than_a_day_ahead_delays_no_run():
+    young = recent(NS + 10, 10)
+
+    def state(modified_ns: int):
+        run = run_with({**dict.fromkeys(WHOLE, file_of()), "done": file_of(0, modified_ns)})
+        return judged(run, young_ns=young).record.data_state
+
+    assert (state(young.stop - 1), state(young.stop)) == ("incomplete", "complete")
 
 
 def test_only_files_at_the_top_of_the_run_delay_it():
     deep = {**dict.fromkeys(WHOLE, file_of()), "bam/S1.bam": file_of(1, NS + 5)}
 
-    assert judged(run_with(deep), settled_before_ns=NS).record.data_state == "complete"
+    assert judged(run_with(deep), young_ns=recent(NS + 10, 10)).record.data_state == "complete"
 
 
 def test_a_run_that_was_complete_is_never_made_incomplete_by_settling():
     young = {**dict.fromkeys(WHOLE, file_of()), "done": file_of(0, NS + 5)}
 
-    assert judged(run_with(young), known_as(), settled_before_ns=NS).record.data_state == "complete"
+    assert (
+        judged(run_with(young), known_as(), young_ns=recent(NS + 10, 10)).record.data_state
+        == "complete"
+    )

@@ -1,5 +1,6 @@
 """What a verdict says of an analysis on the instrument: one that runs, and earlier attempts."""
 
+from seqauto_pipeline.core.clock import recent
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline_tests.core.listings import NS
 from seqauto_pipeline_tests.core.runs import run_with
@@ -27,9 +28,9 @@ def ended(attempt: int) -> list[str]:
     return [f"{folder}/Data/Secondary_Analysis_Complete.txt", f"{folder}/CopyComplete.txt"]
 
 
-def verdict_on(files: list[str], sheet: str = SHEET, quiet_since_ns: int | None = None):
+def verdict_on(files: list[str], sheet: str = SHEET, busy_ns: range | None = None):
     run = run_with(["CopyComplete.txt", *files], sheet=sheet, run_info=None, path=PATH)
-    return judged(run, at=ILLUMINA, quiet_since_ns=quiet_since_ns)
+    return judged(run, at=ILLUMINA, busy_ns=busy_ns)
 
 
 def test_files_of_an_analysis_that_runs_are_awaited_and_not_missing():
@@ -45,8 +46,8 @@ def test_files_of_an_analysis_that_runs_are_awaited_and_not_missing():
 
 
 def test_nothing_more_is_awaited_of_an_analysis_in_which_nothing_changes_any_more():
-    quiet = verdict_on(files_of(1, READS[:3]), quiet_since_ns=NS)
-    busy = verdict_on(files_of(1, READS[:3]), quiet_since_ns=NS - 1)
+    quiet = verdict_on(files_of(1, READS[:3]), busy_ns=recent(NS + 9, 9))
+    busy = verdict_on(files_of(1, READS[:3]), busy_ns=recent(NS + 9, 10))
 
     assert codes(quiet) == ["ANALYSIS_WITHOUT_END", "READ_WITHOUT_MATE"]
     assert quiet.problems[0].message == (
@@ -59,7 +60,7 @@ def test_nothing_more_is_awaited_of_an_analysis_in_which_nothing_changes_any_mor
 
 
 def test_an_analysis_of_which_every_file_is_there_needs_no_sign_of_its_end():
-    verdict = verdict_on(files_of(1), quiet_since_ns=NS)
+    verdict = verdict_on(files_of(1), busy_ns=recent(NS + 9, 9))
 
     assert (codes(verdict), verdict.is_final) == ([], True)
 

@@ -9,7 +9,7 @@ from seqauto_pipeline.db.fence import Fence, take_fence
 from seqauto_pipeline.db.lock import ScanLock
 from seqauto_pipeline.db.lock_watch import LockWatch
 from seqauto_pipeline.db.look.emptiness import holds_no_scan
-from seqauto_pipeline.db.migrate import prepare_for_scan, require_current, upgrade
+from seqauto_pipeline.db.schema_check import prepare_schema_for_scan, require_current_schema
 from seqauto_pipeline.db.session import Engine, open_database
 from seqauto_pipeline.db.store.model_store import AfterSave, ModelStore
 from seqauto_pipeline.db.store.side_by_side import SideBySideStore
@@ -40,7 +40,7 @@ def side_by_side_store(
 ) -> Iterator[SideBySideStore]:
     """Open the models, which the scan has prepared, for one of several processes that store."""
     with _engine(database_url_for(settings, home)) as engine:
-        require_current(engine)
+        require_current_schema(engine)
         yield SideBySideStore(engine, fence, after_save)
 
 
@@ -65,7 +65,7 @@ def _prepared(settings: Settings, home: Path, *, start_over: bool) -> Iterator[E
     with _engine(database_url_for(settings, home)) as engine:
         if not start_over and holds_no_scan(engine):
             refuse_lost_models(settings, home)
-        prepare_for_scan(engine)
+        prepare_schema_for_scan(engine)
         yield engine
 
 
@@ -83,11 +83,13 @@ def store_for_reading(
     """Open the models without changing them; where there are none yet, empty ones in memory."""
     with _engine(database_url_for(settings, home)) as engine:
         if not holds_no_scan(engine):
-            require_current(engine)
+            require_current_schema(engine)
             yield ModelStore(engine)
             return
     if not start_over:
         refuse_lost_models(settings, home)
+    from seqauto_pipeline.db.migrate import upgrade  # noqa: PLC0415  (see db/schema_check.py)
+
     with _engine("sqlite://") as engine:
         upgrade(engine)
         yield ModelStore(engine)

@@ -18,7 +18,11 @@ from seqauto_pipeline.db.migrate import (
     require_current,
     upgrade,
 )
-from seqauto_pipeline.db.schema_check import newest_revision, require_current_schema
+from seqauto_pipeline.db.schema_check import (
+    newest_revision,
+    prepare_schema_for_scan,
+    require_current_schema,
+)
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.errors import SchemaError
 
@@ -76,7 +80,9 @@ def test_foreign_keys_hold_after_an_upgrade(engine: Engine):
         assert connection.dialect.name in ("sqlite", "postgresql")
 
 
-@pytest.mark.parametrize("refuses", [upgrade, require_current, require_current_schema])
+@pytest.mark.parametrize(
+    "refuses", [upgrade, require_current, require_current_schema, prepare_schema_for_scan]
+)
 def test_a_schema_newer_than_this_program_is_refused(engine: Engine, refuses):
     pretend(engine, "9999")
 
@@ -117,9 +123,10 @@ def test_a_password_is_not_shown(postgres_url: str):
     engine.dispose()
 
 
-def test_a_scan_prepares_a_new_database_of_either_kind(empty: Engine):
-    prepare_for_scan(empty)
-    prepare_for_scan(empty)
+@pytest.mark.parametrize("prepare", [prepare_for_scan, prepare_schema_for_scan])
+def test_a_scan_prepares_a_new_database_of_either_kind(empty: Engine, prepare):
+    prepare(empty)
+    prepare(empty)
 
     require_current(empty)
 

@@ -9,19 +9,19 @@ from seqauto_pipeline.core.pattern import PATTERN_FIELD, fields_of
 from seqauto_pipeline.list_files.names import path_from as path_from  # noqa: PLC0414 - handed on
 
 RUN_NAME_FIELDS = frozenset({"sequencing_run", "flowcell_id"})  # the run's name alone gives them
-_UP = "../"
+UP = "../"  # a path that begins so leads to something beside the run folder
 
 
 def is_beside(path: str) -> bool:
     """Tell whether a path, relative to the run folder, leads to something beside it."""
-    return path.startswith(_UP)
+    return path.startswith(UP)
 
 
 def split_ups(path: str) -> tuple[int, str]:
     """Give how many levels a path goes up, and what is left of it."""
     levels = 0
     while is_beside(path):
-        levels, path = levels + 1, path.removeprefix(_UP)
+        levels, path = levels + 1, path.removeprefix(UP)
     return levels, path
 
 

@@ -4,7 +4,7 @@ Source: the serializers of SACGF/variantgrid, seqauto/serializers/seqauto_qc_ser
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from seqauto_pipeline.delivery.things import BlockCode, Blocked, Body, Json
@@ -36,8 +36,10 @@ _OPTIONAL = {
     **{f"%bp{depth}x_kit": f"percent_{depth}x_kit" for depth in (20, 100, 250, 500)},
 }
 _FIGURES = {**_REQUIRED, **_WHOLE, **_OPTIONAL}
+_SEX_MATCH = {"sexmatch": "sex_match"}
+_FIELDS = {**_FIGURES, **_SEX_MATCH}
+_NO_FIGURES: dict[str, Json] = dict.fromkeys(_FIELDS.values())  # in the order of a body
 _LARGEST_WHOLE = 2**31 - 1
-_SEX_MATCH = "sexmatch"
 
 
 def exec_summary_body(
@@ -45,38 +47,44 @@ def exec_summary_body(
 ) -> Body | Blocked:
     """Write an exec summary; every field, since an absent one keeps its old value over there."""
     named: Mapping[str, Json] = content.get("values", {})
-    values = {name.lower(): value for name, value in named.items()}
-    missing = [name for name in _REQUIRED if values.get(name) is None]
-    if missing:
-        written = {name.lower(): name for name in named}
-        shown = ", ".join(written.get(name, name) for name in missing)
-        reason = (
-            f"{shown} in {path.rpartition('/')[2]} is missing or NotAvail, and VariantGrid takes "
-            "no summary without it; write the summary again with the QC pipeline"
-        )
-        return Blocked(BlockCode.FIGURES, reason)
-    figures = dict(zip(_FIGURES, map(values.get, _FIGURES), strict=True))
-    unfit = _unfit(figures)
-    if unfit is not None:
-        reason = (
-            f"{unfit} of {path.rpartition('/')[2]} is {figures[unfit]}, which VariantGrid cannot "
-            f"store (whole numbers up to {_LARGEST_WHOLE})"
-        )
-        return Blocked(BlockCode.FIGURES, reason)
-    body: dict[str, Json] = {"path": path}
-    body.update(zip(_FIGURES.values(), figures.values(), strict=True))
-    sex_match = values.get(_SEX_MATCH)
+    body: dict[str, Json] = {"path": path, **_NO_FIGURES}
+    for name, value in named.items():
+        field = _FIELDS.get(name.lower())
+        if field is not None:
+            body[field] = value
+    unsaid = _missing(named, body, path) or _unfit(body, path)
+    if unsaid is not None:
+        return unsaid
+    sex_match = body["sex_match"]
     body["sex_match"] = None if sex_match is None else str(sex_match).strip() or None
     if modified_ns is not None:
         body["file_last_modified"] = modified_ns / 1e9
     return body
 
 
-def _unfit(figures: Mapping[str, Json]) -> str | None:
+def _missing(named: Iterable[str], body: Body, path: str) -> Blocked | None:
+    missing = [name for name, field in _REQUIRED.items() if body[field] is None]
+    if not missing:
+        return None
+    written = {name.lower(): name for name in named}
+    shown = ", ".join(written.get(name, name) for name in missing)
+    reason = (
+        f"{shown} in {path.rpartition('/')[2]} is missing or NotAvail, and VariantGrid takes "
+        "no summary without it; write the summary again with the QC pipeline"
+    )
+    return Blocked(BlockCode.FIGURES, reason)
+
+
+def _unfit(body: Body, path: str) -> Blocked | None:
     """Name the first figure that cannot be stored. None is no figure, and fits."""
-    for name, value in figures.items():
+    for name, field in _FIGURES.items():
+        value = body[field]
         if value is not None and not _fits(name, value):
-            return name
+            reason = (
+                f"{name} of {path.rpartition('/')[2]} is {value}, which VariantGrid cannot "
+                f"store (whole numbers up to {_LARGEST_WHOLE})"
+            )
+            return Blocked(BlockCode.FIGURES, reason)
     return None
 
 

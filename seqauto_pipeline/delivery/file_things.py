@@ -38,6 +38,7 @@ class FilesOfRun:
     folder: str  # as the disk has it
     by_sample: dict[tuple[str, str], list[StoredFile]]  # type and sample name
     joint: tuple[StoredFile, ...]
+    sheet: tuple[ThingKey, ...]  # what all files hang on
 
     def path(self, file: StoredFile) -> str:
         return file_path(self.folder, file.path)
@@ -58,7 +59,8 @@ def files_of(run: RunToTell, rules: DeliveryRules) -> FilesOfRun:
             by_sample.setdefault((file.file_type, file.sample_name), []).append(file)
     joint = tuple(file for file in run.files if file.file_type == JOINT_VCF)
     folder = disk_path(run.root, run.path)
-    return FilesOfRun(run, rules, folder, by_sample, joint)
+    sheet = ((_SHEET, sheet_key(run)),)
+    return FilesOfRun(run, rules, folder, by_sample, joint, sheet)
 
 
 def file_things(
@@ -66,17 +68,18 @@ def file_things(
 ) -> Iterator[Thing]:
     """Give what there is of a run's files, in order of dependence."""
     files = files_of(run, rules)
-    said = [each for each in samples if each.blocked is None]
-    for sample in samples:
-        yield _file_set(files, sample)
+    keyed = [(sample, sample_key(run, sample)) for sample in samples]
+    for sample, key in keyed:
+        yield _file_set(files, sample, key)
+    said = [(sample, key) for sample, key in keyed if sample.blocked is None]
     joint = [file for file in files.joint if file.is_complete]
     for file in joint:
         yield _joint_vcf(files, file)
     for file_type, kind in _QC_FILES:
-        for sample in said:
+        for sample, key in said:
             found = files.one(file_type, sample)
             if found is not None and found.is_complete:
-                yield _qc_thing(files, sample, found, kind)
+                yield _qc_thing(files, key, found, kind)
     yield from _uploads(files, said, joint)
 
 
@@ -87,9 +90,8 @@ def sample_key(run: RunToTell, sample: SampleToTell) -> str:
     return f"{same}/{sample.sample_id}" if is_twice else same
 
 
-def _file_set(files: FilesOfRun, sample: SampleToTell) -> Thing:
+def _file_set(files: FilesOfRun, sample: SampleToTell, key: str) -> Thing:
     """Give the files of one sample, once all that are expected of the set are complete."""
-    key = sample_key(files.run, sample)
     if sample.blocked is not None:
         return Thing(Kind.SEQUENCING_FILES, key, None, blocked=sample.blocked)
     bam, vcf = files.one(BAM, sample), files.one(VCF, sample)
@@ -136,8 +138,7 @@ def _whole_set(
     }
     if reads:
         body["unaligned_reads"] = dict(reads)
-    needs = ((_SHEET, sheet_key(files.run)),)
-    return Thing(Kind.SEQUENCING_FILES, key, body, needs)
+    return Thing(Kind.SEQUENCING_FILES, key, body, files.sheet)
 
 
 def _reads(files: FilesOfRun, sample: SampleToTell) -> Body | Blocked | str:
@@ -197,28 +198,30 @@ def _joint_vcf(files: FilesOfRun, file: StoredFile) -> Thing:
     )
     if blocked is not None or caller is None:
         return Thing(Kind.JOINT_VCF, key, None, blocked=blocked)
-    needs = ((_SHEET, sheet_key(run)),)
     body: dict[str, Json] = {"path": path, "variant_caller": _caller_body(caller)}
-    return Thing(Kind.JOINT_VCF, key, body, needs)
+    return Thing(Kind.JOINT_VCF, key, body, files.sheet)
 
 
-def _qc_thing(files: FilesOfRun, sample: SampleToTell, file: StoredFile, kind: Kind) -> Thing:
+def _qc_thing(files: FilesOfRun, key: str, file: StoredFile, kind: Kind) -> Thing:
     """Give one QC file; which files of the sample it is about is added when it is sent."""
-    path, key = files.path(file), sample_key(files.run, sample)
-    content = files.run.contents.get(file.id, {})
-    made: Body | Blocked = {"path": path}
-    if kind is Kind.EXEC_SUMMARY:
-        made = exec_summary_body(path, content, file.modified_ns)
-    elif kind is Kind.GENE_LIST:
-        made = gene_list_body(path, content)
-    bad = badly_named("the file", path)
-    if bad is not None or isinstance(made, Blocked):
-        return Thing(kind, key, None, blocked=bad or (made if isinstance(made, Blocked) else None))
+    path = files.path(file)
+    made = badly_named("the file", path) or _qc_body(files, file, kind, path)
+    if isinstance(made, Blocked):
+        return Thing(kind, key, None, (), made)
     return Thing(kind, key, made, ((_FILES, key),))
 
 
+def _qc_body(files: FilesOfRun, file: StoredFile, kind: Kind, path: str) -> Body | Blocked:
+    if kind is Kind.GENE_COVERAGE:
+        return {"path": path}
+    content = files.run.contents.get(file.id, {})
+    if kind is Kind.EXEC_SUMMARY:
+        return exec_summary_body(path, content, file.modified_ns)
+    return gene_list_body(path, content)
+
+
 def _uploads(
-    files: FilesOfRun, samples: Sequence[SampleToTell], joint: Sequence[StoredFile]
+    files: FilesOfRun, said: Sequence[tuple[SampleToTell, str]], joint: Sequence[StoredFile]
 ) -> Iterator[Thing]:
     wanted = files.rules.uploads
     of_joint: tuple[ThingKey, ...] = ()
@@ -229,8 +232,7 @@ def _uploads(
         ]
         yield from things
         of_joint = tuple(thing.id for thing in things)
-    for sample in samples:
-        key = sample_key(files.run, sample)
+    for sample, key in said:
         before: tuple[ThingKey, ...] = of_joint
         vcf, coverage = files.one(VCF, sample), files.one(GENE_COVERAGE, sample)
         if VCF in wanted and vcf is not None and vcf.is_complete:

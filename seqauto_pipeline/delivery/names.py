@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import reduce
 
-from seqauto_pipeline.core.beside import is_beside, path_from
+from seqauto_pipeline.core.beside import UP, path_from
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.delivery.things import BlockCode, Blocked
@@ -19,7 +19,7 @@ def disk_path(*parts: str) -> str:
 
 def file_path(folder: str, path: str) -> str:
     """Give the path of a file of a run, whose folder is as the disk has it."""
-    if "\\" in path or is_beside(path):
+    if "\\" in path or path.startswith(UP):
         return path_from(folder, unescape_name(path))
     return f"{folder}/{path}"  # nearly every one of hundreds of thousands
 

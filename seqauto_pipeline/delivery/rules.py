@@ -24,7 +24,7 @@ class Tool:
 
     def made(self, file_name: str, kit: str | None) -> bool:
         is_of_kit = self.kit is None or self.kit == kit
-        return is_of_kit and fnmatchcase(file_name, self.files)
+        return is_of_kit and (self.files == "*" or fnmatchcase(file_name, self.files))
 
 
 @dataclass(frozen=True, slots=True)

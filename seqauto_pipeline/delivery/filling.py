@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -14,8 +14,11 @@ from seqauto_pipeline.db.outbox.fill import (
     store_wanted,
     stored_stamps,
 )
+from seqauto_pipeline.db.outbox.just_stored import new_runs
 from seqauto_pipeline.db.outbox.load import FASTQ, load_runs, names_in_two_places
+from seqauto_pipeline.db.outbox.values import RunToTell
 from seqauto_pipeline.db.session import Connection, Engine, read_connection, write_connection
+from seqauto_pipeline.db.store.batch import Batch
 from seqauto_pipeline.delivery.rules import DeliveryRules
 from seqauto_pipeline.delivery.telling import wanted_of
 
@@ -30,14 +33,17 @@ class Outbox:
     receivers: tuple[tuple[str, bool], ...]  # name, and whether it takes uploads
     filled: int = 0  # runs
 
-    def fill(self, connection: Connection, run_ids: Collection[int]) -> None:
+    def fill(self, connection: Connection, batch: Batch) -> None:
         """Store what should be delivered of some runs, in the transaction that stores them."""
         try:
             with connection.begin_nested():  # what the scan has stored stays, whatever comes
-                twice = names_in_two_places(connection)
-                self._fill(connection, run_bases(connection, twice, run_ids))
+                twice = names_in_two_places(connection, batch.run_names)
+                runs = new_runs(batch, twice)
+                if batch.runs:
+                    runs |= load_runs(connection, [row["b_id"] for row in batch.runs])
+                self._fill(connection, run_bases(connection, twice, batch.run_ids), runs)
         except Exception:  # whatever it is: `fill_rest` finds these runs unfilled, and raises it
-            self.filled += len(run_ids)
+            self.filled += len(batch.run_ids)
 
     def fill_rest(
         self, engine: Engine, progress: Callable[[int, int], None] = lambda _done, _total: None
@@ -51,7 +57,7 @@ class Outbox:
         done = 0
         for batch in _batches(stale):
             with write_connection(engine) as connection:
-                self._fill(connection, batch)
+                self._fill(connection, batch, load_runs(connection, [each.id for each in batch]))
             done += len(batch)
             progress(done, len(stale))
         if self.filled:
@@ -64,9 +70,10 @@ class Outbox:
         common = self._common_stamp()
         return [each for each in bases if known.get(each.id) != self._stamp(each, common)]
 
-    def _fill(self, connection: Connection, bases: Sequence[RunBasis]) -> None:
+    def _fill(
+        self, connection: Connection, bases: Sequence[RunBasis], runs: Mapping[int, RunToTell]
+    ) -> None:
         self.filled += len(bases)
-        runs = load_runs(connection, [each.id for each in bases])
         by_uploads = {
             uploads: {
                 run_id: wanted_of(run, self.rules, with_uploads=uploads)

@@ -82,6 +82,15 @@ class OutboxReceiver(Base):
     capabilities: Mapped[dict[str, Any] | None] = mapped_column(comment="As the receiver told them")
 
 
+def is_for(receiver: str | ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell as SQL whether a thing is for a receiver, of things that are found by their runs.
+
+    SQLite compares no index with what was put together. It would take the one that begins with the
+    receiver, and look at all things there are: it does not know that most have the same receiver.
+    """
+    return OutboxThing.receiver.concat("") == receiver
+
+
 def state_of_thing() -> ColumnElement[str]:
     """Give the state of a thing as SQL; what is due may still have to wait for others."""
     thing = OutboxThing

@@ -8,14 +8,19 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
-from seqauto_pipeline.core.verdict.file_contents import JsonText
 from seqauto_pipeline.db.base import Base
 from seqauto_pipeline.db.models import OutboxRun, OutboxThing, SequencingRun
+from seqauto_pipeline.db.models.outbox import is_for
 from seqauto_pipeline.db.outbox.values import WantedThing
-from seqauto_pipeline.db.store.bulk import insert_rows
+from seqauto_pipeline.db.store.bulk import driver_value, insert_values
 
 _THINGS: Table = Base.metadata.tables[OutboxThing.__tablename__]
 _RUNS: Table = Base.metadata.tables[OutboxRun.__tablename__]
+_NEW_COLUMNS = (
+    *("receiver", "kind", "key", "sequencing_run_id", "attempts", "wanted_since", "wanted_hash"),
+    *("needs", "blocked_code", "blocked_reason"),
+)
+_NOT_BLOCKED = (None, None)
 _NOTHING = {"wanted_hash": None, "blocked_code": None, "blocked_reason": None}
 
 
@@ -30,7 +35,8 @@ def store_wanted(
     A run that took the name of another, having moved, takes over what was delivered of it.
     """
     known = _Known.of(connection, receiver, things)
-    new: list[dict[str, Any]] = []
+    since = driver_value(connection, _THINGS.c.wanted_since, now)
+    new: list[tuple[Any, ...]] = []
     changed: list[dict[str, Any]] = []
     for run_id, of_run in things.items():
         wanted_here = set()
@@ -38,7 +44,7 @@ def store_wanted(
             key = (thing.kind, thing.key)
             if key not in known.rows:
                 known.rows[key] = None
-                new.append(_new_row(receiver, run_id, thing, now))
+                new.append(_new_row(receiver, run_id, thing, since))
                 continue
             row = known.rows[key]
             if thing.is_only_of_new and row is not None and row.sent_hash is not None:
@@ -53,7 +59,7 @@ def store_wanted(
             if key not in wanted_here and (row.wanted_hash or row.blocked_code)
         ]
     if new:
-        insert_rows(connection, _THINGS, new)
+        insert_values(connection, _THINGS, _NEW_COLUMNS, new)
     _update(connection, changed, now)
 
 
@@ -68,15 +74,25 @@ class _Known:
     def of(
         cls, connection: Connection, receiver: str, things: Mapping[int, Sequence[WantedThing]]
     ) -> "_Known":
-        shared = {each.key for of_run in things.values() for each in of_run if each.is_shared}
+        shared = {
+            (each.kind, each.key) for of_run in things.values() for each in of_run if each.is_shared
+        }
         columns = [
             _THINGS.c[name]
             for name in ("id", "kind", "key", "sequencing_run_id", "wanted_hash", "needs")
         ]
         columns += [_THINGS.c[name] for name in ("blocked_code", "blocked_reason", "sent_hash")]
-        query = select(*columns).where(_THINGS.c.receiver == receiver)
-        of_runs = query.where(_THINGS.c.sequencing_run_id.in_(_namesakes(connection, things)))
-        of_all = query.where(_THINGS.c.sequencing_run_id.is_(None), _THINGS.c.key.in_(shared))
+        query = select(*columns)
+        of_runs = query.where(
+            is_for(receiver),
+            _THINGS.c.sequencing_run_id.in_(_namesakes(connection, things)),
+        )
+        of_all = query.where(
+            _THINGS.c.receiver == receiver,
+            _THINGS.c.sequencing_run_id.is_(None),
+            _THINGS.c.kind.in_({kind for kind, _ in shared}),  # else no index finds them
+            _THINGS.c.key.in_({key for _, key in shared}),
+        )
         known = cls({}, {})
         for row in (*connection.execute(of_runs), *connection.execute(of_all)):
             known.rows[row.kind, row.key] = row
@@ -92,32 +108,24 @@ def _namesakes(connection: Connection, run_ids: Collection[int]) -> list[int]:
     return list(connection.scalars(select(runs.c.id).where(runs.c.name.in_(names))))
 
 
-def _new_row(receiver: str, run_id: int, thing: WantedThing, now: dt.datetime) -> dict[str, Any]:
-    return {
-        "receiver": receiver,
-        "kind": thing.kind,
-        "key": thing.key,
-        "sequencing_run_id": None if thing.is_shared else run_id,
-        "attempts": 0,
-        "wanted_since": now,
-        **_wanted_columns(thing),
-    }
-
-
-def _wanted_columns(thing: WantedThing) -> dict[str, Any]:
-    code, reason = thing.blocked or (None, None)
-    return {
-        "wanted_hash": thing.hash,
-        "needs": JsonText(msgspec.json.encode(thing.needs).decode()) if thing.needs else None,
-        "blocked_code": code,
-        "blocked_reason": reason,
-    }
+def _new_row(receiver: str, run_id: int, thing: WantedThing, since: object) -> tuple[Any, ...]:
+    """Give the values of `_NEW_COLUMNS`, as drivers take them: nothing else is as many."""
+    code, reason = thing.blocked or _NOT_BLOCKED
+    needs = msgspec.json.encode(thing.needs).decode() if thing.needs else None
+    owner = None if thing.is_shared else run_id
+    return (receiver, thing.kind, thing.key, owner, 0, since, thing.hash, needs, code, reason)
 
 
 def _changed_row(number: int, run_id: int | None, thing: WantedThing) -> dict[str, Any]:
-    needs = [list(each) for each in thing.needs] or None
-    columns = {**_wanted_columns(thing), "needs": needs}
-    return {"b_id": number, "sequencing_run_id": run_id, **columns}
+    code, reason = thing.blocked or _NOT_BLOCKED
+    return {
+        "b_id": number,
+        "sequencing_run_id": run_id,
+        "wanted_hash": thing.hash,
+        "needs": [list(each) for each in thing.needs] or None,
+        "blocked_code": code,
+        "blocked_reason": reason,
+    }
 
 
 def _no_longer_wanted(row: Row[Any]) -> dict[str, Any]:
@@ -136,7 +144,7 @@ def _differs(row: Row[Any], run_id: int | None, thing: WantedThing) -> bool:
         row.blocked_code,
         row.blocked_reason,
     )
-    code, reason = thing.blocked or (None, None)
+    code, reason = thing.blocked or _NOT_BLOCKED
     return stored != (run_id, thing.hash, thing.needs, code, reason)
 
 

@@ -1,11 +1,21 @@
-"""Load what receivers may be told of some runs: a handful of queries, without mapped objects."""
+"""What receivers may be told of some runs: a handful of queries, without mapped objects."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, cast, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    String,
+    cast,
+    func,
+    select,
+    type_coerce,
+)
 
 from seqauto_pipeline.core.data_state import RunState
 from seqauto_pipeline.db.models import (
@@ -21,38 +31,60 @@ from seqauto_pipeline.db.outbox.values import RunToTell, StoredFile, StoredSampl
 FASTQ, BAM, VCF, JOINT_VCF = "fastq", "bam", "vcf", "joint_vcf"
 EXEC_SUMMARY, GENE_LIST, GENE_COVERAGE = "exec_summary", "gene_list", "gene_coverage"
 
-_TYPES = (FASTQ, BAM, VCF, JOINT_VCF, EXEC_SUMMARY, GENE_LIST, GENE_COVERAGE)
-_NOT_THERE = (RunState.DELETED.value, RunState.SKIPPED.value)
-_RUN_COLUMNS = (
+TOLD_TYPES = (FASTQ, BAM, VCF, JOINT_VCF, EXEC_SUMMARY, GENE_LIST, GENE_COVERAGE)
+READ_TYPES = (EXEC_SUMMARY, GENE_LIST)
+RUN_COLUMNS = (
     *("id", "root", "path", "name", "data_state", "date", "sequencer", "sequencer_model"),
     *("experiment", "enrichment_kit", "has_basecalls", "has_interop"),
     *("bad", "hidden", "gold_standard"),
 )
+SAMPLE_COLUMNS = tuple(
+    {"sheet_id": "sample_sheet_id", "i7": "index", "i5": "index2"}.get(name, name)
+    for name in StoredSample._fields
+)
+FILE_COLUMNS = tuple({"run_id": "sequencing_run_id"}.get(name, name) for name in StoredFile._fields)
+_NOT_THERE = (RunState.DELETED.value, RunState.SKIPPED.value)
+_NO_SHEET = (0, None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """What is stored of some runs, as it lies in the tables."""
+
+    runs: Sequence[Mapping[str, Any] | RowMapping]  # with the columns above, at least
+    sheets: Mapping[int, tuple[int, str | None, str]]  # id, MD5 and path, by run
+    samples: Mapping[int, Sequence[StoredSample]]  # by sheet
+    files: Mapping[int, Sequence[StoredFile]]  # by run
+    contents: Mapping[int, Mapping[int, Mapping[str, Any]]]  # by run and file
+
+    def put_together(self, twice: Collection[str]) -> dict[int, RunToTell]:
+        """Give the runs by their ids. ``twice``: names that several run folders have."""
+        return {row["id"]: self._run(row, twice) for row in self.runs}
+
+    def _run(self, row: Mapping[str, Any] | RowMapping, twice: Collection[str]) -> RunToTell:
+        number = row["id"]
+        sheet_id, md5, path = self.sheets.get(number, _NO_SHEET)
+        return RunToTell(
+            **{name: row[name] for name in RUN_COLUMNS},
+            is_in_two_places=row["name"] in twice and row["data_state"] not in _NOT_THERE,
+            sheet_md5=md5,
+            sheet_path=path,
+            samples=tuple(self.samples.get(sheet_id, ())),
+            files=tuple(self.files.get(number, ())),
+            contents=self.contents.get(number, {}),
+        )
 
 
 def load_runs(connection: Connection, run_ids: Collection[int]) -> dict[int, RunToTell]:
     """Give what receivers may be told of some runs, by their ids."""
     runs = SequencingRun.__table__
-    query = select(*(runs.c[name] for name in _RUN_COLUMNS)).where(runs.c.id.in_(run_ids))
+    query = select(*(runs.c[name] for name in RUN_COLUMNS)).where(runs.c.id.in_(run_ids))
     rows = connection.execute(query.order_by(runs.c.id)).mappings().all()
     sheets = _current_sheets(connection, run_ids)
     samples = _samples(connection, [sheet_id for sheet_id, *_ in sheets.values()])
-    files = _files(connection, run_ids)
-    contents = _contents(connection, run_ids)
+    files, contents = _files(connection, run_ids), _contents(connection, run_ids)
     twice = names_in_two_places(connection, {row["name"] for row in rows})
-    no_sheet = (0, None, "")
-    return {
-        row["id"]: RunToTell(
-            **row,
-            is_in_two_places=row["name"] in twice and row["data_state"] not in _NOT_THERE,
-            sheet_md5=sheets.get(row["id"], no_sheet)[1],
-            sheet_path=sheets.get(row["id"], no_sheet)[2],
-            samples=tuple(samples.get(sheets.get(row["id"], no_sheet)[0], ())),
-            files=tuple(files.get(row["id"], ())),
-            contents=contents.get(row["id"], {}),
-        )
-        for row in rows
-    }
+    return RunParts(rows, sheets, samples, files, contents).put_together(twice)
 
 
 def names_in_two_places(
@@ -80,8 +112,7 @@ def _current_sheets(
 
 def _samples(connection: Connection, sheet_ids: Collection[int]) -> dict[int, list[StoredSample]]:
     samples = SequencingSample.__table__
-    names = {"sheet_id": "sample_sheet_id", "i7": "index", "i5": "index2"}
-    columns = [samples.c[names.get(each, each)] for each in StoredSample._fields]
+    columns = [samples.c[name] for name in SAMPLE_COLUMNS]
     query = select(*columns).where(samples.c.sample_sheet_id.in_(sheet_ids))
     found: dict[int, list[StoredSample]] = {}
     rows = connection.execute(query.order_by(samples.c.sample_sheet_id, samples.c.row)).all()
@@ -92,12 +123,11 @@ def _samples(connection: Connection, sheet_ids: Collection[int]) -> dict[int, li
 
 def _files(connection: Connection, run_ids: Collection[int]) -> dict[int, list[StoredFile]]:
     files = ExpectedFile.__table__
-    names = {"run_id": "sequencing_run_id"}
-    columns = [files.c[names.get(each, each)] for each in StoredFile._fields]
+    columns = [files.c[name] for name in FILE_COLUMNS]
     query = select(*columns).where(
         files.c.sequencing_run_id.in_(run_ids),
         files.c.retired.is_(False),
-        files.c.file_type.in_(_TYPES),
+        files.c.file_type.in_(TOLD_TYPES),
     )
     found: dict[int, list[StoredFile]] = defaultdict(list)
     # All at once: one by one they take twice as long.
@@ -123,7 +153,7 @@ def _contents(
         .join(files, files.c.id == contents.c.expected_file_id)
         .where(
             files.c.sequencing_run_id.in_(run_ids),
-            files.c.file_type.in_((EXEC_SUMMARY, GENE_LIST)),
+            files.c.file_type.in_(READ_TYPES),
             contents.c.data.is_not(None),
         )
     )

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
 from seqauto_pipeline.db.models import OutboxReceiver, OutboxThing, SequencingRun
@@ -88,16 +90,24 @@ def _delivered(
     connection: Connection, keys: Collection[tuple[str, str, str]]
 ) -> set[tuple[str, str, str]]:
     """Find out which things can be built on: a sheet only where it is the one over there."""
-    key = tuple_(OutboxThing.receiver, OutboxThing.kind, OutboxThing.key)
+    columns = (OutboxThing.receiver, OutboxThing.kind, OutboxThing.key)
     is_there = OutboxThing.sent_hash.is_not(None) & (
         (OutboxThing.kind != "sample_sheet") | (OutboxThing.sent_hash == OutboxThing.wanted_hash)
     )
-    columns = (OutboxThing.receiver, OutboxThing.kind, OutboxThing.key)
-    listed, found = sorted(keys), set()
-    for start in range(0, len(listed), _KEYS_AT_ONCE):
-        query = select(*columns).where(is_there, key.in_(listed[start : start + _KEYS_AT_ONCE]))
-        found |= {(row[0], row[1], row[2]) for row in connection.execute(query)}
+    found = set()
+    for (receiver, kind), group in groupby(sorted(keys), key=itemgetter(0, 1)):
+        of_kind = select(*columns).where(
+            is_there, OutboxThing.receiver == receiver, OutboxThing.kind == kind
+        )
+        for some in _cut([key for _, _, key in group]):
+            rows = connection.execute(of_kind.where(OutboxThing.key.in_(some)))
+            found |= {(row[0], row[1], row[2]) for row in rows}
     return found
+
+
+def _cut(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        yield keys[start : start + _KEYS_AT_ONCE]
 
 
 def count_things(session: Session) -> Counter[tuple[str, str, str]]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from seqauto_pipeline.db.base import Base
 from seqauto_pipeline.db.models import OutboxReceiver, OutboxThing, Scan, SequencingRun
-from seqauto_pipeline.db.models.outbox import state_of_thing
+from seqauto_pipeline.db.models.outbox import is_for, state_of_thing
 from seqauto_pipeline.db.outbox.load import load_runs
 from seqauto_pipeline.db.outbox.values import RunToTell, StoredThing
 from seqauto_pipeline.db.session import read_connection, write_connection
@@ -36,7 +36,10 @@ _QUERY: Select[Any] = select(
     *(_THINGS.c[name] for name in _FIELDS[:-1]), state_of_thing().label(_FIELDS[-1])
 )
 _OF_RECEIVER = _QUERY.where(_THINGS.c.receiver == bindparam("receiver"))
-_OF_RUNS = _OF_RECEIVER.where(_THINGS.c.sequencing_run_id.in_(bindparam("run_ids", expanding=True)))
+_OF_RUNS = _QUERY.where(
+    is_for(bindparam("receiver")),
+    _THINGS.c.sequencing_run_id.in_(bindparam("run_ids", expanding=True)),
+)
 _SHARED = _OF_RECEIVER.where(
     _THINGS.c.sequencing_run_id.is_(None),
     _THINGS.c.kind.in_(bindparam("kinds", expanding=True)),  # else no index finds them

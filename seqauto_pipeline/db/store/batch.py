@@ -59,6 +59,10 @@ class Batch:
     def run_ids(self) -> list[int]:
         return [*(row["id"] for row in self.new_runs), *(row["b_id"] for row in self.runs)]
 
+    @property
+    def run_names(self) -> set[str]:
+        return {row["name"] for row in (*self.new_runs, *self.runs)}
+
     def add_messages(
         self, run_id: int | None, changes: MessageChanges, scan: ScanIds, at: dt.datetime
     ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, Connection, Table
+from sqlalchemy import Boolean, Column, Connection, Table
 
 from seqauto_pipeline.core.verdict.file_contents import JsonText
 
@@ -20,14 +20,27 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     that takes as long as SQLite itself.
     """
     names = tuple(rows[0])
+    insert_values(connection, table, names, _values(connection, table, names, rows))
+
+
+def insert_values(
+    connection: Connection, table: Table, names: Sequence[str], values: Iterable[tuple[Any, ...]]
+) -> None:
+    """Insert rows by the values of some columns, each as the driver takes it."""
     quote = connection.dialect.identifier_preparer
     into = f"{quote.format_table(table)} ({', '.join(map(quote.quote, names))})"
-    values = _values(connection, table, names, rows)
     if connection.dialect.name == "postgresql":
         _copy(connection, into, values)
     else:
         placeholders = ", ".join("?" * len(names))
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({placeholders})", list(values))  # noqa: S608
+
+
+def driver_value(connection: Connection, column: Column[Any], value: object) -> Any:
+    """Give a value of a column as the driver takes it."""
+    dialect = connection.dialect
+    process = column.type.dialect_impl(dialect).bind_processor(dialect)
+    return value if process is None else process(value)
 
 
 def _values(

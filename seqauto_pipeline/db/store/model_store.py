@@ -19,7 +19,7 @@ from seqauto_pipeline.db.store.scans import StoredScans
 from seqauto_pipeline.db.store.values import LoadedRun
 
 Planned: TypeAlias = tuple[LoadedRun | None, RunPlan]  # what is stored of a run, and its changes
-AfterSave = Callable[[Connection, Collection[int]], None]  # in the same transaction; ids of runs
+AfterSave = Callable[[Connection, Batch], None]  # in the same transaction
 
 
 class ModelStore:
@@ -60,7 +60,7 @@ class ModelStore:
                 builder.add(loaded, plan)
             write_batch(connection, builder.batch, scan, at)
             if self._after_save is not None:
-                self._after_save(connection, builder.batch.run_ids)
+                self._after_save(connection, builder.batch)
 
     def save_messages(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from seqauto_pipeline.core.beside import path_from
+from seqauto_pipeline.core.clock import recent
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.expectation.paths import (
     run_values,
@@ -53,7 +54,8 @@ class Moment:
 
     def is_past(self, file: FileRecord, seconds: float) -> bool:
         """Tell whether a file has been left alone for so long."""
-        return (file.modified_ns or 0) <= int((self.now.timestamp() - seconds) * _NS)
+        now_ns = int(self.now.timestamp() * _NS)
+        return (file.modified_ns or 0) not in recent(now_ns, int(seconds * _NS))
 
 
 def due_jobs(

@@ -92,6 +92,9 @@ def test_a_job_waits_until_each_of_its_inputs_is_there_and_was_left_alone(lab: J
         os.utime(place, (time.time() - 7000,) * 2)
 
     assert would_launch(lab) == BOTH[:1]
+    wrong_clock = time.time() + 200_000
+    os.utime(run.place("fastq", "S1", 1), (wrong_clock, wrong_clock))
+    assert would_launch(lab) == BOTH[:1]
     lab.cook(recipe("flagstat", ("bam",), "cat {bam} >{output}", after_hours=2))
     assert would_launch(lab) == []
 

@@ -27,6 +27,8 @@ _CHUNK = 1 << 20
 _OPEN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _SECONDS_BETWEEN_LOOKS = 0.5  # whether the scan was given up, or the time is over
 _KEPT_OF_STDERR = 4096
+_GZIP_MAGIC = b"\x1f\x8b"
+_SHOWN_OF_OTHERS = 120  # bytes of what is no list
 _AHEAD_SECONDS = 300.0  # clocks of different machines differ by less
 _FAR_AHEAD_SECONDS = 3600.0
 
@@ -89,6 +91,7 @@ def fetch_list(
                 _run(source, request, copy, is_over)
             else:
                 copy.writelines(_copied(source, watch))
+        _require_beginning(source, partial)
         found = open_list(partial)
         notes = _checked(found, source, depth, kept)
         partial.replace(kept)
@@ -129,6 +132,22 @@ def _require_list(source: ListSource, facts: os.stat_result) -> None:
         raise ListError(f"{source.file} is no regular file: name the list itself in list_file")
     if facts.st_size > _MOST_BYTES:
         raise ListError(f"{source.file} is larger than any list: {_MOST_BYTES >> 30} GiB")
+
+
+def _require_beginning(source: ListSource, path: Path) -> None:
+    """Raise ListError for what is no list from its first byte on, as a login's greeting is."""
+    with path.open("rb") as copy:
+        start = copy.read(_SHOWN_OF_OTHERS)
+    if start.startswith(_GZIP_MAGIC):
+        return
+    if not start:
+        raise ListError(f"{source.words} gives nothing, expected what list_files.pyz writes")
+    begins = shown(start.decode("utf-8", "replace").partition("\n")[0])
+    raise ListError(
+        f"{source.words} gives text that begins with {begins!r}, expected what list_files.pyz "
+        "writes, and nothing before it: let the account's shell print no greeting where nobody "
+        "logs in (.bashrc, .profile)"
+    )
 
 
 def _checked(found: ListFile, source: ListSource, depth: int, kept: Path) -> tuple[str, ...]:

@@ -98,8 +98,8 @@ def test_a_list_by_command_is_asked_for_on_its_standard_input(root: Path, tmp_pa
             "ended with code 1, and said: to \\x1b[31mhost",
         ),
         ("import os; os.kill(os.getpid(), 9)", "ended with signal 9"),
-        ("print('Welcome to storage1!')", "a line of it is damaged"),
-        ("", "a line of it was cut off"),
+        ("print('Welcome to storage1!')", "gives text that begins with 'Welcome to storage1!'"),
+        ("", "gives nothing, expected what list_files.pyz writes"),
     ],
 )
 def test_a_command_that_fails_is_told_with_what_it_said_last(

@@ -8,13 +8,16 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
+
+from seqauto_pipeline.db import session
 
 QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
@@ -34,11 +37,42 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+_DATABASE = "models in"  # a property of tests
+_opened: set[str] = set()  # kinds of databases that the running test has opened models in
+
+
+@event.listens_for(Engine, "engine_connect")
+def _note_database(connection: Connection) -> None:
+    """Note it; the databases of Dagster in SQLite files are not meant."""
+    kind = connection.dialect.name
+    if kind != "sqlite" or event.contains(connection.engine, "connect", session._prepare_sqlite):
+        _opened.add(kind)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    _opened.clear()
+    if item.get_closest_marker("postgres"):
+        _opened.add("postgresql")  # also where it is another process that works on it
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    yield
+    item.user_properties += ((_DATABASE, kind) for kind in sorted(_opened))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests measured."""
+    """Print what tests measured, and how many passed on each kind of database."""
+    databases = Counter[str]()
     for report in terminalreporter.stats.get("passed", ()):
         for name, value in report.user_properties:
-            terminalreporter.write_line(f"{name}: {value}")
+            if name == _DATABASE:
+                databases[value] += 1
+            else:
+                terminalreporter.write_line(f"{name}: {value}")
+    for kind, tests in databases.items():
+        terminalreporter.write_line(f"{tests} tests passed on models in {kind}")
 
 
 @pytest.fixture(scope="session")

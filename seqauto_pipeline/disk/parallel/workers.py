@@ -17,6 +17,9 @@ _Result = TypeVar("_Result")
 _WORKING_SHARE = 0.2  # of its time: a thread that works less than this mostly waits for the disk
 _SECONDS_TO_JUDGE_BY = 0.02  # less is too short to tell whether a thread works or waits
 _SECONDS_BEFORE_ANOTHER_THREAD = 0.1  # that a result is waited for
+# Between two looks: the process itself stood still, stopped or with its machine.
+_SECONDS_OF_A_STANDSTILL = 5.0
+_SECONDS_AFTER_A_STANDSTILL = 1.0  # that calls have to come back, whenever it was
 _ITEMS_AHEAD = 4  # taken in advance of who reads the results, per thread: bounds memory
 
 
@@ -48,6 +51,23 @@ class _Slot(Generic[_Item, _Result]):
     results: list[_Result] = field(default_factory=list)
     error: BaseException | None = None
     began: bool = False
+
+
+class _Patience:
+    """How long a call is waited for, by who waits: a standstill of this process does not count."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._began = seconds, time.monotonic()
+        self._looked, self._went_on = self._began, -math.inf
+
+    def is_over(self, watch: Watch) -> bool:
+        """Tell whether the call takes too long; asked at least each second."""
+        now = time.monotonic()
+        if now - self._looked > _SECONDS_OF_A_STANDSTILL:
+            self._went_on = now
+        self._looked = now
+        was_here = now - self._began > min(self._seconds / 4, _SECONDS_AFTER_A_STANDSTILL)
+        return was_here and now - max(watch.since, self._went_on) > self._seconds
 
 
 def supervised_map(
@@ -136,8 +156,9 @@ class _Pool(Generic[_Item, _Result]):
     def _result_of(
         self, slot: _Slot[_Item, _Result], when_stuck: Callable[[_Item, str], _Result]
     ) -> _Result:
+        patience = _Patience(self._seconds)
         while not slot.done.wait(timeout=min(self._seconds / 4, _SECONDS_BEFORE_ANOTHER_THREAD)):
-            if slot.began and time.monotonic() - slot.watch.since > self._seconds:
+            if slot.began and patience.is_over(slot.watch):
                 result = when_stuck(slot.item, slot.watch.what)  # before the next item begins
                 with self._starting:
                     self._threads += 1  # the stuck one no longer counts

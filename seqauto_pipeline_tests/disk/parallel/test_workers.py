@@ -70,6 +70,46 @@ def test_more_hanging_items_than_threads_leave_threads_for_the_others(
     ]  # fmt: skip
 
 
+@pytest.fixture
+def standstill(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let an hour pass in which this process does nothing."""
+    before, ahead = time.monotonic, [0.0]
+    monkeypatch.setattr(workers.time, "monotonic", lambda: before() + ahead[0])
+    return lambda: ahead.append(ahead.pop() + 3600)
+
+
+def test_a_standstill_of_the_process_is_not_the_disks(
+    stuck: threading.Event, standstill: Callable[[], None]
+) -> None:
+    def stand_still(item: str, watch: Watch) -> str:
+        watch.begin(item)
+        time.sleep(0.2)
+        standstill()
+        if item == "hangs":
+            stuck.wait()
+        time.sleep(0.3)
+        return "done"
+
+    results = supervised_map(
+        stand_still, ["answers", "hangs"], threads=1, seconds=1, when_stuck=lambda *_: "given up"
+    )
+
+    assert list(results) == ["done", "given up"]
+
+
+def test_a_standstill_while_nobody_waits_is_not_the_disks(standstill: Callable[[], None]) -> None:
+    def answer(item: int, watch: Watch) -> str:
+        watch.begin(str(item))
+        time.sleep(0.3 * item)
+        return "done"
+
+    results = supervised_map(answer, [0, 1], threads=1, seconds=1, when_stuck=_given_up)
+
+    assert next(results) == "done"
+    standstill()
+    assert list(results) == ["done"]
+
+
 def test_the_time_limit_is_that_of_one_call_and_not_of_an_item() -> None:
     def many_calls(item: int, watch: Watch) -> str:
         for call in range(8):

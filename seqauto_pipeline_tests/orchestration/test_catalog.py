@@ -155,7 +155,7 @@ def test_the_page_of_a_scan_has_the_verdicts_and_not_every_page_of_a_run_once_mo
     [page] = [each for each in events if each.asset_key == dg.AssetKey(RUNS)]
     shown = page.step_materialization_data.materialization
     [whole] = told(instance, RUNS, story.id)
-    assert (shown.description, shown.partition) == (whole.description, whole.partition)
+    assert (page.message, shown.partition) == (whole.description, whole.partition)
     assert shown.metadata == {}
     kind = dg.DagsterEventType.ASSET_CHECK_EVALUATION
     rows = [each.dagster_event for each in instance.all_logs(story.id, of_type=kind)]

@@ -1,12 +1,14 @@
 """Many events stored in one transaction, in few bytes: one by one they cost ten times as much."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     RUNLESS_RUN_ID,
+    AssetCheckExecutionsTable,
     SqlEventLogStorage,
     SqlEventLogStorageTable,
     SqliteEventLogStorage,
@@ -18,6 +20,9 @@ from seqauto_pipeline.orchestration.runtime.event_entries import (
     superseded,
     written,
 )
+
+if TYPE_CHECKING:
+    from seqauto_pipeline.db.session import Table
 
 _INSERT = SqlEventLogStorageTable.insert().returning(
     SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
@@ -45,7 +50,11 @@ def tell(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> N
 def answer(
     instance: dg.DagsterInstance, answers: Sequence[dg.AssetCheckEvaluation], source: Source
 ) -> None:
-    """Store what checks found: in short as events of the step, whole where their pages look."""
+    """Store what checks found: in short as events of the step, whole where their pages look.
+
+    The answers before stay whole, too, for what they tell has changed since; of older ones all but
+    their tables stays.
+    """
     storage, now = instance.event_log_storage, time.time()
     entries = [evaluated(each, source, now) for each in answers]
     if not isinstance(storage, SqlEventLogStorage):  # which all of ours are
@@ -53,10 +62,27 @@ def answer(
             storage.store_event(each)
         return
     _store_for_pages_of_runs(storage, entries)
+    older = _older_answers(storage, answers, source)
     with storage.index_connection() as connection:
         ids = tuple(connection.scalars(_INSERT, _rows(storage, map(in_short, entries))))
     for entry, event_id in zip(entries, ids, strict=True):
         storage.store_asset_check_event(entry, event_id)
+    _replace(storage, AssetCheckExecutionsTable, "evaluation_event", older, in_short)
+
+
+def _older_answers(
+    storage: SqlEventLogStorage, answers: Sequence[dg.AssetCheckEvaluation], source: Source
+) -> Mapping[int, dg.EventLogEntry]:
+    """Find the last answer but one to each check, by its id; those of this step do not count.
+
+    A step that is run again takes the place of its own answers.
+    """
+    older: dict[int, dg.EventLogEntry] = {}
+    for each in answers:
+        history = storage.get_asset_check_execution_history(each.asset_check_key, limit=2)
+        of_others = [record for record in history if record.run_id != source.run.run_id]
+        older |= {record.id: record.event for record in of_others[1:] if record.event is not None}
+    return older
 
 
 def shorten(instance: dg.DagsterInstance, pages: Sequence[dg.EventLogRecord]) -> None:
@@ -64,14 +90,26 @@ def shorten(instance: dg.DagsterInstance, pages: Sequence[dg.EventLogRecord]) ->
 
     What they said at length is said by the newer ones, as far as it still holds.
     """
-    storage, events = instance.event_log_storage, SqlEventLogStorageTable
-    if not pages or not isinstance(storage, SqlEventLogStorage):
+    storage = instance.event_log_storage
+    if isinstance(storage, SqlEventLogStorage):
+        told = {page.storage_id: page.event_log_entry for page in pages}
+        _replace(storage, SqlEventLogStorageTable, "event", told, superseded)
+
+
+def _replace(
+    storage: SqlEventLogStorage,
+    table: "Table",
+    column: str,
+    stored: Mapping[int, dg.EventLogEntry],
+    reduced: Callable[[dg.EventLogEntry], dg.EventLogEntry],
+) -> None:
+    """Write events that are stored in a column anew, reduced; they are given by the row's id."""
+    if not stored:
         return
     with storage.index_connection() as connection:
-        for page in pages:
-            own = events.c.id == page.storage_id
-            shorter = written(superseded(page.event_log_entry))
-            connection.execute(events.update().where(own).values(event=shorter))
+        for row_id, entry in stored.items():
+            new = table.update().where(table.c.id == row_id)
+            connection.execute(new.values({column: written(reduced(entry))}))
 
 
 def _asset_of(entry: dg.EventLogEntry) -> dg.AssetKey | None:

@@ -69,14 +69,15 @@ def _entry(
 def in_short(entry: dg.EventLogEntry) -> dg.EventLogEntry:
     """Leave out what the page of a scan does not need, which links to the asset and the check.
 
-    Of a materialization stays what was told of and its description; of a check all but its tables.
+    Of a materialization stays what was told of, with its description as the message that is shown
+    there; of a check all but its tables.
     """
     event = entry.get_dagster_event()
     data = event.event_specific_data
     if isinstance(data, dg.AssetCheckEvaluation):
         return _with(entry, _without_tables(data))
     told = event.step_materialization_data.materialization
-    return _with(entry, _reduced(told, {}))
+    return _with(entry, _reduced(told, None, {}))
 
 
 def _without_tables(answer: dg.AssetCheckEvaluation) -> dg.AssetCheckEvaluation:
@@ -102,14 +103,16 @@ def superseded(entry: dg.EventLogEntry) -> dg.EventLogEntry:
     numbers = dg.IntMetadataValue
     kept = {name: each for name, each in told.metadata.items() if isinstance(each, numbers)}
     shorter = entry._replace(dagster_event=event._replace(message=None))
-    return _with(shorter, _reduced(told, kept))
+    return _with(shorter, _reduced(told, told.description, kept))
 
 
 def _reduced(
-    told: dg.AssetMaterialization, metadata: Mapping[str, dg.MetadataValue]
+    told: dg.AssetMaterialization,
+    description: str | None,
+    metadata: Mapping[str, dg.MetadataValue],
 ) -> StepMaterializationData:
     return StepMaterializationData(
-        dg.AssetMaterialization(told.asset_key, told.description, metadata, told.partition)
+        dg.AssetMaterialization(told.asset_key, description, metadata, told.partition)
     )
 
 

@@ -59,6 +59,18 @@ def test_pages_and_answers_are_read_as_they_were_told(instance):
     rows = instance.all_logs(source.run.run_id, of_type=kind)
     assert [each.dagster_event.event_specific_data.metadata for each in rows] == [{}] * 3
 
+    later = Source(dg.DagsterRun(job_name="a_scan"), "create_models")
+    for each in (source, later, later, Source(dg.DagsterRun(job_name="a_scan"), "create_models")):
+        answer(instance, answers, each)  # twice by a step that is run again
+
+    for each in answers:
+        key = dg.AssetCheckKey(ASSET, each.check_name)
+        history = instance.event_log_storage.get_asset_check_execution_history(key, limit=4)
+        newest, before, older = (every.event.dagster_event.event_specific_data for every in history)
+        assert newest == before == each
+        assert older.metadata == {}
+        assert (older.description, older.passed) == (each.description, each.passed)
+
     shorten(instance, records[:10])
 
     after = instance.fetch_materializations(ASSET, limit=100).records[::-1]
@@ -81,7 +93,7 @@ def test_what_is_told_of_several_assets_at_once_is_stored_as_dagster_would(insta
     assert [each.asset_materialization.description for each in newest] == ["a 2", "b 2"]
     assert {each.timestamp for each in newest} == {7.5}
     [of_the_run] = instance.all_logs(source.run.run_id)
-    assert of_the_run.dagster_event.step_materialization_data.materialization.description == "page"
+    assert of_the_run.dagster_event.message == "page"
     storage, columns = instance.event_log_storage, SqlEventLogStorageTable.c
     with storage.index_connection() as connection:
         row = connection.execute(SqlEventLogStorageTable.select()).mappings().first()

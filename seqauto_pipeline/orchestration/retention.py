@@ -15,7 +15,7 @@ from seqauto_pipeline.orchestration.beside_the_record import beside_the_record
 from seqauto_pipeline.orchestration.catalog.publish import tell_again_what_went
 from seqauto_pipeline.orchestration.catalog.specs import STATUS
 from seqauto_pipeline.orchestration.run_statuses import ENDED
-from seqauto_pipeline.orchestration.runtime.event_retention import forget_old_events
+from seqauto_pipeline.orchestration.runtime.event_retention import forget_old_events, forget_run
 from seqauto_pipeline.orchestration.runtime.storage import postgres_url
 from seqauto_pipeline.orchestration.site import Site
 from seqauto_pipeline.orchestration.tags import SCAN_JOB
@@ -41,7 +41,7 @@ def apply_retention(instance: dg.DagsterInstance, scan: dg.DagsterRun, site: Sit
     with beside_the_record("Retention: old scans could not be deleted", instance, scan):
         old = too_old(instance, site, moment)
         for each in old:
-            instance.delete_run(each)
+            forget_run(instance, each)
         if old:
             tell_again_what_went(instance)
         kept = frozenset(instance.get_run_ids())

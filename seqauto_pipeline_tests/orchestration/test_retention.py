@@ -11,9 +11,11 @@ import pytest
 from dagster._core.test_utils import freeze_time
 
 from seqauto_pipeline.orchestration import retention
+from seqauto_pipeline.orchestration.catalog.specs import RUNS
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories
 from seqauto_pipeline.orchestration.retention import too_old
 from seqauto_pipeline.orchestration.site import open_site
+from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
 KEPT = 3
@@ -23,6 +25,12 @@ def _file_counts(home: Path) -> Counter[str]:
     """How many files of the home lie in each of its upper directories."""
     files = (path.relative_to(home) for path in home.rglob("*") if path.is_file())
     return Counter(str(path.parent if path.parts[0] != "storage" else "storage") for path in files)
+
+
+def _answers(instance: dg.DagsterInstance) -> int:
+    """How often the first check of each scan has answered."""
+    check = dg.AssetCheckKey(dg.AssetKey(RUNS), QUESTIONS[0].name)
+    return len(instance.event_log_storage.get_asset_check_execution_history(check, limit=100))
 
 
 @pytest.mark.slow
@@ -39,6 +47,7 @@ def test_after_many_scans_the_home_holds_no_more_than_is_kept(lab: Lab, scan: Sc
     assert len(list((lab.home / "storage").iterdir())) <= KEPT + 1
     with dg.DagsterInstance.get() as instance:
         assert len(scan_stories(instance, limit=100)) <= KEPT + 1
+        assert _answers(instance) == KEPT + 1
 
 
 @pytest.mark.slow

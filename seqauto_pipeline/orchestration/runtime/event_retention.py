@@ -1,6 +1,6 @@
 """Old events that belong to no Dagster run, and old answers of checks: Dagster keeps them for ever.
 
-Events of a Dagster run go with it.
+Events of a Dagster run go with it, what checks answered in it does not.
 """
 
 import datetime as dt
@@ -13,6 +13,15 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     SqlEventLogStorage,
     SqlEventLogStorageTable,
 )
+
+
+def forget_run(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Delete a Dagster run, and what checks answered in it."""
+    instance.delete_run(run_id)
+    storage, answers = instance.event_log_storage, AssetCheckExecutionsTable
+    if isinstance(storage, SqlEventLogStorage):  # which all of ours are
+        with storage.index_connection() as connection:
+            connection.execute(answers.delete().where(answers.c.run_id == run_id))
 
 
 def forget_old_events(instance: dg.DagsterInstance, asset: str, before: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from seqauto_pipeline.db.outbox.sending import Change, SentThings
@@ -40,7 +40,7 @@ class _WouldBe:
 
     stored: SentThings
     run_ids: Sequence[int]  # in the order in which they are asked for
-    shared: dict[int, Change] = field(default_factory=dict)  # of things of several runs, by id
+    shared: dict[int, Change] = field(default_factory=dict)  # of what runs share, by id
     loaded: dict[int, tuple[RunToTell | None, dict[ThingKey, StoredThing]]] = field(
         default_factory=dict
     )
@@ -50,18 +50,23 @@ class _WouldBe:
 
     def keep(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            self.shared[change["id"]] = {**self.shared.get(change["id"], {}), **change}
+            before = self.shared.get(change["id"])
+            if before is not None:  # what is of one run is not asked for again
+                self.shared[change["id"]] = {**before, **change}
 
     def load(self, run_id: int) -> tuple[RunToTell | None, dict[ThingKey, StoredThing]]:
         if run_id not in self.loaded:
             start = self.run_ids.index(run_id)
             self.loaded = self.stored.load_many(self.run_ids[start : start + _RUNS_AT_ONCE])
         run, known = self.loaded[run_id]
+        for each in known.values():
+            if each.sequencing_run_id is None:
+                self.shared.setdefault(each.id, {})
         return run, {key: self._would_be(each) for key, each in known.items()}
 
     def _would_be(self, thing: StoredThing) -> StoredThing:
         change = self.shared.get(thing.id)
-        return thing if change is None else replace(thing, **change)
+        return thing._replace(**change) if change else thing
 
     def forget_sheets_but(self, run_id: int, sheet: int) -> None:
         """Forget nothing: no other run has these sheets."""

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from seqauto_pipeline.core.file_list import unescape_name
@@ -109,7 +109,7 @@ def _parcels(
             if thing.body is None or stored is None or not _is_due(thing, stored, known):
                 continue
             number = hash_of(thing.body)
-            known[thing.id] = replace(stored, sent_hash=number, wanted_hash=number)
+            known[thing.id] = stored._replace(sent_hash=number, wanted_hash=number)
             if stored.sequencing_run_id is None:
                 shared[thing.id] = known[thing.id]
             handed.given.append((stored, number))

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
@@ -79,7 +79,7 @@ def with_waiting(connection: Connection, things: Iterable[StoredThing]) -> list[
     }
     missing = needed - _delivered(connection, needed)
     return [
-        replace(each, state="waiting")
+        each._replace(state="waiting")
         if each.state == "due" and any((each.receiver, *need) in missing for need in each.needs)
         else each
         for each in found

@@ -2,17 +2,19 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     Connection,
     Engine,
     Row,
     Select,
+    String,
     Table,
     bindparam,
     case,
+    cast,
     func,
     insert,
     or_,
@@ -29,11 +31,15 @@ from seqauto_pipeline.db.session import read_connection, write_connection
 
 _THINGS: Table = Base.metadata.tables[OutboxThing.__tablename__]
 _RECEIVERS: Table = Base.metadata.tables[OutboxReceiver.__tablename__]
-_FIELDS = tuple(each.name for each in fields(StoredThing))  # the state, which no column has, last
+_FIELDS = StoredThing._fields  # the state, which no column has, last
 _NEEDS = _FIELDS.index("needs")
+# As text: the column's own decoder takes several times as long.
+_NEEDS_TEXT = cast(_THINGS.c.needs, String).label("needs")
+_needs = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 # Built once: building one takes longer than running it.
 _QUERY: Select[Any] = select(
-    *(_THINGS.c[name] for name in _FIELDS[:-1]), state_of_thing().label(_FIELDS[-1])
+    *(_NEEDS_TEXT if name == "needs" else _THINGS.c[name] for name in _FIELDS[:-1]),
+    state_of_thing().label(_FIELDS[-1]),
 )
 _OF_RECEIVER = _QUERY.where(_THINGS.c.receiver == bindparam("receiver"))
 _OF_RUNS = _QUERY.where(
@@ -217,9 +223,9 @@ def things_query() -> Select[Any]:
 
 def stored_thing(row: Row[Any]) -> StoredThing:
     """Give a row of `things_query` as a value; columns that were added to it are left out."""
-    columns = list(row[: len(_FIELDS)])
-    columns[_NEEDS] = tuple((kind, key) for kind, key in columns[_NEEDS] or ())
-    return StoredThing(*columns)
+    text = row[_NEEDS]
+    needs = () if text is None else _needs(text)
+    return StoredThing._make((*row[:_NEEDS], needs, *row[_NEEDS + 1 : len(_FIELDS)]))
 
 
 def _needs_of(things: Mapping[ThingKey, StoredThing]) -> set[ThingKey]:

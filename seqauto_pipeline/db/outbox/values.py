@@ -85,8 +85,7 @@ class WantedThing(NamedTuple):  # a scan has a hundred of each run
     is_only_of_new: bool = False  # what it is blocked for does not matter once it is delivered
 
 
-@dataclass(frozen=True, slots=True)
-class StoredThing:
+class StoredThing(NamedTuple):  # a dry run makes some hundred of each run
     """One row of the outbox."""
 
     id: int

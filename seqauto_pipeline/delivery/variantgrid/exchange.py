@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from seqauto_pipeline.db.outbox.sending import Change
@@ -208,7 +208,7 @@ class Exchange:
         self._things.keep([{"id": item.stored.id, **change} for item, change in changes])
         for item, change in changes:
             stored = self.known.get(item.thing.id, item.stored)
-            self.known[item.thing.id] = replace(stored, **change)
+            self.known[item.thing.id] = stored._replace(**change)
 
 
 def _now() -> dt.datetime:

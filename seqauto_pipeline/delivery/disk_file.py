@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from io import BufferedReader
+from typing import Any
 
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.disk.read import ReadRefused, open_file
 
 
-def open_scanned(body: Mapping[str, Any], root: str) -> BinaryIO | str:
+def open_scanned(body: Mapping[str, Any], root: str) -> BufferedReader | str:
     """Open the file that an upload is about; or say why it is not the one that was scanned."""
     path = str(body["path"])
     try:

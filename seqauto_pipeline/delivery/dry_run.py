@@ -88,20 +88,13 @@ def dry_run(engine: Engine, settings: Settings, tell: Callable[[PlannedRequest],
         url = settings.variantgrid_url or ""
         report = DeliveryReport(name)
 
-        def _told(request: Request, body: Json, url: str = url) -> Answer:
-            address = f"{url}/{request.path}"
-            tell(PlannedRequest(request.method, address, request.query, body))
-            return _success(request)
-
-        def _upload(request: Request, _body: Mapping[str, Any], _root: str) -> Answer:
-            return _told(request, None)
-
+        asked = _Asked(url, tell)
         things = SentThings(engine, name)
         run_ids = things.runs_with_work(dt.datetime.now(dt.UTC))
         deliver_runs(
             run_ids,
-            lambda request: _told(request, request.body),
-            _upload,
+            asked.ask,
+            asked,
             _WouldBe(things, run_ids),
             rules_for(settings),
             limits_for(settings),
@@ -109,6 +102,28 @@ def dry_run(engine: Engine, settings: Settings, tell: Callable[[PlannedRequest],
         )
         number += report.requests
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A server that is asked nothing: who looks is told of each request."""
+
+    url: str
+    tell: Callable[[PlannedRequest], None]
+
+    def ask(self, request: Request) -> Answer:
+        return self._told(request, request.body)
+
+    def send(self, request: Request, _body: Mapping[str, Any], _root: str) -> Answer:
+        return self._told(request, None)
+
+    def sha256(self, _body: Mapping[str, Any], _root: str) -> None:
+        """Read no file."""
+
+    def _told(self, request: Request, body: Json) -> Answer:
+        address = f"{self.url}/{request.path}"
+        self.tell(PlannedRequest(request.method, address, request.query, body))
+        return _success(request)
 
 
 def _success(request: Request) -> Answer:

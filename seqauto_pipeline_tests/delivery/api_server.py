@@ -153,7 +153,11 @@ class Handler(BaseHTTPRequestHandler):
     def _uploads(self, endpoint: str, query: str, data: bytes) -> tuple[int, Any]:
         tables = self.server.tables
         if self.command == "GET":
-            return 200, tables.upload_status(int(endpoint.rpartition("/")[2]))
+            number = endpoint.removeprefix("upload_status/")
+            by_content = number.removeprefix("sha256/")
+            if by_content != number:
+                return 200, tables.upload_status_by_content(by_content)
+            return 200, tables.upload_status(int(number))
         asked = parse_qs(query)
         head, _, rest = data.partition(b"\r\n\r\n")
         name = head.split(b'filename="')[1].split(b'"')[0].decode()

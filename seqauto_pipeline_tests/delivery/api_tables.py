@@ -200,7 +200,10 @@ class Tables:
 
     def upload(self, path: str, name: str, data: bytes, *, force: bool) -> Json:
         digest = hashlib.sha256(data).hexdigest()
-        known = [each for each in self.all["uploads"] if each["sha256"] == digest]
+        same = [each for each in self.all["uploads"] if each["sha256"] == digest]
+        if any(each["path"] == path and each["status"] != "Error" for each in same):
+            self.wrong(f"a second import of {path}")
+        known = [each for each in same if each["status"] != "Created"]
         if known and not force:
             number = known[-1]["id"]
             return {"file_upload_id": number, "sha256_hash": digest, "message": "already known"}
@@ -222,7 +225,15 @@ class Tables:
 
     def upload_status(self, number: int) -> Json:
         """Tell how an import goes: it ends when it is asked about for the second time."""
-        upload = self.all["uploads"][number - 1]
+        return self._told_of(self.all["uploads"][number - 1])
+
+    def upload_status_by_content(self, digest: str) -> Json:
+        same = [each for each in self.all["uploads"] if each["sha256"] == digest]
+        if not same:
+            raise HiddenError
+        return self._told_of(same[-1])
+
+    def _told_of(self, upload: Json) -> Json:
         said = {"pipeline_status": upload["status"], "progress_percent": 50, "error": None}
         if upload["status"] == "Error":
             said["error"] = "no such path is registered"

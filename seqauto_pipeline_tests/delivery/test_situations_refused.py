@@ -258,3 +258,22 @@ def test_the_same_bytes_under_another_path_are_imported_there_too(
 
     assert lab.all_states() == {"delivered"}
     assert len({each["path"] for each in api.tables["uploads"]}) == 2
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"])
+def test_an_upload_whose_answer_was_lost_is_imported_once(
+    lab: SendingLab, api: Api, fault: str
+) -> None:
+    lab.run(rows=samples("S1")).complete()
+    lab.scan_and_deliver()
+    lab.environ["SEQAUTO_DELIVERY_UPLOADS"] = "vcf"
+    api.control(faults=["", fault])  # the first is asked for its capabilities
+    assert "the connection was lost" in lab.deliver().stopped
+
+    for _ in range(4):
+        lab.make_due()
+        lab.deliver()
+
+    assert lab.all_states() == {"delivered"}
+    assert len(api.tables["uploads"]) == 1
+    assert api.tables["wrong"] == []

@@ -1,6 +1,7 @@
 """A VariantGrid server as a receiver."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,15 +45,29 @@ class VariantGrid:
             return
         with opened(self.settings) as connection:
             things.told(capabilities=_capabilities(connection))
+            files = _ScannedFiles(connection)
+            deliver_runs(runs, connection.ask, files, things, rules, limits, report)
 
-            def _upload(request: Request, body: Mapping[str, Any], root: str) -> Answer | str:
-                stream = open_scanned(body, root)
-                if isinstance(stream, str):
-                    return stream
-                with stream:
-                    return connection.upload(request, _upload_name(str(body["path"])), stream)
 
-            deliver_runs(runs, connection.ask, _upload, things, rules, limits, report)
+@dataclass(frozen=True, slots=True)
+class _ScannedFiles:
+    """Files of the disk, for uploads."""
+
+    connection: Connection
+
+    def send(self, request: Request, body: Mapping[str, Any], root: str) -> Answer | str:
+        stream = open_scanned(body, root)
+        if isinstance(stream, str):
+            return stream
+        with stream:
+            return self.connection.upload(request, _upload_name(str(body["path"])), stream)
+
+    def sha256(self, body: Mapping[str, Any], root: str) -> str | None:
+        stream = open_scanned(body, root)
+        if isinstance(stream, str):
+            return None
+        with stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from seqauto_pipeline.delivery.variantgrid.requests import (
     post,
     run_patch,
 )
-from seqauto_pipeline.delivery.variantgrid.uploads import Uploader, UploadFile
+from seqauto_pipeline.delivery.variantgrid.uploads import FilesToUpload, Uploader
 
 
 class KeptThings(Protocol):
@@ -55,9 +55,9 @@ class RunDelivery:
         self._run, self._exchange, self._things = run, exchange, things
         self._rules, self._limits = rules, limits
 
-    def deliver(self, upload: UploadFile) -> None:
+    def deliver(self, files: FilesToUpload) -> None:
         """Send what is due of the run, each kind after those that it depends on."""
-        uploader = Uploader(self._exchange, self._things.others_with_id, upload, self._run)
+        uploader = Uploader(self._exchange, self._things.others_with_id, files, self._run)
         many = BatchDelivery(self._run, self._exchange, self._limits)
         found = things_of(self._run, self._rules)
         for kind, group in groupby(found, key=lambda thing: thing.kind):
@@ -182,7 +182,7 @@ def _barcodes(sheet: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
 def deliver_runs(
     run_ids: Sequence[int],
     ask: Callable[[Request], Answer],
-    upload: UploadFile,
+    files: FilesToUpload,
     things: KeptThings,
     rules: DeliveryRules,
     limits: SendingLimits,
@@ -196,6 +196,6 @@ def deliver_runs(
             continue
         exchange = Exchange(ask, things, limits, report, known)
         exchange.sick_in_a_row = sick
-        RunDelivery(run, exchange, things, rules, limits).deliver(upload)
+        RunDelivery(run, exchange, things, rules, limits).deliver(files)
         sick = exchange.sick_in_a_row
         report.runs += 1

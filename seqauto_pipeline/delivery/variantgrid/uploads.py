@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from seqauto_pipeline.db.outbox.values import RunToTell
 from seqauto_pipeline.delivery.deciding import Act, Decision
@@ -16,12 +16,20 @@ from seqauto_pipeline.delivery.variantgrid.requests import (
     upload_status,
 )
 
-# Sends a file of the disk as it was scanned; None where it is another by now, with the reason.
-UploadFile = Callable[[Request, Mapping[str, Any], str], Answer | str]
-
 _SUCCESS, _ERROR = "Success", "Error"
+_BY_CONTENT = "sha256/"
 _FIRST_LOOK = dt.timedelta(minutes=1)
 _LONGEST_BETWEEN_LOOKS = dt.timedelta(minutes=30)
+
+
+class FilesToUpload(Protocol):
+    """The files of the disk that uploads are about: each as it was scanned, or not at all."""
+
+    def send(self, request: Request, body: Mapping[str, Any], root: str) -> Answer | str:
+        """Send a file; or say why it is not the one that was scanned."""
+
+    def sha256(self, body: Mapping[str, Any], root: str) -> str | None:
+        """Sum up a file; None where it is not the one that was scanned."""
 
 
 class Uploader:
@@ -31,19 +39,36 @@ class Uploader:
         self,
         exchange: Exchange,
         is_of_another: Callable[[str, int], bool],
-        upload: UploadFile,
+        files: FilesToUpload,
         run: RunToTell,
     ) -> None:
         self._exchange, self._is_of_another = exchange, is_of_another
-        self._upload_file, self._run = upload, run
+        self._files, self._run = files, run
 
     def work(self, due: Sequence[tuple[Thing, Decision]]) -> None:
         for thing, decision in due:
             item = Item(thing, self._exchange.known[thing.id], thing.body or {})
             if decision.act is Act.POLL:
                 self._look(item, item.stored.server_id or "")
-            elif decision.act is Act.SEND:
+            elif decision.act is Act.SEND and not self._has_arrived(item):
                 self._upload(item, force=False)
+
+    def _has_arrived(self, item: Item) -> bool:
+        """Follow an upload whose answer was lost, where it is there: twice, it is imported twice.
+
+        The server knows the same bytes again only when it has worked on them.
+        """
+        if item.stored.tried_hash != item.hash or item.stored.attempts == 0:
+            return False
+        digest = self._files.sha256(item.body, self._run.root)
+        number = f"{_BY_CONTENT}{digest}"
+        if digest is None or self._state(number) is None:
+            return False
+        if self._must_be_forced(item, number):
+            self._upload(item, force=True)
+        else:
+            self._importing(item, number, _FIRST_LOOK)
+        return True
 
     def _upload(self, item: Item, *, force: bool) -> None:
         path = str(item.body["path"])
@@ -51,7 +76,7 @@ class Uploader:
         changed: list[str] = []
 
         def _ask() -> Answer:
-            answer = self._upload_file(request, item.body, self._run.root)
+            answer = self._files.send(request, item.body, self._run.root)
             if isinstance(answer, str):
                 changed.append(answer)
                 return Answer(400, answer)
@@ -79,7 +104,7 @@ class Uploader:
     def _received(self, item: Item, said: Mapping[str, Any], *, is_forced: bool) -> None:
         number = str(said.get("file_upload_id") or said.get("uploaded_file_id") or "")
         if not number and said.get("sha256_hash"):
-            number = f"sha256/{said['sha256_hash']}"
+            number = f"{_BY_CONTENT}{said['sha256_hash']}"
         is_known = bool(said.get("message"))
         if not number and is_known and not is_forced:
             self._upload(item, force=True)
@@ -131,7 +156,9 @@ class Uploader:
         """Ask how an import goes. Where the server cannot tell, it is asked again later."""
         state = self._state(number) or {}
         status = state.get("pipeline_status")
-        if status == _SUCCESS:
+        if number.startswith(_BY_CONTENT) and self._must_be_forced(item, number):
+            self._upload(item, force=True)  # these bytes were imported for another file
+        elif status == _SUCCESS:
             self._exchange.taken([item], Verdict(Meaning.TAKEN, 200, ""))
         elif status == _ERROR:
             words = f"the import failed: {state.get('error') or 'no reason is given'}"

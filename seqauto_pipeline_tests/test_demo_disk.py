@@ -19,8 +19,9 @@ from seqauto_pipeline.core.qc.gene_coverage import read_gene_coverage
 from seqauto_pipeline.core.qc.gene_list import read_gene_list
 from seqauto_pipeline.core.qc.illumina_qc import read_illumina_qc
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy
 from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline.core.verdict.unexpected_files import unexpected_files
 from seqauto_pipeline.demo_disk import (
     CONTROL_PREFIX,

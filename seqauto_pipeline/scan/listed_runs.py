@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from seqauto_pipeline.core.expectation.expected_files import is_listed
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, parse_run
-from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, LoadedRun
 from seqauto_pipeline.disk.record.parts import IndexedRun
@@ -37,6 +36,8 @@ def try_parsing(listing: RunListing, setup: ScanSetup) -> ParsedRun | None:
 
     It fails again where the run is judged, and is reported there.
     """
+    from seqauto_pipeline.core.verdict.run_parsing import parse_run  # noqa: PLC0415  (see judging.py)
+
     try:
         return parse_run(listing, setup.layouts[listing.root], setup.policy)
     except Exception:  # the boundary of one sequencing run: rule 3 of the domain
@@ -108,6 +109,10 @@ class ListedRuns:
         self, listing: RunListing, loaded: LoadedRun, lost: Counter[str]
     ) -> Counter[str]:
         """Leave out files that stand under another of their names now: they are not lost."""
+        from seqauto_pipeline.core.verdict.run_judgement import (  # noqa: PLC0415  (see judging.py)
+            judge_run,
+        )
+
         parsed = try_parsing(listing, self._setup)
         if parsed is None:
             return lost

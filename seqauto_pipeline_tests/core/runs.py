@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from seqauto_pipeline.core.file_list import Entry, InputRole, RunListing, SmallInput, Unreadable
 from seqauto_pipeline.core.layout import Layout
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline_tests.core.listings import NS, file_of, layout, run_listing
 
 LAB = layout(

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.verdict.file_contents import Contents
-from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
-from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.lists.contents import ListedContents
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.walk.options import WalkOptions

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
-from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
+from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline_tests.disk.conftest import unprivileged
 from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, GENES, SUMMARY, TAU, Reader

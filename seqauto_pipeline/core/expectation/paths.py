@@ -7,7 +7,7 @@ from functools import lru_cache
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, LaneRow
 from seqauto_pipeline.core.file_list import escape_name
 from seqauto_pipeline.core.pattern import templates_of
-from seqauto_pipeline.core.sheet.rules import is_safe_name
+from seqauto_pipeline.core.sheet.name_rules import is_safe_name
 
 LANE_FIELDS = frozenset({"lane", "lane_code"})
 ROW_FIELDS = LANE_FIELDS | {"index", "index2", "barcode", "sample_project"}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from seqauto_pipeline.core.expectation.reads import reads_of
 from seqauto_pipeline.core.metadata.run_info import ReadInfo
 from seqauto_pipeline.core.sheet.conversion import ConversionSettings, Workflow
-from seqauto_pipeline.core.sheet.rules import is_safe_name
+from seqauto_pipeline.core.sheet.name_rules import is_safe_name
 from seqauto_pipeline.core.sheet.sample_sheet import SheetFormat
 
 

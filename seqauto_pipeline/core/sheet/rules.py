@@ -37,7 +37,7 @@ from seqauto_pipeline.core.sheet.judged_sheet import (
     indexed,
     judged_sheet,
 )
-from seqauto_pipeline.core.sheet.name_rules import is_safe_name, name_problems, shared_names
+from seqauto_pipeline.core.sheet.name_rules import name_problems, shared_names
 from seqauto_pipeline.core.sheet.sample_rules import (
     blank_lanes,
     contradicting_rows,
@@ -55,7 +55,6 @@ __all__ = [
     "FlowcellFacts",
     "Rule",
     "RuleLevel",
-    "is_safe_name",
     "judge",
     "reading_problems",
 ]

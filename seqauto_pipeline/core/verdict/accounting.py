@@ -7,7 +7,7 @@ from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, RunListing
 from seqauto_pipeline.core.layout import Expect, Layout, Per
 from seqauto_pipeline.core.problems import Problem, Severity
-from seqauto_pipeline.core.sheet.rules import is_safe_name
+from seqauto_pipeline.core.sheet.name_rules import is_safe_name
 from seqauto_pipeline.core.verdict.parsed_run import JudgedSample
 from seqauto_pipeline.core.verdict.reconcile import (
     EMPTY_FILE,

@@ -9,9 +9,10 @@ from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.file_list import RootListing, RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.problems import Problem
-from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.core.verdict.reconcile import ScanIds, reconcile_files
 from seqauto_pipeline.core.verdict.run_judgement import RunJudgement, judge_run
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
 
 _FIRST_SCAN = ScanIds(1, None)
 _MISSED = (DataState.NON_EXISTENT, DataState.ERROR)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from seqauto_pipeline.core.beside import is_beside
 from seqauto_pipeline.core.data_state import RunState
@@ -30,7 +31,6 @@ from seqauto_pipeline.core.verdict.reconcile import (
     reconcile_files,
     skip_files,
 )
-from seqauto_pipeline.core.verdict.run_judgement import RunJudgement
 from seqauto_pipeline.core.verdict.run_record import RunRecord, run_facts_for_people
 from seqauto_pipeline.core.verdict.sheet_messages import (
     STICKY_CODES,
@@ -46,6 +46,9 @@ DELIVERY_CODES = frozenset({"DELIVERY_BLOCKED", "DELIVERY_PARKED", "DELIVERY_DIF
 # Opened and closed by what asks for jobs.
 JOB_CODES = frozenset({"JOB_FAILED", "JOB_CANCELLED", "JOB_LOST", "JOB_LEFT_NO_FILE"})
 _OF_OTHERS = CROSS_RUN_CODES | DELIVERY_CODES | JOB_CODES
+
+if TYPE_CHECKING:  # who only stores plans does without all that judges
+    from seqauto_pipeline.core.verdict.run_judgement import RunJudgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class RunPlan:
 
 
 def plan_run(
-    judgement: RunJudgement,
+    judgement: "RunJudgement",
     parsed: ParsedRun,
     listing: RunListing,
     stored: StoredRun | None,
@@ -114,7 +117,7 @@ def plan_run(
     )
 
 
-def _says_what_it_is(judgement: RunJudgement) -> bool:
+def _says_what_it_is(judgement: "RunJudgement") -> bool:
     """Tell whether this scan could read of the run itself whatever there is to read."""
     looked_into = judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
     return looked_into and not judgement.is_metadata_hidden
@@ -169,7 +172,7 @@ def plan_failed_run(record: RunRecord, stored: StoredRun | None, error: str) -> 
 
 
 def _file_changes(
-    judgement: RunJudgement,
+    judgement: "RunJudgement",
     listing: RunListing,
     stored: StoredRun | None,
     contents: Contents,
@@ -184,7 +187,7 @@ def _file_changes(
 
 
 def _about_lost_files(
-    judgement: RunJudgement,
+    judgement: "RunJudgement",
     stored: StoredRun | None,
     files: tuple[FileChange, ...],
     scan: ScanIds,
@@ -213,7 +216,7 @@ def _sheet_content(listing: RunListing) -> bytes:
 
 
 def _sheet_to_store(
-    judgement: RunJudgement, parsed: ParsedRun, stored: StoredRun | None
+    judgement: "RunJudgement", parsed: ParsedRun, stored: StoredRun | None
 ) -> ReadSheet | None:
     """Give the sheet when it, or what the settings make of its samples, is not what is stored."""
     looked_into = judgement.was_looked_into and judgement.record.data_state is not RunState.SKIPPED
@@ -226,7 +229,7 @@ def _sheet_to_store(
 
 
 def _message_changes(
-    judgement: RunJudgement,
+    judgement: "RunJudgement",
     parsed: ParsedRun,
     listing: RunListing,
     stored: StoredRun | None,
@@ -254,7 +257,7 @@ def _message_changes(
     return reconcile_messages(found, messages, keep)
 
 
-def _unexpected_changes(judgement: RunJudgement, stored: StoredRun | None) -> UnexpectedChanges:
+def _unexpected_changes(judgement: "RunJudgement", stored: StoredRun | None) -> UnexpectedChanges:
     if not judgement.files_are_known:
         return UnexpectedChanges()
     known = stored.unexpected if stored is not None else {}

@@ -1,7 +1,8 @@
-"""The content of found files: read when it is new or changed, and never otherwise."""
+"""The content of found files: read when it is new or changed, and never otherwise.
 
-from seqauto_pipeline.disk.contents.known import READER_VERSION
-from seqauto_pipeline.disk.contents.options import ContentOptions
-from seqauto_pipeline.disk.contents.request import ContentRequest
+`request` is what reads, with every reader. It is not handed on here: most scans read nothing.
+"""
 
-__all__ = ["READER_VERSION", "ContentOptions", "ContentRequest"]
+from seqauto_pipeline.disk.contents.options import READER_VERSION, ContentOptions
+
+__all__ = ["READER_VERSION", "ContentOptions"]

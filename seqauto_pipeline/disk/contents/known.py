@@ -12,9 +12,8 @@ from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import ContentResult
 from seqauto_pipeline.core.verdict.reconcile import FileKey
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
+from seqauto_pipeline.disk.contents.options import READER_VERSION
 from seqauto_pipeline.disk.contents.paths import is_computed, paths_read_for
-
-READER_VERSION = "1"  # a change of what the readers give makes every content new
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The limits of reading the content of files."""
+"""The limits of reading the content of files, and the version of what reads them."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -9,6 +9,8 @@ from seqauto_pipeline.disk.lists.contents import ListedContents
 
 if TYPE_CHECKING:
     from seqauto_pipeline.core.qc.gene_coverage import Keep
+
+READER_VERSION = "1"  # a change of what the readers give makes every content new
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.file_list import InputRole, SmallInput
-from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, parse_run
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
+from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline_tests.core.expectation.drawn_conversions import (
     ILLUMINA,
     Made,

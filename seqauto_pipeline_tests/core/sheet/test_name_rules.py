@@ -4,7 +4,8 @@ import pytest
 
 from seqauto_pipeline.core.problems import Severity
 from seqauto_pipeline.core.sheet.codes import RuleLevel
-from seqauto_pipeline.core.sheet.rules import is_safe_name, judge
+from seqauto_pipeline.core.sheet.name_rules import is_safe_name
+from seqauto_pipeline.core.sheet.rules import judge
 from seqauto_pipeline_tests.core.sheet.sheets import only, v1_sheet
 
 

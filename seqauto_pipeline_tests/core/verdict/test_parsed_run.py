@@ -8,7 +8,8 @@ from seqauto_pipeline.core.file_list import SmallInput
 from seqauto_pipeline.core.sheet.codes import RuleLevel
 from seqauto_pipeline.core.sheet.converter import Converter
 from seqauto_pipeline.core.sheet.sample_sheet import SheetColumns
-from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy, kit_of_path
+from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
+from seqauto_pipeline.core.verdict.run_parsing import kit_of_path
 from seqauto_pipeline_tests.core.listings import NS, layout
 from seqauto_pipeline_tests.core.runs import LAB, RUN_INFO, SHEET, parsed, run_with
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.verdict.file_contents import Contents
-from seqauto_pipeline.disk.contents import ContentOptions, ContentRequest
+from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline_tests.core.listings import run_listing

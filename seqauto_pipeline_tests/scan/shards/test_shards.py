@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy import select
 
+from seqauto_pipeline.core.verdict import run_parsing
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
 from seqauto_pipeline.db.fence import take_fence
 from seqauto_pipeline.db.models import ExpectedFile, Scan
@@ -21,7 +22,6 @@ from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.disk.record.record_file import RecordFile
 from seqauto_pipeline.errors import ScanLockLostError, ShardFileError, ShardSettingsError
-from seqauto_pipeline.scan import judging
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.shards.building import build_shard, finish_models
 from seqauto_pipeline.scan.shards.files import ShardFiles
@@ -161,7 +161,7 @@ def test_a_shard_reads_what_was_written_for_it_and_nothing_that_grows_with_the_s
             (ShardFiles, "found"),
             (ScanRecord, "index_of"),
             (RecordFile, "check"),
-            (judging, "parse_run"),
+            (run_parsing, "parse_run"),
         ):
             patched.setattr(owner, name, grows)
         parsed_path(shards.home, scan_id).unlink()

@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -17,6 +18,7 @@ from seqauto_pipeline.layouts.tables import LayoutTable
 from seqauto_pipeline.toml_input.lines import line_of, line_of_error
 
 
+@lru_cache(maxsize=8)  # each step of a scan asks anew
 def parse_layout(text: str, where: str) -> Layout:
     """Read and check a layout file. ``where`` names it in errors.
 

@@ -20,5 +20,10 @@ class SettingsGroup(BaseModel):
     """Settings that cannot be changed and whose values are taken as they are, never converted."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        defer_build=True,  # only what all groups make up is ever used
     )

@@ -80,20 +80,26 @@ def _scanned_whole(site: CelerySite) -> Lab:
     return whole
 
 
-def test_workers_that_are_killed_change_nothing(site: CelerySite) -> None:
+def test_workers_that_are_killed_change_nothing(
+    site: CelerySite, record_property: Callable[[str, object], None]
+) -> None:
     _disk_of_trouble(site.lab)
     whole = _scanned_whole(site)
     site.start_workers()
     chance = random.Random(os.environ.get("SEQAUTO_TEST_SEED", "1"))
 
-    first = site.start_scan()
-    for _ in range(_KILLS):
-        eventually(lambda: site.shard_files("journal-*") or first.poll() is not None)
-        kill(chance.choice(site.children()))
-        time.sleep(chance.uniform(0, 1))
+    first, killed = site.start_scan(), 0
+    while killed < _KILLS and first.poll() is None:
+        if site.shard_files("journal-*") and (children := site.children()):
+            kill(chance.choice(children))
+            killed += 1
+            time.sleep(chance.uniform(0, 1))
+        time.sleep(0.005)
     output, _ = first.communicate(timeout=180)
+    record_property("workers killed while they stored shards", killed)
     whole.scan()
 
+    assert killed
     assert first.returncode == 0, output
     assert site.lab.facts() == whole.facts()
     assert counts(site.lab) == counts(whole)

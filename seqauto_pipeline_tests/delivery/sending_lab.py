@@ -1,5 +1,6 @@
 """A laboratory that delivers, and comparisons of its record with the server's tables."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,9 +12,9 @@ from seqauto_pipeline.db.lock import delivery_lock
 from seqauto_pipeline.db.models import OutboxThing
 from seqauto_pipeline.db.models.outbox import state_of_thing
 from seqauto_pipeline.db.outbox.load import load_runs
-from seqauto_pipeline.db.outbox.queries import with_waiting
+from seqauto_pipeline.db.outbox.queries import receiver_facts, with_waiting
 from seqauto_pipeline.db.outbox.sending import stored_thing, things_query
-from seqauto_pipeline.db.session import open_database
+from seqauto_pipeline.db.session import open_database, read_session
 from seqauto_pipeline.delivery.configured import receiver_names, rules_for
 from seqauto_pipeline.delivery.delivering import Delivery
 from seqauto_pipeline.delivery.report import DeliveryReport
@@ -78,6 +79,14 @@ class SendingLab(Lab):
             things = with_waiting(connection, map(stored_thing, rows))
         engine.dispose()
         return {(each.kind, each.key): each.state for each in things}
+
+    def oldest_due(self) -> dt.datetime | None:
+        """Since when the oldest thing that can be sent to the one receiver is wanted."""
+        engine = open_database(database_url_for(self.settings, self.home))
+        with read_session(engine) as session:
+            (facts,) = receiver_facts(session)
+        engine.dispose()
+        return facts.oldest_due
 
     def all_states(self) -> set[str]:
         return set(self.states(*(kind.value for kind in Kind)).values())

@@ -136,7 +136,8 @@ def receiver_facts(session: Session) -> tuple[ReceiverFacts, ...]:
         by_receiver.setdefault(name, Counter())[state] += count
     oldest: dict[str, dt.datetime] = {}
     for each in _due(session):
-        if each.state != "waiting" and each.wanted_since is not None:
+        can_be_sent = each.state not in ("waiting", "importing")
+        if can_be_sent and each.wanted_since is not None:
             earlier = oldest.get(each.receiver, each.wanted_since)
             oldest[each.receiver] = min(earlier, each.wanted_since)
     stored = {each.name: each for each in session.scalars(select(OutboxReceiver))}

@@ -43,6 +43,7 @@ SEQAUTO = Path(sys.executable).with_name("seqauto")
 EMPTY_JOB = (DAGSTER, "job", "execute", "-f", HERE / "empty_job.py", "-j", "empty_job")
 SCAN_JOB = (DAGSTER, "job", "execute", "-m", "seqauto_pipeline.definitions", "-j", "seqauto_scan")
 LIMIT, LIMITS = "the limit", ("list", "read", "unpack", "insert")
+ALL_HOT = {"SEQAUTO_COLD_AFTER_DAYS": "36500"}  # each run is listed again, as if it were new
 FIND_ALL = ("-printf", "%p %s %T@\\n")
 BLOCK = 512  # bytes, whatever the disk's own are: getrusage(2)
 SYSCALLS = "%file,getdents64,fstat,read,pread64"  # those that can reach a file server
@@ -280,6 +281,7 @@ def _repeat(bench: Bench, turn: int) -> Iterator[tuple[str, Cost]]:
         yield LIMIT, Cost(seconds, limit["cpu"], 0, 0)
     yield "find -printf beside it", bench.run(("find", bench.disk, *FIND_ALL))
     yield "rescan, unchanged", bench.run(SCAN_JOB)
+    yield "rescan, unchanged, all hot", bench.run(SCAN_JOB, **ALL_HOT)
     change_some_runs(bench.disk, 0.01, turn)
     yield "rescan, 1 % changed", bench.run(SCAN_JOB)
     yield "seqauto scan, unchanged", bench.run((SEQAUTO, "scan"))

@@ -10,6 +10,7 @@ from seqauto_pipeline.core.qc.values import JsonValue, listed, warning
 
 Range: TypeAlias = "tuple[float | None, float | None]"  # the least and the most; None: any
 
+_NUMBER = (int, float)  # `int | float` would be made anew for each of a million figures
 _EXEC_SUMMARY = "exec_summary"
 _OF_RUN = {
     "mean_cluster_density": "cluster density",
@@ -123,7 +124,7 @@ def _numbers(values: Mapping[str, object]) -> dict[str, float]:
     return {
         str(name): float(value)
         for name, value in values.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
+        if isinstance(value, _NUMBER) and not isinstance(value, bool)
     }
 
 

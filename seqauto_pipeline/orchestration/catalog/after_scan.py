@@ -52,7 +52,7 @@ def linked_runs(counts: Mapping[tuple[str, str], int]) -> dg.MetadataValue:
         f"{link(path.rpartition('/')[2], run_path(root, path))}: {counted(number, 'job')}"
         for (root, path), number in sorted(counts.items())
     ]
-    return dg.MetadataValue.md(bullets(lines, " runs"))
+    return dg.MetadataValue.md(bullets(lines, "run"))
 
 
 def _tell(context: dg.OpExecutionContext, site: Site, summary: ModelsSummary | None) -> None:

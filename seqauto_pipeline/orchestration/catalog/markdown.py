@@ -6,7 +6,7 @@ The catalog shows Markdown below a thousand characters in place; longer text is 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from seqauto_pipeline.core.display import shown
+from seqauto_pipeline.core.display import counted, shown
 
 INLINE = 990  # characters
 # Pixels: of a value's column in a window of 1,000, of a character, of the space around a cell.
@@ -39,19 +39,19 @@ def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
 def table(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
-    left_out: str = "",
+    noun: str = "",
     room: int = INLINE,
 ) -> str:
-    """Write a table of cells that are escaped, as many rows as fit; ``left_out`` names the rest.
+    """Write a table of cells that are escaped, as many rows as fit; ``noun`` is what one is.
 
     ``room`` is how many characters it may take.
     """
     head = f"| {' | '.join(columns)} |\n|{' --- |' * len(columns)}"
-    return _fitted(head, (f"\n| {' | '.join(row)} |" for row in rows), len(rows), left_out, room)
+    return _fitted(head, (f"\n| {' | '.join(row)} |" for row in rows), len(rows), noun, room)
 
 
 def narrow_tables(
-    columns: Sequence[str], rows: Sequence[Sequence[str]], left_out: str, room: int
+    columns: Sequence[str], rows: Sequence[Sequence[str]], noun: str, room: int
 ) -> str:
     """Write a table as several, below each other, that each fit into a window of 1,000 pixels."""
     widths = [_pixels(column, (row[at] for row in rows)) for at, column in enumerate(columns)]
@@ -60,7 +60,7 @@ def narrow_tables(
         table(
             [columns[at] for at in part],
             [[row[at] for at in part] for row in rows],
-            left_out,
+            noun,
             room // len(parts) - 2,
         )
         for part in parts
@@ -85,13 +85,13 @@ def _pixels(column: str, cells: Iterable[str]) -> float:
     return _CHARACTER * max(map(len, words), default=0) + _AROUND
 
 
-def bullets(lines: Sequence[str], left_out: str = "") -> str:
-    """Write a list of lines that are escaped, as many as fit; ``left_out`` names the rest."""
-    return _fitted("", (f"\n- {line}" for line in lines), len(lines), left_out, INLINE).lstrip("\n")
+def bullets(lines: Sequence[str], noun: str = "") -> str:
+    """Write a list of lines that are escaped, as many as fit; ``noun`` is what one is."""
+    return _fitted("", (f"\n- {line}" for line in lines), len(lines), noun, INLINE).lstrip("\n")
 
 
-def _fitted(head: str, lines: Iterable[str], total: int, left_out: str, room: int) -> str:
-    reserve = len(left_out) + 30
+def _fitted(head: str, lines: Iterable[str], total: int, noun: str, room: int) -> str:
+    reserve = len(noun) + 32
     text, written = head, 0
     for line in lines:
         if len(text) + len(line) > room - reserve:
@@ -99,4 +99,5 @@ def _fitted(head: str, lines: Iterable[str], total: int, left_out: str, room: in
         text += line
         written += 1
     rest = total - written
-    return f"{text}\n\n… and {rest:,} more{left_out}" if rest else text
+    more = counted(rest, f"more {noun}") if noun else f"{rest:,} more"
+    return f"{text}\n\n… and {more}" if rest else text

@@ -44,7 +44,7 @@ def picture(lines: Sequence[RunLine]) -> str:
     rows = [(_name(line), "".join(_cell(line, kind) for kind in kinds)) for line in lines]
     order = escaped(", ".join(map(type_words, kinds)), _LONGEST_ORDER)
     legend = f"Files: {order}, in this order.\n\n{_LEGEND}"
-    return f"{table(('run', 'files'), rows, ' runs', INLINE - len(legend) - 2)}\n\n{legend}"
+    return f"{table(('run', 'files'), rows, 'run', INLINE - len(legend) - 2)}\n\n{legend}"
 
 
 def _name(line: RunLine) -> str:

@@ -150,7 +150,7 @@ def _moment(models: OpenModels, moment: str | None) -> str:
 
 def _figures(digest: RunDigest) -> str:
     cells = [(escaped(name), f"{value:,g}") for name, value in digest.figures.items()]
-    return table(("figure", "value (of samples: the median)"), cells, " figures")
+    return table(("figure", "value (of samples: the median)"), cells, "figure")
 
 
 def _messages(digest: RunDigest) -> str:
@@ -161,7 +161,7 @@ def _messages(digest: RunDigest) -> str:
         text = breakable(escaped(f"{message.text}{place}", _MESSAGE_LENGTH))
         to_do = f" **What to do:** {escaped(remedy, _MESSAGE_LENGTH)}" if remedy else ""
         lines.append(f"**{message.severity}:** {text}.{to_do}")
-    return bullets(lines, " messages")
+    return bullets(lines, "message")
 
 
 def _jobs(models: OpenModels, digest: RunDigest) -> str:
@@ -171,7 +171,7 @@ def _jobs(models: OpenModels, digest: RunDigest) -> str:
         words = escaped(job_words(models, each), _MESSAGE_LENGTH)
         file = escaped(each.row.path, _MESSAGE_LENGTH)
         lines.append(f"job {job.id}, {escaped(type_words(job.file_type))} {file}: {words}")
-    return bullets(lines, " jobs")
+    return bullets(lines, "job")
 
 
 def _changes(models: OpenModels, digest: RunDigest) -> str:
@@ -181,7 +181,7 @@ def _changes(models: OpenModels, digest: RunDigest) -> str:
         + escaped(" ".join(each.sentences), room)
         for each in digest.changes
     ]
-    return bullets(lines, " changes")
+    return bullets(lines, "change")
 
 
 def samples_table(digest: RunDigest) -> str:
@@ -189,7 +189,7 @@ def samples_table(digest: RunDigest) -> str:
     rows = list(_joined(digest))
     # Words with blanks, for a narrow window breaks them.
     columns = ("sample", *(escaped(type_words(kind)) for kind in digest.file_types))
-    return f"{narrow_tables(columns, rows, ' rows', INLINE - len(_LEGEND) - 2)}\n\n{_LEGEND}"
+    return f"{narrow_tables(columns, rows, 'row', INLINE - len(_LEGEND) - 2)}\n\n{_LEGEND}"
 
 
 def _joined(digest: RunDigest) -> Iterator[tuple[str, ...]]:

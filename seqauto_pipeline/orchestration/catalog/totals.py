@@ -67,7 +67,7 @@ def _by_type(kinds: Mapping[str, Mapping[str, int]]) -> dg.MetadataValue:
         for kind, states in kinds.items()
     ]
     columns = ("type", "there", "expected", *(word for word, _ in _ABSENT))
-    return dg.MetadataValue.md(table(columns, rows, " types"))
+    return dg.MetadataValue.md(table(columns, rows, "type"))
 
 
 def kit_event(digest: RunDigest) -> tuple[dg.AssetMaterialization, float] | None:

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from seqauto_pipeline.orchestration.catalog.markdown import breakable, escaped, narrow_tables, table
+from seqauto_pipeline.orchestration.catalog.markdown import (
+    breakable,
+    bullets,
+    escaped,
+    narrow_tables,
+    table,
+)
 
 HOSTILE = {
     "a link": "[a link](javascript:alert(1))",
@@ -42,7 +48,7 @@ def test_a_table_that_is_wider_than_a_window_is_cut_into_tables_that_fit():
     columns = ("sample", *(f"type{number}" for number in range(10)))
     rows = [(f"S{number}_24G010000", *("✔✔" for _ in range(10))) for number in range(3)]
 
-    text = narrow_tables(columns, rows, " rows", 990)
+    text = narrow_tables(columns, rows, "row", 990)
 
     heads = [line for line in text.splitlines() if "sample" in line]
     assert len(heads) == 3
@@ -54,8 +60,8 @@ def test_a_table_that_is_wider_than_a_window_is_cut_into_tables_that_fit():
 
 
 def test_a_narrow_table_stays_whole():
-    assert narrow_tables(("sample", "BAM"), [("S1", "✔")], " rows", 990) == table(
-        ("sample", "BAM"), [("S1", "✔")], " rows"
+    assert narrow_tables(("sample", "BAM"), [("S1", "✔")], "row", 990) == table(
+        ("sample", "BAM"), [("S1", "✔")], "row"
     )
 
 
@@ -65,3 +71,12 @@ def test_a_long_path_may_be_broken_and_a_short_word_not():
     assert breakable(f"empty ({path})").replace("\u200b", "") == f"empty ({path})"
     assert "/\u200b" in breakable(path)
     assert breakable("a/short.word") == "a/short.word"
+
+
+def test_what_has_no_room_is_counted_in_words_and_one_is_not_called_many():
+    lines = ["x" * 300] * 5
+
+    assert bullets(lines, "run").endswith("\n\n… and 2 more runs")
+    assert bullets(lines[:4], "run").endswith("\n\n… and 1 more run")
+    assert bullets(lines).endswith("\n\n… and 2 more")
+    assert "more" not in bullets(lines[:3], "run")

@@ -49,9 +49,10 @@ class ScanResult:
         """Sum up in a clause."""
         if not self.changed and not self.new_problems:
             return f"nothing changed in {counted(self.known_runs, 'sequencing run')}"
-        problems = counted(self.new_problems, "new problem") if self.new_problems else ""
-        changed = f"{counted(self.changed, 'sequencing run')} changed" if self.changed else ""
-        return f"{', '.join(filter(None, (changed, problems)))} (of {self.known_runs:,} known)"
+        number = f"{self.changed:,}" if self.changed else "none"
+        changed = f"{number} of {counted(self.known_runs, 'sequencing run')} changed"
+        problems = f", {counted(self.new_problems, 'new problem')}" if self.new_problems else ""
+        return f"{changed}{problems}"
 
 
 def scan_result(models: OpenModels, dagster_run_id: str) -> ScanResult | None:

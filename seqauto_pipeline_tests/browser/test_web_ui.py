@@ -146,7 +146,9 @@ def test_what_a_scan_changed_is_two_clicks_from_the_home_page(lab, page, clicks,
     clicks.begin()
     page.locator('a[href="/runs"]').first.click()
     page.locator('a[href^="/runs/"]').first.click()
-    expect(page.get_by_text("Scan 1 finished: 2 sequencing runs changed").first).to_be_visible()
+    expect(
+        page.get_by_text("Scan 1 finished: 2 of 2 sequencing runs changed").first
+    ).to_be_visible()
     assert clicks.since() == 2
     expect(page.get_by_role("link", name="waiting_runs").last).to_be_visible()
     pictured("scan", page.get_by_text("Changed, 1 to 2 of 2, worst first:").last)

@@ -22,7 +22,7 @@ def test_the_result_of_a_scan_is_the_last_it_says(lab, scan, instance):
     story = scan()
 
     messages = said(instance, story.id)
-    assert messages[-2].startswith("Scan 1 finished: 1 sequencing run changed, ")
+    assert messages[-2].startswith("Scan 1 finished: 1 of 1 sequencing run changed, ")
     assert "; 1 wait.\nIt covered all sequencing disks; every directory listed anew" in messages[-2]
     assert messages[-3].startswith(
         "Changed, 1 to 1 of 1, worst first:\n" + NAME + ": Lacks 7 of 8 "

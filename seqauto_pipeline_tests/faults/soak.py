@@ -166,6 +166,7 @@ def _change(bench: Bench, chance: random.Random) -> bool:
             run.write_sheet(samples(*(f"S{n}" for n in range(1, chance.randrange(2, 5)))))
         case 4:
             (run.place("bam").parent / f"odd-{chance.randrange(3)}.txt").write_text("odd")
+            return was_cold  # it may have been there
         case _:
             set_times([run.folder, *run.folder.rglob("*")], THEN)  # as a restored copy has them
     return False

@@ -121,6 +121,7 @@ def _rescan(home: Path, disk: Path, changed: int) -> None:
     kept = {file: file.read_bytes() for file in (_bam(folder) for folder in folders)}
     runs = json.dumps([folder.name for folder in folders])
     _timed("scan of these runs, nothing changed", lambda: _scan(runs, "tells"))
+    _scan(runs, "tells")  # the last two answers to a check stay whole: from now on one is replaced
     grown = {"is quiet": 0, "tells": 0}
     for number in range(4):
         words = ("is quiet", "tells")[number % 2]

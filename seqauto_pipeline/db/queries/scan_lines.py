@@ -17,6 +17,8 @@ from seqauto_pipeline.db.models import (
 )
 from seqauto_pipeline.db.queries.runs import run_folder
 
+_SOME = {"yield_per": 1_000}  # rows at a time: a first scan has lines of all runs
+
 
 @dataclass(frozen=True, slots=True)
 class ScanLine:
@@ -39,7 +41,7 @@ def scan_lines(session: Session, dagster_run_id: str) -> Iterator[ScanLine]:
 
 def _run_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
     query = select(RunEvent, SequencingRun).join(SequencingRun).where(RunEvent.scan_id == scan_id)
-    for event, run in session.execute(query.order_by(RunEvent.id)):
+    for event, run in session.execute(query.order_by(RunEvent.id), execution_options=_SOME):
         before = f" (was {event.old_state})" if event.old_state else ""
         detail = f": {event.detail}" if event.detail else ""
         level = "error" if event.new_state == "error" else "info"
@@ -58,7 +60,7 @@ def _file_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
         .group_by(SequencingRun.id, *kinds)
         .order_by(*kinds)
     )
-    for run, kind, state, count in session.execute(query):
+    for run, kind, state, count in session.execute(query, execution_options=_SOME):
         yield ScanLine(
             run.name, run_folder(run), "info", f"{counted(count, f'{kind} file')} now {state}"
         )
@@ -71,6 +73,6 @@ def _message_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
         .where(Message.opened_scan_id == scan_id)
         .order_by(Message.id)
     )
-    for message, run in session.execute(query):
+    for message, run in session.execute(query, execution_options=_SOME):
         name, folder = (run.name, run_folder(run)) if run else ("", message.path or "")
         yield ScanLine(name, folder, message.severity, f"{message.code}: {message.text}")

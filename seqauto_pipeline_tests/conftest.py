@@ -49,6 +49,11 @@ def _note_database(connection: Connection) -> None:
         _opened.add(kind)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the installations, which take minutes: else one of them is alone at the end."""
+    items.sort(key=lambda item: "deploy" not in item.path.parts)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     _opened.clear()

@@ -103,7 +103,7 @@ def test_a_standstill_while_nobody_waits_is_not_the_disks(standstill: Callable[[
         time.sleep(0.3 * item)
         return "done"
 
-    results = supervised_map(answer, [0, 1], threads=1, seconds=1, when_stuck=_given_up)
+    results = supervised_map(answer, [0, 1], threads=1, seconds=4, when_stuck=_given_up)
 
     assert next(results) == "done"
     standstill()

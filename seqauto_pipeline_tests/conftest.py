@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine, event, text
 
+from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.db import session
 
 QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
@@ -77,7 +78,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             else:
                 terminalreporter.write_line(f"{name}: {value}")
     for kind, tests in databases.items():
-        terminalreporter.write_line(f"{tests} tests passed on models in {kind}")
+        terminalreporter.write_line(f"{counted(tests, 'test')} passed on models in {kind}")
 
 
 @pytest.fixture(scope="session")

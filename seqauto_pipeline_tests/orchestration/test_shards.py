@@ -80,7 +80,16 @@ def test_the_graph_is_the_one_that_the_settings_call_for(
     assert scan_job() is seqauto_scan
 
 
-def test_kubernetes_without_an_image_is_refused(instance: dg.DagsterInstance) -> None:
+@pytest.mark.parametrize(
+    ("settings", "refused"),
+    [
+        (Settings(shard_executor="k8s"), "kubernetes_image is not set"),
+        (Settings(shard_executor="k8s", kubernetes_image="seqauto"), "is not in a cluster"),
+    ],
+)
+def test_kubernetes_is_refused_without_an_image_and_outside_of_a_cluster(
+    settings: Settings, refused: str, instance: dg.DagsterInstance
+) -> None:
     context = dg.InitExecutorContext(
         job=dg.reconstructable(seqauto_scan_in_shards),
         executor_def=dg.in_process_executor,
@@ -88,8 +97,8 @@ def test_kubernetes_without_an_image_is_refused(instance: dg.DagsterInstance) ->
         instance=instance,
     )
 
-    with pytest.raises(NotConfiguredError, match="kubernetes_image is not set"):
-        executor_of_shards(context, Settings(shard_executor="k8s"))
+    with pytest.raises(NotConfiguredError, match=refused):
+        executor_of_shards(context, settings)
 
 
 def test_celery_without_a_broker_is_refused() -> None:

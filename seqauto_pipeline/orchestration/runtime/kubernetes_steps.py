@@ -12,6 +12,7 @@ import kubernetes.config
 from dagster_k8s.client import DagsterKubernetesClient
 from dagster_k8s.job import DagsterK8sJobConfig, construct_dagster_k8s_job, get_k8s_job_name
 
+from seqauto_pipeline.errors import NotConfiguredError
 from seqauto_pipeline.orchestration.runtime.dagster_private import (
     CheckStepHealthResult,
     EngineEventData,
@@ -31,11 +32,17 @@ class JobsOfSteps:
 class KubernetesSteps(StepHandler):
     """Makes a job of Kubernetes for each step, and looks how it is. For a scan in the cluster.
 
-    Raises kubernetes.config.ConfigException where this process is in no cluster.
+    Raises NotConfiguredError where this process is in no cluster.
     """
 
     def __init__(self, jobs: JobsOfSteps) -> None:
-        kubernetes.config.load_incluster_config()
+        try:
+            kubernetes.config.load_incluster_config()
+        except kubernetes.config.ConfigException as error:
+            raise NotConfiguredError(
+                f"shard_executor is k8s, and this process is not in a cluster ({error})",
+                "Scan in a pod that has a service account, as in deploy/shards/k8s/seqauto.yaml.",
+            ) from error
         self._client = DagsterKubernetesClient.production_client()
         self._jobs = jobs
 

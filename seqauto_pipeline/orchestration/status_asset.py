@@ -99,7 +99,7 @@ def _what_is_wrong(readings: Sequence[Reading]) -> dict[str, dg.MetadataValue]:
         if each.standing in (Standing.WRONG, Standing.UNKNOWN):
             line = f"{each.text.rstrip('.')}. {in_the_web_ui(each.fix)}".strip()
             found[each.area] = f"{found[each.area]} {line}" if each.area in found else line
-    return {area: dg.MetadataValue.text(text) for area, text in found.items()}
+    return {area: dg.MetadataValue.md(_narrow(text)) for area, text in found.items()}
 
 
 def _is_well(readings: Sequence[Reading]) -> bool:

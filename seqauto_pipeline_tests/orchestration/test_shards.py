@@ -6,11 +6,11 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.errors import NotConfiguredError
-from seqauto_pipeline.orchestration.history import ScanState, scan_story
+from seqauto_pipeline.orchestration.history import ScanState, scan_stories, scan_story
 from seqauto_pipeline.orchestration.jobs import scan_job, seqauto_scan, seqauto_scan_in_shards
 from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config, executor_of_shards
 from seqauto_pipeline.settings import Settings
-from seqauto_pipeline_tests.orchestration.conftest import NAME, Lab, Scan, write_run_folder
+from seqauto_pipeline_tests.orchestration.conftest import NAME, SCAN, Lab, Scan, write_run_folder
 from seqauto_pipeline_tests.scan.lab import Lab as ModelsLab
 
 
@@ -36,11 +36,14 @@ def whole(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> ModelsLab:
 
 @pytest.mark.parametrize("executor", ["in_process", "multiprocess"])
 def test_shards_come_to_the_same_models_and_are_reported_as_one_scan(
-    executor: str, lab: Lab, whole: ModelsLab, scan: Scan, monkeypatch: pytest.MonkeyPatch
+    executor: str, lab: Lab, whole: ModelsLab, instance: dg.DagsterInstance
 ) -> None:
-    monkeypatch.setenv("SEQAUTO_SHARD_EXECUTOR", executor)
+    lab.configure(f'shard_executor = "{executor}"')
 
-    story = scan()
+    # As a lab does, in a process of its own: steps are forked from one that it starts, and that
+    # of this process may have been started by another test, with the environment of then.
+    assert lab.start(*SCAN).wait() == 0
+    (story,) = scan_stories(instance)
 
     assert story.failure is None
     assert story.state is ScanState.FINISHED

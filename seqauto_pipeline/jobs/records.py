@@ -5,7 +5,6 @@ Scans write them, by the way that all changes of a scan go: the ledger has each.
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.verdict.reconcile import UNSEEN, FileChange, FileRecord, ScanIds
@@ -45,12 +44,12 @@ def _changes(
         if numbers[key] in begun:
             changes.append(FileChange(record, _running(record)))
         elif numbers[key] in ended:
-            changes.append(FileChange(record, replace(record, reason=UNSEEN)))
+            changes.append(FileChange(record, record._replace(reason=UNSEEN)))
     return tuple(changes)
 
 
 def _running(record: FileRecord) -> FileRecord:
-    return replace(record, data_state=DataState.RUNNING, reason=None)
+    return record._replace(data_state=DataState.RUNNING, reason=None)
 
 
 def _plan(loaded: LoadedRun, changes: tuple[FileChange, ...], fingerprint: str | None) -> RunPlan:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_with
 from seqauto_pipeline.core.expectation.conversion_choice import chosen_files
@@ -22,8 +23,7 @@ from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per
 from seqauto_pipeline.core.pattern import stem_of
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFile:
+class ExpectedFile(NamedTuple):  # a disk has millions
     """One file that should exist."""
 
     file_type: FileType
@@ -180,8 +180,7 @@ class _Builder:
         chosen = chosen_files(self.run, self.file_type, tuple(samples), presence, self.used_sheets)
         for each in chosen:
             for file in self._at(each.sample, self.file_type, each.candidate, each.others):
-                yield replace(
-                    file,
+                yield file._replace(
                     skipped=file.skipped or bool(each.deleted_by) or each.is_in_cloud,
                     is_awaited=each.is_awaited,
                     analysis=each.analysis,

@@ -4,7 +4,6 @@ A stopped analysis leaves no sign of its end, and some copies of a run folder le
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
@@ -41,7 +40,7 @@ def without_endless(
         "so from the instrument, with whatever else the copy left out.",
     )
     left = (
-        replace(each, is_awaited=False) if each.analysis in quiet else each for each in expected
+        each._replace(is_awaited=False) if each.analysis in quiet else each for each in expected
     )
     return tuple(left), (problem,)
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from seqauto_pipeline.core.data_state import DataState, state_when_absent
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
@@ -18,8 +19,7 @@ RETIRED = "retired"
 FileKey = tuple[str, str]  # file type, slot
 
 
-@dataclass(frozen=True, slots=True)
-class FileRecord:
+class FileRecord(NamedTuple):  # a disk has millions
     """One expected file as it is stored, without its number."""
 
     file_type: str
@@ -52,8 +52,7 @@ class FileRecord:
         return RETIRED if self.retired else self.data_state.value
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(NamedTuple):
     """A record before and after. ``old`` is None for a new one."""
 
     old: FileRecord | None
@@ -95,9 +94,9 @@ def reconcile_files(
     for key in sorted(wanted.keys() | stored.keys()):
         old, file = stored.get(key), wanted.get(key)
         if file is None:
-            new = None if old is None else replace(_sighted(old, listing, scan), retired=True)
+            new = None if old is None else _sighted(old, listing, scan)._replace(retired=True)
         else:
-            before = _record_before(file, old, seen)
+            before = _record_before(file, old, seen) if seen else old
             new = _judge(file, listing, (old, before), content_errors.get(key), scan)
         if new is not None and new != old:
             changes.append(FileChange(old, new))
@@ -134,8 +133,7 @@ def _record_before(
     if old is not None and old.was_seen_at in (file.path, *file.other_paths):
         return old
     known = old or _record(file, DataState.NON_EXISTENT)
-    return replace(
-        known,
+    return known._replace(
         path=file.path,
         seen_path=None,
         size=other.size,
@@ -160,10 +158,10 @@ def _judge(
     if file.skipped:
         if old is None:
             return None
-        return replace(_sighted(old, listing, scan), data_state=DataState.SKIPPED, retired=False)
+        return _sighted(old, listing, scan)._replace(data_state=DataState.SKIPPED, retired=False)
     if listing.what_hides(file.path) is not None:
         # Neither missing nor deleted: what is known stays, and of a new file nothing is.
-        return None if old is None else replace(_no_longer_seen(old, scan), retired=False)
+        return None if old is None else _no_longer_seen(old, scan)._replace(retired=False)
     entry = listing.find(file.path)
     if entry is None or not entry.is_there:
         return _absent(file, before, scan)
@@ -181,8 +179,7 @@ def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRe
     state = state_when_absent(was_seen=was_there_before, stored=stored)
     if not was_seen:
         return _not_made(file) if state is DataState.NON_EXISTENT else _record(file, state)
-    return replace(
-        _no_longer_seen(old, scan),
+    return _no_longer_seen(old, scan)._replace(
         path=file.path,
         seen_path=None if seen_at == file.path else seen_at,
         data_state=state,
@@ -195,14 +192,14 @@ def _absent(file: ExpectedFile, old: FileRecord | None, scan: ScanIds) -> FileRe
 def _not_made(file: ExpectedFile) -> FileRecord:
     """Make the record of a file that no scan saw: it is missing, unless it is being made."""
     if file.is_awaited:
-        return replace(_record(file, DataState.RUNNING), reason=AWAITED)
+        return _record(file, DataState.RUNNING)._replace(reason=AWAITED)
     return _record(file, DataState.NON_EXISTENT)
 
 
 def _no_longer_seen(old: FileRecord, scan: ScanIds) -> FileRecord:
     if old.first_seen_scan_id is None or old.last_seen_scan_id is not None:
         return old
-    return replace(old, last_seen_scan_id=scan.previous or old.first_seen_scan_id)
+    return old._replace(last_seen_scan_id=scan.previous or old.first_seen_scan_id)
 
 
 def _sighted(old: FileRecord, listing: RunListing, scan: ScanIds) -> FileRecord:
@@ -212,7 +209,7 @@ def _sighted(old: FileRecord, listing: RunListing, scan: ScanIds) -> FileRecord:
         return old
     entry = listing.find(place)
     if entry is not None and entry.is_there:
-        return replace(old, last_seen_scan_id=None)
+        return old._replace(last_seen_scan_id=None)
     return _no_longer_seen(old, scan)
 
 
@@ -247,14 +244,14 @@ def _record(
     first_seen_scan_id: int | None = None,
 ) -> FileRecord:
     return FileRecord(
-        file_type=file.file_type.name,
-        slot=file.slot,
-        sample_name=file.sample_name,
-        lane=file.lane,
-        read=file.read,
-        path=file.path,
-        data_state=state,
-        reason=reason,
+        file.file_type.name,
+        file.slot,
+        file.sample_name,
+        file.lane,
+        file.read,
+        file.path,
+        state,
+        reason,
         size=None if entry is None else entry.size,
         modified_ns=None if entry is None else entry.modified_ns,
         first_seen_scan_id=first_seen_scan_id,
@@ -269,7 +266,7 @@ def skip_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[Fil
 
     def skipped(old: FileRecord) -> FileRecord:
         unseen = _no_longer_seen(old, scan)
-        return unseen if old.retired else replace(unseen, data_state=DataState.SKIPPED)
+        return unseen if old.retired else unseen._replace(data_state=DataState.SKIPPED)
 
     return _changes(stored, skipped)
 
@@ -286,7 +283,7 @@ def delete_files(stored: Mapping[FileKey, FileRecord], scan: ScanIds) -> tuple[F
         unseen = _no_longer_seen(old, scan)
         if old.retired or old.was_seen_at is None:
             return unseen
-        return replace(unseen, data_state=DataState.DELETED, reason=None)
+        return unseen._replace(data_state=DataState.DELETED, reason=None)
 
     return _changes(stored, deleted)
 

@@ -16,9 +16,13 @@ from seqauto_pipeline.db.outbox.load import (
 )
 from seqauto_pipeline.db.outbox.values import RunToTell, StoredFile, StoredSample
 from seqauto_pipeline.db.store.batch import Batch
+from seqauto_pipeline.db.store.rows import NEW_FILE_COLUMNS
 
 _columns_of_sample = itemgetter(*SAMPLE_COLUMNS)
-_columns_of_file = itemgetter(*FILE_COLUMNS)
+_columns_of_file = itemgetter(*map(NEW_FILE_COLUMNS.index, FILE_COLUMNS))
+_what_decides = itemgetter(
+    *map(NEW_FILE_COLUMNS.index, ("id", "sequencing_run_id", "file_type", "retired"))
+)
 
 
 def new_runs(batch: Batch, twice: Collection[str]) -> dict[int, RunToTell]:
@@ -48,19 +52,18 @@ def _files(
     found: dict[int, list[StoredFile]] = defaultdict(list)
     read: dict[int, int] = {}
     for row in batch.new_files:
-        run_id, file_type = row["sequencing_run_id"], row["file_type"]
-        if file_type not in TOLD_TYPES or row["retired"] or run_id not in run_ids:
+        file_id, run_id, file_type, is_retired = _what_decides(row)
+        if file_type not in TOLD_TYPES or is_retired or run_id not in run_ids:
             continue
         found[run_id].append(StoredFile._make(_columns_of_file(row)))
         if file_type in READ_TYPES:
-            read[row["id"]] = run_id
+            read[file_id] = run_id
     return found, read
 
 
 def _contents(batch: Batch, read: Mapping[int, int]) -> dict[int, dict[int, Mapping[str, Any]]]:
     found: dict[int, dict[int, Mapping[str, Any]]] = defaultdict(dict)
-    for row in batch.contents:
-        file_id, data = row["expected_file_id"], row["data"]
+    for file_id, _, data, _ in batch.contents:
         if data is not None and file_id in read:
             found[read[file_id]][file_id] = msgspec.json.decode(data.encode())
     return found

@@ -21,7 +21,6 @@ from seqauto_pipeline.db.store.next_ids import NextIds
 from seqauto_pipeline.db.store.rows import (
     content_row,
     file_event_row,
-    file_row,
     message_row,
     run_event_row,
     sheet_row,
@@ -30,6 +29,7 @@ from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.db.stored_samples import sample_row
 
 Rows: TypeAlias = list[dict[str, Any]]  # what SQLAlchemy takes for many rows
+Values: TypeAlias = list[tuple[Any, ...]]  # what drivers take; `rows.py` names the columns
 
 
 @dataclass(slots=True)
@@ -44,10 +44,10 @@ class Batch:
     replaced_samples: list[int] = field(default_factory=list)
     sheets: Rows = field(default_factory=list)
     samples: Rows = field(default_factory=list)
-    new_files: Rows = field(default_factory=list)
+    new_files: Values = field(default_factory=list)
     files: Rows = field(default_factory=list)
-    events: Rows = field(default_factory=list)
-    contents: Rows = field(default_factory=list)
+    events: Values = field(default_factory=list)
+    contents: Values = field(default_factory=list)
     replaced_contents: list[int] = field(default_factory=list)
     messages: Rows = field(default_factory=list)
     reworded: Rows = field(default_factory=list)
@@ -132,15 +132,17 @@ class BatchBuilder:
             self.batch.samples.append({"id": self._ids.take(SequencingSample), **row})
 
     def _add_file(self, run_id: int, file_ids: dict[FileKey, int], change: FileChange) -> None:
-        key, row = change.new.key, file_row(change.new)
-        if change.old is None:
-            file_ids[key] = self._ids.take(ExpectedFile)
-            self.batch.new_files.append({"id": file_ids[key], "sequencing_run_id": run_id, **row})
+        old, new = change
+        key = new.key
+        if old is None:
+            file_id = file_ids[key] = self._ids.take(ExpectedFile)
+            self.batch.new_files.append((file_id, run_id, *new))
         else:
-            self.batch.files.append({"b_id": file_ids[key], **row})
+            file_id = file_ids[key]
+            self.batch.files.append({"b_id": file_id, **new._asdict()})
         if change.is_event:
-            event = file_event_row(file_ids[key], change, self._scan)
-            self.batch.events.append({"id": self._ids.take(FileEvent), **event})
+            event_id = self._ids.take(FileEvent)
+            self.batch.events.append(file_event_row(event_id, file_id, change, self._scan))
 
     def _add_contents(
         self, loaded: LoadedRun | None, file_ids: dict[FileKey, int], plan: RunPlan

@@ -7,8 +7,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Boolean, Column, Connection, Table
 
-from seqauto_pipeline.core.verdict.file_contents import JsonText
-
 Row: TypeAlias = Mapping[str, Any]
 _ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
 
@@ -61,8 +59,7 @@ def _values(
             continue
         values = list(picked)
         for at, process in processors:
-            if not isinstance(values[at], JsonText):
-                values[at] = process(values[at])
+            values[at] = process(values[at])
         yield tuple(values)
 
 

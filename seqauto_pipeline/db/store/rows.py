@@ -1,9 +1,9 @@
 """Rows of runs, files, contents and messages: from values, and back."""
 
+import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, RowMapping, Select, select
@@ -11,7 +11,7 @@ from sqlalchemy import Row, RowMapping, Select, select
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet as ParsedSampleSheet
-from seqauto_pipeline.core.verdict.file_contents import ContentResult
+from seqauto_pipeline.core.verdict.file_contents import ContentResult, JsonText
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import ReadSheet
 from seqauto_pipeline.core.verdict.reconcile import FileChange, FileRecord, ScanIds
@@ -21,8 +21,13 @@ from seqauto_pipeline.db.models import Message
 from seqauto_pipeline.db.models.sequencing import MOVED_FROM
 
 _RUN_COLUMNS = tuple(each.name for each in fields(RunRecord))
-_FILE_COLUMNS = tuple(each.name for each in fields(FileRecord))
-_file_values = attrgetter(*_FILE_COLUMNS)
+# The columns of rows that are inserted by the thousand: tuples, as the driver takes them.
+NEW_FILE_COLUMNS = ("id", "sequencing_run_id", *FileRecord._fields)
+EVENT_COLUMNS = (
+    *("id", "expected_file_id", "scan_id", "old_state", "new_state"),
+    *("size", "modified_ns", "path"),
+)
+CONTENT_COLUMNS = ("expected_file_id", "signature", "data", "problems")
 
 
 def run_record(row: RowMapping) -> RunRecord:
@@ -44,36 +49,34 @@ def run_event_row(run_id: int, plan: RunPlan, scan: ScanIds) -> dict[str, Any]:
     }
 
 
-def file_row(record: FileRecord) -> dict[str, Any]:
-    return dict(zip(_FILE_COLUMNS, _file_values(record), strict=True))
-
-
 def file_record(row: RowMapping) -> FileRecord:
-    values = {name: row[name] for name in _FILE_COLUMNS}
+    values = {name: row[name] for name in FileRecord._fields}
     values["data_state"] = DataState(values["data_state"])
     return FileRecord(**values)
 
 
-def file_event_row(file_id: int, change: FileChange, scan: ScanIds) -> dict[str, Any]:
-    old, new = change.old, change.new
-    return {
-        "expected_file_id": file_id,
-        "scan_id": scan.this,
-        "old_state": None if old is None else old.ledger_state,
-        "new_state": new.ledger_state,
-        "size": new.size,
-        "modified_ns": new.modified_ns,
-        "path": old.path if old is not None and old.path != new.path else None,
-    }
+def file_event_row(
+    event_id: int, file_id: int, change: FileChange, scan: ScanIds
+) -> tuple[Any, ...]:
+    """Give the values of EVENT_COLUMNS."""
+    old, new = change
+    return (
+        event_id,
+        file_id,
+        scan.this,
+        None if old is None else old.ledger_state,
+        new.ledger_state,
+        new.size,
+        new.modified_ns,
+        old.path if old is not None and old.path != new.path else None,
+    )
 
 
-def content_row(file_id: int, result: ContentResult) -> dict[str, Any]:
-    return {
-        "expected_file_id": file_id,
-        "signature": result.signature,
-        "data": result.data,
-        "problems": [_problem_to_json(each) for each in result.problems] or None,
-    }
+def content_row(file_id: int, result: ContentResult) -> tuple[Any, ...]:
+    """Give the values of CONTENT_COLUMNS."""
+    problems = [_problem_to_json(each) for each in result.problems]
+    said = JsonText(json.dumps(problems)) if problems else None
+    return file_id, result.signature, result.data, said
 
 
 def _problem_to_json(problem: Problem) -> dict[str, Any]:

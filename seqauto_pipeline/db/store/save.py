@@ -1,7 +1,7 @@
 """Write a batch of rows: few statements, however many files."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, update
 
@@ -18,8 +18,9 @@ from seqauto_pipeline.db.models import (
     SequencingSample,
     UnexpectedFile,
 )
-from seqauto_pipeline.db.store.batch import Batch, Rows
-from seqauto_pipeline.db.store.bulk import insert_rows
+from seqauto_pipeline.db.store.batch import Batch, Rows, Values
+from seqauto_pipeline.db.store.bulk import insert_rows, insert_values
+from seqauto_pipeline.db.store.rows import CONTENT_COLUMNS, EVENT_COLUMNS, NEW_FILE_COLUMNS
 
 
 def write_batch(connection: Connection, batch: Batch, scan: ScanIds, at: dt.datetime) -> None:
@@ -28,11 +29,11 @@ def write_batch(connection: Connection, batch: Batch, scan: ScanIds, at: dt.date
     _update_runs(connection, batch.runs)
     _insert(connection, RunEvent, batch.run_events)
     _write_sheets(connection, batch)
-    _insert_many(connection, ExpectedFile, batch.new_files)
+    _insert_values(connection, ExpectedFile, NEW_FILE_COLUMNS, batch.new_files)
     _update(connection, ExpectedFile, batch.files)
-    _insert_many(connection, FileEvent, batch.events)
+    _insert_values(connection, FileEvent, EVENT_COLUMNS, batch.events)
     _delete_in(connection, LoadedContent, "expected_file_id", batch.replaced_contents)
-    _insert_many(connection, LoadedContent, batch.contents)
+    _insert_values(connection, LoadedContent, CONTENT_COLUMNS, batch.contents)
     write_messages(connection, batch, scan, at)
     _write_unexpected(connection, batch)
 
@@ -54,7 +55,8 @@ def _write_sheets(connection: Connection, batch: Batch) -> None:
         connection.execute(query.values(is_current=True))
     _delete_in(connection, SequencingSample, "sample_sheet_id", batch.replaced_samples)
     _insert(connection, SampleSheet, batch.sheets)
-    _insert_many(connection, SequencingSample, batch.samples)
+    if batch.samples:
+        insert_rows(connection, _table(SequencingSample), batch.samples)
 
 
 def _write_unexpected(connection: Connection, batch: Batch) -> None:
@@ -72,9 +74,11 @@ def _insert(connection: Connection, model: type[Base], rows: Rows) -> None:
         connection.execute(insert(_table(model)), rows)
 
 
-def _insert_many(connection: Connection, model: type[Base], rows: Rows) -> None:
-    if rows:
-        insert_rows(connection, _table(model), rows)
+def _insert_values(
+    connection: Connection, model: type[Base], columns: Sequence[str], values: Values
+) -> None:
+    if values:
+        insert_values(connection, _table(model), columns, values)
 
 
 def _table(model: type[Base]) -> Table:

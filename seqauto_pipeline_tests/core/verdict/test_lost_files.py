@@ -26,8 +26,8 @@ def lost(number: int, kind: str = "bam", last_seen: int | None = 12, **facts: ob
     record = FileRecord(
         kind, f"S{number}", f"S{number}", None, None, f"{kind}/S{number}", DataState.DELETED
     )
-    seen = replace(record, first_seen_scan_id=1, last_seen_scan_id=last_seen)
-    return replace(seen, **facts)  # type: ignore[arg-type]
+    seen = record._replace(first_seen_scan_id=1, last_seen_scan_id=last_seen)
+    return seen._replace(**facts)  # type: ignore[arg-type]
 
 
 def lost_messages(life: Life) -> list[str]:
@@ -54,7 +54,7 @@ def test_a_message_says_how_many_which_and_since_when():
 
 def test_many_names_are_counted_and_odd_ones_escaped():
     records = [lost(number) for number in range(1, 8)]
-    records[0] = replace(records[0], path="bam/\x1b[31m")
+    records[0] = records[0]._replace(path="bam/\x1b[31m")
 
     (problem,) = about_lost_files(records, {}).values()
 
@@ -176,7 +176,7 @@ def test_what_a_rule_of_the_laboratory_covers_is_not_told(days: int, told: list[
 
 
 def test_a_run_in_which_no_file_was_ever_seen_may_go():
-    never = replace(lost(1), first_seen_scan_id=None)
+    never = lost(1)._replace(first_seen_scan_id=None)
 
     assert run_deleted([never, lost(2, retired=True)]) == ()
     (problem,) = run_deleted([never, lost(2), lost(3), lost(1, "vcf")])

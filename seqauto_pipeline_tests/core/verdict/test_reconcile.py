@@ -119,7 +119,7 @@ def test_an_empty_file_of_a_type_that_may_be_empty_is_complete():
     life = Life()
     may_be_empty = replace(BAM, non_empty=False)
 
-    life.goes_on({"1_BAM/S1.bam": file_of(0)}, want=[replace(expected(), file_type=may_be_empty)])
+    life.goes_on({"1_BAM/S1.bam": file_of(0)}, want=[expected()._replace(file_type=may_be_empty)])
 
     assert life.file.data_state is DataState.COMPLETE
 
@@ -274,7 +274,7 @@ def test_what_is_asked_for_again_and_cannot_be_looked_at_is_no_longer_retired():
 def test_a_job_at_work_is_running_until_its_file_is_there():
     life = Life()
     life.goes_on()
-    life.stored["bam", "S1"] = replace(life.file, data_state=DataState.RUNNING)
+    life.stored["bam", "S1"] = life.file._replace(data_state=DataState.RUNNING)
 
     assert life.goes_on() == ()
 

@@ -188,7 +188,7 @@ def test_a_run_that_cannot_be_looked_into_keeps_its_files_and_messages():
 
     after = life.stored.files
     assert {
-        key: replace(file, last_seen_scan_id=None) for key, file in after.items()
+        key: file._replace(last_seen_scan_id=None) for key, file in after.items()
     } == before.files
     assert {file.last_seen_scan_id for file in after.values() if file.was_seen_at} == {1}
     assert life.stored.unexpected == before.unexpected

@@ -1,7 +1,5 @@
 """What is known of a stored run, today and as of an older file list."""
 
-from dataclasses import replace
-
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.verdict.reconcile import FileRecord
 from seqauto_pipeline.core.verdict.run_record import RunRecord
@@ -28,4 +26,4 @@ def test_what_is_known_of_an_old_day_leaves_out_what_later_scans_added():
 
 
 def _retired(file: FileRecord) -> FileRecord:
-    return replace(file, slot=f"{file.slot}-old", path=f"{file.path}.old", retired=True)
+    return file._replace(slot=f"{file.slot}-old", path=f"{file.path}.old", retired=True)

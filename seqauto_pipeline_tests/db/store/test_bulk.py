@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger, Boolean, Column, Engine, MetaData, Stri
 
 from seqauto_pipeline.core.data_state import DataState
 from seqauto_pipeline.core.verdict.file_contents import JsonText
-from seqauto_pipeline.db.store.bulk import insert_rows
+from seqauto_pipeline.db.store.bulk import insert_rows, insert_values
 
 ODD = [
     "",
@@ -41,7 +41,8 @@ def test_values_come_back_as_they_were(engine: Engine):
     with engine.begin() as connection:
         table.create(connection)
         insert_rows(connection, table, rows)
-        insert_rows(connection, table, [{**written, "data": JsonText(json.dumps(written["data"]))}])
+        as_text = {**written, "data": JsonText(json.dumps(written["data"]))}
+        insert_values(connection, table, tuple(as_text), [tuple(as_text.values())])
         found = connection.execute(select(table)).mappings().all()
 
     assert sorted(map(dict, found), key=lambda row: row["id"]) == sorted(

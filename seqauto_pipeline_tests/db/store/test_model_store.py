@@ -108,7 +108,7 @@ def test_the_ledger_keeps_the_path_that_a_file_had_before(life: Life, engine: En
     loaded = life.loaded
     old = loaded.stored.files["bam", "S1"]
     plan = plan_deleted_run(loaded.stored, ids)
-    change = replace(plan.files[0], old=old, new=replace(old, path="bam/new.bam"))
+    change = plan.files[0]._replace(old=old, new=old._replace(path="bam/new.bam"))
 
     life.store.save([(loaded, replace(plan, files=(change,)))], ids, scan_time(2))
 

@@ -13,8 +13,8 @@ from posixpath import dirname
 PATTERN_FIELD = re.compile(r"\{([^{}]*)\}")
 OPEN_FIELDS = frozenset({"newest", "timestamp"})  # the names of directories on the disk fill them
 _ALTERNATIVES = re.compile(r"\{([^{}]*\|[^{}]*)\}")
-# Fields that a file name loses when another file is named after it, as FastQC does.
-_STEM_ENDINGS = re.compile(r"(\.fastq|\.fq|\.bam|\.vcf|\.txt)?(\.gz|\.ora)?$")
+# What a file name loses when another file is named after it, as FastQC does: one of each.
+_STEM_ENDINGS = ((".gz", ".ora"), (".fastq", ".fq", ".bam", ".vcf", ".txt"))
 
 
 def alternatives_of(pattern: str) -> tuple[str, ...]:
@@ -84,4 +84,8 @@ def folder_globs(pattern: str) -> tuple[str, ...]:
 
 def stem_of(path: str) -> str:
     """File name without the endings that FastQC drops: ``a_R1.fastq.gz`` gives ``a_R1``."""
-    return _STEM_ENDINGS.sub("", path.rpartition("/")[2])
+    stem = path.rpartition("/")[2]
+    for endings in _STEM_ENDINGS:
+        ending = next((each for each in endings if stem.endswith(each)), "")
+        stem = stem.removesuffix(ending)
+    return stem

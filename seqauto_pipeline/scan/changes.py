@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from seqauto_pipeline.core.beside import path_from
 from seqauto_pipeline.core.verdict.messages import MessageChanges
+from seqauto_pipeline.core.verdict.reconcile import FileChange
 from seqauto_pipeline.core.verdict.run_plan import RunPlan
 
 
@@ -55,11 +56,17 @@ class Changes:
 
     def _add_files(self, plan: RunPlan, max_listed: int) -> None:
         run = f"{plan.record.root}/{plan.record.path}"
-        for change in plan.files:
-            if change.is_event:
-                state, kind = change.new.ledger_state, change.new.file_type
-                old = "" if change.old is None else change.old.ledger_state
-                self.file_states[kind, state] += 1
-                self.file_moves[kind, old, state] += 1
-                if len(self.listed) < max_listed:
-                    self.listed.append(ChangedFile(run, kind, change.new.path, old, state))
+        events = [change for change in plan.files if change.is_event]
+        moves = Counter(map(_file_move, events))
+        self.file_moves.update(moves)
+        for (kind, _, state), number in moves.items():
+            self.file_states[kind, state] += number
+        for change in events[: max(max_listed - len(self.listed), 0)]:
+            kind, old, state = _file_move(change)
+            self.listed.append(ChangedFile(run, kind, change.new.path, old, state))
+
+
+def _file_move(change: FileChange) -> tuple[str, str, str]:
+    """Give the type of a file, and its state before and after."""
+    old = "" if change.old is None else change.old.ledger_state
+    return change.new.file_type, old, change.new.ledger_state

@@ -1,7 +1,7 @@
 """The patterns of a file type that can be used for one sample, with the paths they give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from seqauto_pipeline.core.expectation.open_directories import closed, has_open_directory
@@ -86,7 +86,7 @@ def candidates_with(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked of a pattern: the paths of one sample."""
+    """What is asked of each pattern: the paths of one sample."""
 
     sample: ExpectedSample
     run: ExpectingRun
@@ -94,6 +94,10 @@ class _Asked:
     of_sample: Mapping[str, str]
     more_reads: tuple[str, ...]
     is_read: bool
+    # By row: its values and its reads, which are the same for every pattern.
+    known: dict[LaneRow, tuple[dict[str, str], tuple[str | None, ...]]] = field(
+        default_factory=dict
+    )
 
     def paths(self, pattern: str, rows: tuple[LaneRow, ...]) -> tuple[CandidatePath, ...] | None:
         """Expand a pattern; None when a field of it has no value for this sample."""
@@ -101,9 +105,12 @@ class _Asked:
         of_row, has_lane = not names.isdisjoint(ROW_FIELDS), not names.isdisjoint(LANE_FIELDS)
         found: dict[str, CandidatePath] = {}
         for row in rows:
-            values = values_of_row(self.of_sample, row) if of_row else self.of_sample
+            if row not in self.known:
+                self.known[row] = values_of_row(self.of_sample, row), self._reads(row)
+            of_this_row, reads = self.known[row]
+            values = of_this_row if of_row else self.of_sample
             lane = row.lane if has_lane else None
-            for read in self._reads(row):
+            for read in reads:
                 path = _path(pattern, values, read)
                 if path is None:
                     return None

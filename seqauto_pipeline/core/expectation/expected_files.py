@@ -8,8 +8,9 @@ from typing import NamedTuple
 from seqauto_pipeline.core.expectation.candidates import Candidate, candidates_with
 from seqauto_pipeline.core.expectation.conversion_choice import chosen_files
 from seqauto_pipeline.core.expectation.fits import Presence
-from seqauto_pipeline.core.expectation.open_directories import closed
+from seqauto_pipeline.core.expectation.open_directories import closed, has_open_directory
 from seqauto_pipeline.core.expectation.paths import (
+    ROW_FIELDS,
     expand,
     run_values,
     sample_values,
@@ -20,7 +21,7 @@ from seqauto_pipeline.core.expectation.reads import MADE_BY_MASKS
 from seqauto_pipeline.core.expectation.samples import ExpectedSample, ExpectingRun, UsedSheet
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Expect, FileType, Layout, Per
-from seqauto_pipeline.core.pattern import stem_of
+from seqauto_pipeline.core.pattern import fields_of, stem_of
 
 
 class ExpectedFile(NamedTuple):  # a disk has millions
@@ -148,8 +149,9 @@ class _Builder:
     def _of_files(self, sources: list[ExpectedFile]) -> Iterator[ExpectedFile]:
         of_run = usable_values(run_values(self.run))
         file_type = self._type_for(self.run.enrichment_kit)
+        is_optional = _is_optional(file_type)
         for source in sources:
-            values = of_run | usable_values({"stem": stem_of(source.path)})
+            values = of_run | {"stem": stem_of(source.path)}
             for pattern in file_type.patterns:
                 path = expand(pattern, values)
                 if path is not None:
@@ -160,8 +162,8 @@ class _Builder:
                         source.sample_name,
                         source.lane,
                         source.read,
-                        skipped=source.skipped,
-                        if_present=_is_optional(file_type),
+                        source.skipped,
+                        is_optional,
                     )
                     break
 
@@ -191,6 +193,9 @@ class _Builder:
     def _of_patterns(
         self, samples: list[ExpectedSample], types: Mapping[str | None, FileType]
     ) -> Iterator[ExpectedFile]:
+        if self.file_type.per is Per.SAMPLE and all(map(_leaves_no_choice, types.values())):
+            yield from self._one_of_each(samples, types)
+            return
         candidates = self._candidates(samples, types)
         chosen = self._choose(candidates)
         if self.file_type.per is Per.READ and (made := self._reads_made(samples, types, chosen)):
@@ -201,6 +206,25 @@ class _Builder:
             if candidate is not None:
                 file_type = types[sample.enrichment_kit]
                 yield from self._at(sample, file_type, candidate, candidates[sample.slot])
+
+    def _one_of_each(
+        self, samples: list[ExpectedSample], types: Mapping[str | None, FileType]
+    ) -> Iterator[ExpectedFile]:
+        """One file of each sample, as of most types: there is nothing to choose."""
+        for sample in samples:
+            file_type = types[sample.enrichment_kit]
+            (pattern,) = file_type.patterns
+            path = expand(pattern, self.values[sample.slot]) if sample.rows else None
+            if path is not None:
+                yield ExpectedFile(
+                    file_type,
+                    sample.slot,
+                    path,
+                    sample.sample_name,
+                    skipped=sample.skipped,
+                    if_present=_is_optional(file_type),
+                    values_path=self._values_path(file_type, sample),
+                )
 
     def _candidates(
         self,
@@ -302,6 +326,14 @@ class _Builder:
         if file_type.values is None:
             return None
         return expand(file_type.values, values_of_row(self.values[sample.slot], sample.rows[0]))
+
+
+def _leaves_no_choice(file_type: FileType) -> bool:
+    """Tell whether the type has one pattern, which what is listed and the rows do not change."""
+    if len(file_type.patterns) != 1:
+        return False
+    (pattern,) = file_type.patterns
+    return not has_open_directory(pattern) and fields_of(pattern).isdisjoint(ROW_FIELDS)
 
 
 def _is_optional(file_type: FileType) -> bool:

@@ -1,6 +1,7 @@
 """Two-sided accounting of one run: what is there and unexplained, what is explained and odd."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
@@ -17,6 +18,7 @@ from seqauto_pipeline.core.verdict.reconcile import (
 )
 from seqauto_pipeline.core.verdict.unexpected_files import UnexpectedEntry, index_paths
 
+_Entries: TypeAlias = Mapping[str, Entry]  # by path, of the expected files that are there
 _NAMED = 5  # names that a message lists before it counts the rest
 
 
@@ -26,23 +28,30 @@ def account(
     listing: RunListing,
 ) -> tuple[Problem, ...]:
     """Say what is odd about the files of a run, one problem for each kind of oddity."""
+    there = _entries_of(expected, listing)
     asked_for = [
         file
         for file in expected
-        if not file.skipped and (not file.is_awaited or _is_there(file, listing))
+        if not file.skipped and (not file.is_awaited or file.path in there)
     ]
     problems = (
         _about_unexpected(unexpected),
-        _about_awaited(expected, listing),
+        _about_awaited(expected, there),
         _about_deleted_fastqs(expected),
         _about_fastqs_in_cloud(expected),
-        _about_samples_without_files(asked_for, listing),
-        _about_single_reads(asked_for, listing),
-        _about_missing_indexes(asked_for, listing),
-        _about_older_files(asked_for, listing),
+        _about_samples_without_files(asked_for, there, listing),
+        _about_single_reads(asked_for, there, listing),
+        _about_missing_indexes(asked_for, there, listing),
+        _about_older_files(asked_for, there),
     )
     found = tuple(problem for problem in problems if problem is not None)
-    return (*found, *_about_unusable(asked_for, listing))
+    return (*found, *_about_unusable(asked_for, there, listing))
+
+
+def _entries_of(expected: Collection[ExpectedFile], listing: RunListing) -> _Entries:
+    """Look up, once, the files that are there."""
+    found = ((file.path, listing.find(file.path)) for file in expected)
+    return {path: entry for path, entry in found if entry is not None and entry.is_there}
 
 
 def about_nothing_expected(
@@ -82,8 +91,8 @@ def _about_unexpected(unexpected: Collection[UnexpectedEntry]) -> Problem | None
     )
 
 
-def _about_awaited(expected: Collection[ExpectedFile], listing: RunListing) -> Problem | None:
-    awaited = [each for each in expected if each.is_awaited and not _is_there(each, listing)]
+def _about_awaited(expected: Collection[ExpectedFile], there: _Entries) -> Problem | None:
+    awaited = [each for each in expected if each.is_awaited and each.path not in there]
     if not awaited:
         return None
     analyses = " and ".join(sorted({each.analysis for each in awaited if each.analysis}))
@@ -142,22 +151,23 @@ _WITHOUT_READS = (
 )
 
 
-def _about_samples_without_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
-    there: dict[str, bool] = {}
-    for file in files:
-        if file.sample_name is not None:
-            hidden = listing.what_hides(file.path) is not None
-            there[file.sample_name] = (
-                there.get(file.sample_name, False) or hidden or _is_there(file, listing)
-            )
-    empty = [name for name, any_there in there.items() if not any_there]
+def _about_samples_without_files(
+    files: list[ExpectedFile], there: _Entries, listing: RunListing
+) -> Problem | None:
+    names = dict.fromkeys(file.sample_name for file in files if file.sample_name is not None)
+    with_files = {
+        file.sample_name
+        for file in files
+        if file.path in there or listing.what_hides(file.path) is not None
+    }
+    empty = [name for name in names if name not in with_files]
     if not empty:
         return None
     return Problem(
         "SAMPLE_WITHOUT_FILES",
         Severity.WARNING,
         f"{_count(len(empty), 'sample')} of the sheet without a single file: {_names(empty)}",
-        _WITHOUT_READS if len(empty) < len(there) or _is_converted(listing) else _WITHOUT_ANY,
+        _WITHOUT_READS if len(empty) < len(names) or _is_converted(listing) else _WITHOUT_ANY,
     )
 
 
@@ -170,7 +180,9 @@ def _is_converted(listing: RunListing) -> bool:
     )
 
 
-def _about_single_reads(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+def _about_single_reads(
+    files: list[ExpectedFile], there: _Entries, listing: RunListing
+) -> Problem | None:
     by_pair: dict[tuple[str, str, int | None], dict[str, ExpectedFile]] = {}
     for file in files:
         if file.read is not None or file.file_type.per is Per.READ:
@@ -181,8 +193,7 @@ def _about_single_reads(files: list[ExpectedFile], listing: RunListing) -> Probl
         for pair in by_pair.values()
         if len(pair) > 1 and not any(listing.what_hides(read.path) for read in pair.values())
         for read in pair.values()
-        if not _is_there(read, listing)
-        and any(_is_there(other, listing) for other in pair.values())
+        if read.path not in there and any(other.path in there for other in pair.values())
     ]
     if not single:
         return None
@@ -195,13 +206,13 @@ def _about_single_reads(files: list[ExpectedFile], listing: RunListing) -> Probl
     )
 
 
-def _about_missing_indexes(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
+def _about_missing_indexes(
+    files: list[ExpectedFile], there: _Entries, listing: RunListing
+) -> Problem | None:
     without = [
         file.path
         for file in files
-        if file.file_type.index_suffixes
-        and _is_there(file, listing)
-        and not _has_index(file, listing)
+        if file.file_type.index_suffixes and file.path in there and not _has_index(file, listing)
     ]
     if not without:
         return None
@@ -217,12 +228,18 @@ def _has_index(file: ExpectedFile, listing: RunListing) -> bool:
     return any(_entry_there(listing, path) for path in index_paths(file))
 
 
-def _about_older_files(files: list[ExpectedFile], listing: RunListing) -> Problem | None:
-    by_type = {(file.file_type.name, file.sample_name): file for file in files}
+def _about_older_files(files: list[ExpectedFile], there: _Entries) -> Problem | None:
+    made = [(file, file.file_type.made_from) for file in files if file.file_type.made_from]
+    sources = {source for _, source in made}
+    by_type = {
+        (file.file_type.name, file.sample_name): file.path
+        for file in files
+        if file.file_type.name in sources
+    }
     older = []
-    for file in files:
-        source = by_type.get((file.file_type.made_from or "", file.sample_name))
-        if source is not None and _is_older(listing.find(file.path), listing.find(source.path)):
+    for file, made_from in made:
+        source = by_type.get((made_from, file.sample_name), "")
+        if _is_older(there.get(file.path), there.get(source)):
             older.append(file.path)
     if not older:
         return None
@@ -235,9 +252,7 @@ def _about_older_files(files: list[ExpectedFile], listing: RunListing) -> Proble
 
 
 def _is_older(entry: Entry | None, source: Entry | None) -> bool:
-    if entry is None or source is None or not (entry.is_there and source.is_there):
-        return False
-    return entry.modified_ns < source.modified_ns
+    return entry is not None and source is not None and entry.modified_ns < source.modified_ns
 
 
 _UNUSABLE = {
@@ -271,19 +286,17 @@ def _lacks_reads(code: str, file: ExpectedFile) -> bool:
     return code == EMPTY_FILE and file.read is not None
 
 
-def _about_unusable(files: list[ExpectedFile], listing: RunListing) -> Iterator[Problem]:
+def _about_unusable(
+    files: list[ExpectedFile], there: _Entries, listing: RunListing
+) -> Iterator[Problem]:
     for file in files:
-        entry = listing.find(file.path)
-        if entry is None or not entry.is_there or listing.what_hides(file.path):
+        entry = there.get(file.path)
+        if entry is None or listing.what_hides(file.path):
             continue
         code = what_is_wrong(file, entry)
         if code is not None:
             message, fix = _NO_READS if _lacks_reads(code, file) else _UNUSABLE[code]
             yield Problem(code, Severity.ERROR, message, fix, path=file.path)
-
-
-def _is_there(file: ExpectedFile, listing: RunListing) -> bool:
-    return _entry_there(listing, file.path)
 
 
 def _entry_there(listing: RunListing, path: str) -> bool:

@@ -23,7 +23,7 @@ def unexpected_files(
     expected: Collection[ExpectedFile], layout: Layout, listing: RunListing
 ) -> tuple[UnexpectedEntry, ...]:
     """List files in the searched directories that nothing expects, in path order."""
-    explained = {path for file in expected for path in _explained_by(file)}
+    explained = set(_explained_by(expected))
     parts = layout.run
     explained |= {*parts.markers, *parts.sample_sheet, *parts.run_info, *parts.run_parameters}
     explained |= {*parts.run_completion}
@@ -53,12 +53,16 @@ def _other_attempts(
     return tuple({each for each in found if each is not None and each not in ours})
 
 
-def _explained_by(file: ExpectedFile) -> Iterator[str]:
-    """Give the paths of a file, of its copies, of the table beside it and of its index."""
-    yield file.path
-    yield from file.other_paths if file.file_type.conversions else ()
-    yield from () if file.values_path is None else (file.values_path,)
-    yield from index_paths(file)
+def _explained_by(expected: Collection[ExpectedFile]) -> Iterator[str]:
+    """Give the paths of files, of their copies, of tables beside them and of their indexes."""
+    for file in expected:
+        yield file.path
+        if file.values_path is not None:
+            yield file.values_path
+        if file.file_type.conversions:
+            yield from file.other_paths
+        if file.file_type.index_suffixes:
+            yield from index_paths(file)
 
 
 def index_paths(file: ExpectedFile) -> Iterator[str]:

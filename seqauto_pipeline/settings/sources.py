@@ -5,6 +5,7 @@ import tomllib
 import zoneinfo
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -49,9 +50,9 @@ def load_with_sources(
 ) -> tuple[Settings, Mapping[str, str]]:
     """Say beside the settings where each came from: ``default``, a variable, or FILE:LINE."""
     environ = os.environ if environ is None else environ
-    file = _from_file(config_file(environ), required=bool(environ.get(CONFIG_VARIABLE)))
-    given = _merged(file, _from_environment(environ))
-    settings, complaints = _validated(given)
+    path = config_file(environ)
+    content = _content(path, required=bool(environ.get(CONFIG_VARIABLE)))
+    given, settings, complaints = _understood(path, content, _variables(environ))
     if settings is not None:
         complaints += _misplaced(settings, _home(environ), given)
     if settings is None or complaints:
@@ -62,7 +63,7 @@ def load_with_sources(
 
 def check_settings_file(path: Path, home: Path | None = None) -> tuple[Complaint, ...]:
     """List all that is wrong with a file that is not in use yet, whatever the environment says."""
-    return _checked(_from_file(path, required=True), home)
+    return _checked(_from_file(path, _content(path, required=True)), home)
 
 
 def check_settings_text(text: str, path: Path, home: Path) -> tuple[Complaint, ...]:
@@ -115,15 +116,34 @@ class _Given:
         return f"{self.file}:{line_of(self.text, location)}"
 
 
-def _from_file(path: Path | None, *, required: bool) -> _Given:
+@lru_cache(maxsize=8)  # each step of a scan asks anew, and much that it calls
+def _understood(
+    path: Path | None, content: bytes | Complaint | None, variables: tuple[tuple[str, str], ...]
+) -> tuple[_Given, Settings | None, tuple[Complaint, ...]]:
+    """Read and check what the file and the variables say, without another look at the disk."""
+    given = _merged(_from_file(path, content), _from_environment(dict(variables)))
+    return given, *_validated(given)
+
+
+def _content(path: Path | None, *, required: bool) -> bytes | Complaint | None:
+    """Give what a settings file holds; None where there is none and none has to be."""
     if path is None:
-        return _Given({}, {})
+        return None
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         if isinstance(error, FileNotFoundError | NotADirectoryError) and not required:
-            return _Given({}, {})
-        return _unusable(path, f"cannot be read: {error.strerror}; expected a settings file")
+            return None
+        return Complaint(str(path), f"cannot be read: {error.strerror}; expected a settings file")
+
+
+def _from_file(path: Path | None, content: bytes | Complaint | None) -> _Given:
+    if path is None or content is None:
+        return _Given({}, {})
+    if isinstance(content, Complaint):
+        return _Given({}, {}, complaints=(content,))
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _unusable(path, f"found a byte that is not UTF-8 at position {error.start}")
     return _from_toml(text, path)
@@ -145,6 +165,16 @@ def _from_toml(text: str, path: Path) -> _Given:
 
 def _unusable(where: object, reason: str) -> _Given:
     return _Given({}, {}, complaints=(Complaint(str(where), reason),))
+
+
+def _variables(environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Choose the variables that are settings, or look as if they were meant to be."""
+    switch = environment_name("upload_enabled")  # the one whose name begins otherwise
+    return tuple(
+        (name, value)
+        for name, value in environ.items()
+        if name.startswith(_PREFIX) or name == switch
+    )
 
 
 def _from_environment(environ: Mapping[str, str]) -> _Given:

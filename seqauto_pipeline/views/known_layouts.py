@@ -12,10 +12,17 @@ from seqauto_pipeline.settings import Settings, layout_in_use
 _EXEC_SUMMARY = "exec_summary"
 
 
-def known_layouts(settings: Settings) -> tuple[Layout, ...]:
-    """Load the configured layouts, then the shipped ones, without those that are broken or gone."""
+def known_layouts(
+    settings: Settings, judged_by: Collection[str] | None = None
+) -> tuple[Layout, ...]:
+    """Load the configured layouts, then the shipped ones, without those that are broken or gone.
+
+    Where it is known what the runs in question were ``judged_by``, the other shipped ones are left
+    out: it takes a while to read one.
+    """
     configured = (root.layout for root in settings.scan_roots if root.layout is not None)
-    names = dict.fromkeys((settings.layout, *configured, *shipped_layouts()))
+    shipped = (name for name in shipped_layouts() if judged_by is None or name in judged_by)
+    names = dict.fromkeys((settings.layout, *configured, *shipped))
     loaded = (_loaded(name, settings) for name in names)
     return tuple(layout for layout in loaded if layout is not None)
 

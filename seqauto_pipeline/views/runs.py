@@ -114,12 +114,14 @@ def run_lines(
     models: OpenModels, ids: Sequence[int], as_of: int | None = None
 ) -> Iterator[RunLine]:
     """Count what belongs to some runs, now or as a scan left it: six statements for each batch."""
-    layouts = known_layouts(models.settings)
+    if not ids:
+        return
     times = scan_times(models.session)
     states = {} if as_of is None else run_states_at(models.session, as_of)
     for batch in in_batches(ids):
         runs = {run.id: run for run in runs_by_id(models.session, batch)}
         counts = counted_as_archived(models.archive, _counts(models, batch, as_of), runs)
+        layouts = known_layouts(models.settings, {run.layout for run in runs.values()})
         files = tallies(counts, layouts)
         open_messages = _open_messages(models, batch, as_of)
         ledger = ledger_of(models, batch, times, as_of, of_files=False)

@@ -34,6 +34,15 @@ def test_a_setting_in_the_file_holds(with_file):
     assert settings.layout == "illumina"
 
 
+def test_what_is_read_again_unchanged_is_not_checked_again_and_a_change_is_seen(with_file):
+    environ = with_file("keep_days = 30")
+    before = load_settings(environ)
+
+    assert load_settings(environ) is before
+    assert load_settings({**environ, "SEQAUTO_KEEP_DAYS": "31"}).keep_days == 31
+    assert load_settings(with_file("keep_days = 32")).keep_days == 32
+
+
 def test_the_environment_wins_over_the_file(with_file):
     environ = with_file("brake_min_runs = 7\nkeep_days = 30")
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.settings import load_settings
+from seqauto_pipeline.settings import Settings, load_settings
 from seqauto_pipeline.views.known_layouts import (
     exec_summary_types,
     known_layouts,
@@ -20,6 +20,13 @@ def test_a_layout_that_is_gone_does_not_hide_the_others(
     layouts = known_layouts(load_settings())
 
     assert [each.name for each in layouts] == ["illumina", "tau"]
+
+
+def test_shipped_layouts_that_judged_no_run_are_left_out_where_that_is_known() -> None:
+    settings = Settings(layout="tau")
+
+    assert [each.name for each in known_layouts(settings, {"other"})] == ["tau"]
+    assert [each.name for each in known_layouts(settings, {"illumina"})] == ["tau", "illumina"]
 
 
 def test_types_that_no_layout_names_come_last_by_name() -> None:

@@ -7,12 +7,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dagster as dg
+
 from seqauto_pipeline.db.locked_files import patient_engine
 from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
+from seqauto_pipeline.orchestration.runtime.made_files import is_made, is_whole
 
 if TYPE_CHECKING:
     from seqauto_pipeline.db.session import Connection, Engine
 
+# A run's file before its first event, as this release of Dagster makes it. It is none of a run: the
+# names of those end in .db.
+_EMPTY = f"empty_run_{dg.__version__}"
 _KEPT_ENGINES = 4  # that of the index, and of the Dagster runs of which something was told last
 
 
@@ -26,7 +32,6 @@ class SqliteEvents(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str) -> None:
         self._engines: dict[str, Engine] = {}
-        self._empty_file: bytes | None = None  # as Dagster made the last one of a run
         super().__init__(base_dir)
 
     @contextmanager
@@ -50,13 +55,26 @@ class SqliteEvents(SqliteEventLogStorage):
     def _initdb(self, engine: "Engine", for_index_shard: bool = False) -> None:  # noqa: FBT001, FBT002  (Dagster's)
         """Have the tables in a file. All files of runs begin as the first one did."""
         file = Path(str(engine.url.database))
+        if is_made(file):
+            return
+        empty = file.with_name(_EMPTY)
         is_new = not file.exists()
-        if is_new and self._empty_file is not None and _put(self._empty_file, file):
+        if is_new and not for_index_shard and is_whole(empty) and _put(empty.read_bytes(), file):
             return
         super()._initdb(engine, for_index_shard)
         if is_new and not for_index_shard:
-            with closing(sqlite3.connect(file)) as made:
-                self._empty_file = made.serialize()
+            _keep(file, empty)
+
+
+def _keep(made: Path, empty: Path) -> None:
+    """Keep a file as Dagster has just made it, for the runs to come. Only time is lost without."""
+    draft = empty.with_name(f"{empty.name}.{os.getpid()}.new")
+    try:
+        with closing(sqlite3.connect(made)) as opened:
+            draft.write_bytes(opened.serialize())
+        draft.replace(empty)
+    except OSError:
+        draft.unlink(missing_ok=True)
 
 
 def _put(content: bytes, file: Path) -> bool:

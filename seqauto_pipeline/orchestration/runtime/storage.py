@@ -26,9 +26,12 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
     DagsterSqliteStorage,
     DagsterStorage,
     LocalArtifactStorage,
+    SqliteScheduleStorage,
 )
+from seqauto_pipeline.orchestration.runtime.made_files import is_made
 from seqauto_pipeline.orchestration.runtime.read_only_storage import read_only_storage
 from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
+from seqauto_pipeline.orchestration.runtime.sqlite_runs import SqliteRuns
 from seqauto_pipeline.settings import HOME_VARIABLE, Settings, config_file, load_settings
 
 _START_LOCK = ".first-start.lock"
@@ -125,10 +128,19 @@ def _chosen_storage(home: Path) -> DagsterStorage:
 
 
 def _sqlite_storage(home: Path) -> DagsterStorage:
-    """Dagster's own storage but for its events, which it makes first where there are none."""
-    plain = DagsterSqliteStorage.from_local(str(home))
-    events = SqliteEvents(str(home / "history" / "runs"))
-    return CompositeStorage(plain.run_storage, events, plain.schedule_storage)
+    """Dagster's own storage but for its runs and events; what is not there yet, Dagster makes."""
+    runs, schedules = _runs_file(home), home / "schedules" / "schedules.db"
+    events = home / "history" / "runs"
+    made = is_made(runs, "instance_info") and is_made(schedules) and is_made(events / "index.db")
+    if not made:
+        DagsterSqliteStorage.from_local(str(home))
+    return CompositeStorage(
+        SqliteRuns(_url(runs)), SqliteEvents(str(events)), SqliteScheduleStorage(_url(schedules))
+    )
+
+
+def _url(file: Path) -> str:
+    return f"sqlite:///{file.absolute()}"
 
 
 def _database_url(environ: Mapping[str, str]) -> SecretStr | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.db.session import Engine
 from seqauto_pipeline.orchestration.runtime import sqlite_events
 from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
 from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
@@ -50,6 +51,43 @@ def test_each_file_has_what_dagster_puts_there(tmp_path, events):
     names = {each.name for each in (tmp_path / "ours").iterdir()}
     assert not [each for each in names if each.endswith(".new")]
     assert set(events.get_all_run_ids()) == set(NAMES)
+
+
+@pytest.fixture
+def made_by_dagster(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the files for which Dagster is asked."""
+    names: list[str] = []
+    make = SqliteEventLogStorage._initdb
+
+    def _note(self: SqliteEventLogStorage, engine: Engine, for_index_shard: bool = False) -> None:  # noqa: FBT001, FBT002
+        names.append(Path(str(engine.url.database)).name)
+        make(self, engine, for_index_shard)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "_initdb", _note)
+    return names
+
+
+def test_dagster_makes_one_file_of_a_run_for_all_processes_to_come(tmp_path, made_by_dagster):
+    for run in NAMES[:2]:
+        SqliteEvents(str(tmp_path)).store_event(_entry(run))  # a process each
+    SqliteEvents(str(tmp_path)).store_event(_entry(NAMES[0], "again"))
+
+    assert made_by_dagster == ["index.db", f"{NAMES[0]}.db"]
+    assert _schema(tmp_path / f"{NAMES[1]}.db") == _schema(tmp_path / f"{NAMES[0]}.db")
+    assert set(SqliteEvents(str(tmp_path)).get_all_run_ids()) == set(NAMES[:2])
+
+
+@pytest.mark.parametrize("kept", [0, 100, 4096])
+def test_an_empty_file_that_was_cut_short_is_made_anew(tmp_path, made_by_dagster, kept):
+    SqliteEvents(str(tmp_path)).store_event(_entry(NAMES[0]))
+    empty = tmp_path / sqlite_events._EMPTY
+    empty.write_bytes(empty.read_bytes()[:kept])
+
+    for run in NAMES[1:3]:
+        SqliteEvents(str(tmp_path)).store_event(_entry(run))
+
+    assert made_by_dagster == ["index.db", f"{NAMES[0]}.db", f"{NAMES[1]}.db"]
+    assert _messages(SqliteEvents(str(tmp_path)), NAMES[2]) == ["hello"]
 
 
 @pytest.fixture

@@ -10,15 +10,22 @@ import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, event
 
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.db import session
+from seqauto_pipeline_tests.models_database import (
+    ModelsServer,
+    administer,
+    database_of,
+    models_on,
+)
 
 QUESTIONS = Path(__file__).parents[1] / "docs" / "questions.md"
 REQUIRE_POSTGRES = "REQUIRE_POSTGRES"
@@ -38,6 +45,9 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.load_profile("patient")
 
 
+_EACH_DATABASE = "on_each_database"
+_IF_ASKED = "on_each_database_if_asked"
+_FIXTURES = (_EACH_DATABASE, _IF_ASKED)
 _DATABASE = "models in"  # a property of tests
 _opened: set[str] = set()  # kinds of databases that the running test has opened models in
 
@@ -50,15 +60,47 @@ def _note_database(connection: Connection) -> None:
         _opened.add(kind)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--models",
+        choices=("sqlite", "both", "postgresql"),
+        default="sqlite",
+        help="where laboratories have their models: in SQLite files (the default), on PostgreSQL "
+        "too, or there alone (then only tests that open models there are run)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what has a laboratory on each database asked for, unless its marks choose one."""
+    models = metafunc.config.option.models
+    wanting = [_EACH_DATABASE]
+    marks = {mark.name for mark in metafunc.definition.iter_markers()}
+    if models == "postgresql" or "on_both" in marks:
+        wanting.append(_IF_ASKED)
+    if models == "sqlite" or marks & {"sqlite", "postgres"}:
+        return
+    there = pytest.param("postgresql", marks=pytest.mark.postgres)
+    for each in set(wanting) & set(metafunc.fixturenames):
+        metafunc.parametrize(each, ["sqlite", there], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the installations, which take minutes: else one of them is alone at the end."""
     items.sort(key=lambda item: "deploy" not in item.path.parts)
+    if config.option.models == "postgresql":
+        items[:] = filter(_is_on_server, items)
+
+
+def _is_on_server(item: pytest.Item) -> bool:
+    """Tell whether the test was made for models there; others choose their database themselves."""
+    chosen: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+    return any(chosen.get(name) == "postgresql" for name in _FIXTURES)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     _opened.clear()
-    if item.get_closest_marker("postgres"):
+    if item.get_closest_marker("postgres") and not _is_on_server(item):
         _opened.add("postgresql")  # also where it is another process that works on it
 
 
@@ -124,6 +166,40 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def models_server(postgres_server: str) -> ModelsServer:
+    server = ModelsServer(postgres_server)
+    server.make_template()
+    return server
+
+
+@pytest.fixture
+def on_each_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Have the models of the test's laboratories in files, or on PostgreSQL: by `--models`."""
+    with _on_database(request) as kind:
+        yield kind
+
+
+@pytest.fixture
+def on_each_database_if_asked(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The same of tests that start Dagster, which takes seconds.
+
+    Beside files only where ``--models postgresql`` or the test's mark ``on_both`` asks for it.
+    """
+    with _on_database(request) as kind:
+        yield kind
+
+
+@contextmanager
+def _on_database(request: pytest.FixtureRequest) -> Iterator[str]:
+    kind: str = getattr(request, "param", "sqlite")
+    if kind == "sqlite":
+        yield kind
+        return
+    with models_on(request.getfixturevalue("models_server")):
+        yield kind
+
+
 @pytest.fixture
 def new_postgres_url(postgres_server: str) -> Iterator[Callable[[], str]]:
     """Make an empty database of the test's own, and give its URL."""
@@ -131,26 +207,18 @@ def new_postgres_url(postgres_server: str) -> Iterator[Callable[[], str]]:
 
     def _new() -> str:
         names.append(f"test_{uuid.uuid4().hex}")
-        _administer(postgres_server, f"CREATE DATABASE {names[-1]}")
-        return postgres_server.replace("/postgres?", f"/{names[-1]}?")
+        administer(postgres_server, f"CREATE DATABASE {names[-1]}")
+        return database_of(postgres_server, names[-1])
 
     yield _new
     for name in names:
-        _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+        administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
 def postgres_url(new_postgres_url: Callable[[], str]) -> str:
     """URL of an empty database of the test's own."""
     return new_postgres_url()
-
-
-def _administer(url: str, statement: str) -> None:
-    """Run what cannot be run in a transaction."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 def postgres_binaries() -> Path | None:

@@ -63,12 +63,12 @@ def invented(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def two_roots(tmp_path: Path) -> Lab:
+def two_roots(tmp_path: Path, on_each_database: str) -> Lab:
     return Lab(tmp_path / "lab", ("disk", "other"))
 
 
 @pytest.fixture
-def lab(tmp_path: Path, invented: Path) -> Lab:
+def lab(tmp_path: Path, invented: Path, on_each_database: str) -> Lab:
     lab = Lab(tmp_path / "lab")
     lab.environ["SEQAUTO_LAYOUT"] = str(invented)
     return lab
@@ -163,6 +163,7 @@ def test_roots_may_have_layouts_of_their_own(two_roots: Lab, invented: Path):
     assert ("alignment", "S1") in two_roots.files(other.path)
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_tau_is_the_layout_of_a_lab_that_says_nothing(tmp_path: Path):
     lab = Lab(tmp_path / "lab")
     lab.run().complete()
@@ -250,6 +251,7 @@ def test_illumina_waits_for_the_instruments_own_marker(
     assert (before, lab.run_states()) == ({run.path: "incomplete"}, {run.path: "complete"})
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_several_joint_vcfs_are_recorded_when_they_are_there(tmp_path: Path):
     lab = Lab(tmp_path / "lab")
     run = lab.run().complete()
@@ -273,6 +275,7 @@ patterns = ["2_variants/{sequencing_run}.haem.vcf.gz"]
 """
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_each_kit_has_its_vcfs_and_each_path_is_expected_once(tmp_path: Path):
     lab = Lab(tmp_path / "lab")
     text = files("seqauto_pipeline.layouts").joinpath("tau.toml").read_text() + KITS

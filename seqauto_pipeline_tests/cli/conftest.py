@@ -37,6 +37,7 @@ from seqauto_pipeline.db.session import open_database, write_session
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import ScanHeader
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
+from seqauto_pipeline_tests.models_database import count_on, url_for
 
 EXOME = "200920_NB501009_0410_AHNLYFBGXG"
 MISEQ = "210101_M00123_0007_000000000-ABCDE"
@@ -64,13 +65,20 @@ class ModelsDb:
 
 
 @pytest.fixture
-def seqauto(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def seqauto(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    on_each_database: str,
+) -> Run:
     """Run the command line in a home of its own, where no scan has run yet."""
     home = tmp_path / "home"
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     monkeypatch.setenv("SEQAUTO_TIME_ZONE", "Australia/Adelaide")
     monkeypatch.delenv("SEQAUTO_CONFIG", raising=False)
     monkeypatch.delenv("SEQAUTO_DATABASE_URL", raising=False)
+    if url := url_for(home, is_migrated="models_db" in request.fixturenames):
+        monkeypatch.setenv("SEQAUTO_DATABASE_URL", url)
 
     def _seqauto(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments, catch_exceptions=False)
@@ -93,8 +101,10 @@ def models_db(seqauto: Run, tmp_path: Path, empty_database: Path) -> Iterator[Mo
     home = tmp_path / "home"
     root = str(tmp_path / "disk")
     home.mkdir()
-    shutil.copy(empty_database, home / "seqauto.db")
-    engine = open_database(f"sqlite:///{home / 'seqauto.db'}")
+    url = url_for(home)
+    if url is None:
+        shutil.copy(empty_database, home / "seqauto.db")
+    engine = open_database(url or f"sqlite:///{home / 'seqauto.db'}")
     _fill(engine, home, root)
     yield ModelsDb(home, root, engine)
     engine.dispose()
@@ -118,6 +128,8 @@ def _fill(engine: Engine, home: Path, root: str) -> None:
             session.add_all(rows)
             session.flush()
         session.add_all(_about_runs())
+        session.flush()
+        count_on(session.connection())
     _write_record(home, root)
 
 

@@ -56,6 +56,7 @@ def test_a_typo_ends_with_one_exit_code_and_the_near_name(
     assert near in result.output
 
 
+@pytest.mark.sqlite  # it takes the file away
 def test_a_mistyped_kit_of_a_sheet_is_refused_once_kits_are_known(
     seqauto: Run, models_db: ModelsDb, tmp_path: Path
 ) -> None:

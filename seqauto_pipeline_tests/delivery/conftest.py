@@ -25,6 +25,6 @@ def api(running_api: Api) -> Api:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, api: Api) -> SendingLab:
+def lab(tmp_path: Path, api: Api, on_each_database: str) -> SendingLab:
     """A laboratory that delivers to that server."""
     return SendingLab(tmp_path, api)

@@ -141,14 +141,14 @@ def test_flags_are_sent_once_and_patched_only_where_a_setting_says_so(
     run = lab.run().complete()
     lab.scan_and_deliver()
     with lab.connected() as connection:
-        connection.exec_driver_sql("UPDATE sequencing_run SET bad = 1")
+        connection.exec_driver_sql("UPDATE sequencing_run SET bad = true")
         connection.commit()
 
     lab.deliver()
     assert api.tables["runs"][run.name]["bad"] is False
     lab.environ["SEQAUTO_DELIVERY_PATCH_FLAGS"] = "true"
     with lab.connected() as connection:
-        connection.exec_driver_sql("UPDATE sequencing_run SET bad = 0, gold_standard = 1")
+        connection.exec_driver_sql("UPDATE sequencing_run SET bad = false, gold_standard = true")
         connection.commit()
     lab.deliver()
 

@@ -23,7 +23,7 @@ from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, samples
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> JobLab:
+def lab(tmp_path: Path, on_each_database: str) -> JobLab:
     """A laboratory in which nothing ends by itself: what is launched stays in flight."""
     return JobLab(tmp_path, {"jobs_per_scan": 100})
 

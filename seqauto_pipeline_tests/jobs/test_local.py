@@ -23,7 +23,7 @@ from seqauto_pipeline_tests.scan.run_folder import RunFolder, samples
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> JobLab:
+def lab(tmp_path: Path, on_each_database: str) -> JobLab:
     return JobLab(tmp_path, {"local_jobs": 2})
 
 

@@ -24,7 +24,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, api: Api) -> SendingLab:
+def lab(tmp_path: Path, api: Api, on_each_database: str) -> SendingLab:
     api.empty()
     return SendingLab(tmp_path, api)
 

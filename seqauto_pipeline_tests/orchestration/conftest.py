@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import os
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
+from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.monitoring.sending import Sent
 from seqauto_pipeline.orchestration.alerts import send_alerts
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
@@ -25,6 +25,7 @@ from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.scan.request import request_of
+from seqauto_pipeline_tests.models_database import url_for
 from seqauto_pipeline_tests.orchestration.examinations import (
     Examine,
     Named,
@@ -53,11 +54,8 @@ class Lab:
 
     home: Path
     root: Path
+    database_url: str
     processes: list["subprocess.Popen[str]"] = field(default_factory=list)
-
-    @property
-    def database_url(self) -> str:
-        return f"sqlite:///{self.home}/seqauto.db"
 
     def configure(self, text: str) -> None:
         """Write the settings file: the scan root, and further lines."""
@@ -77,18 +75,20 @@ class Lab:
     @contextmanager
     def blocked(self) -> Iterator[None]:
         """Hold the models database for writing: a scan stays where it is until the block ends."""
-        connection = sqlite3.connect(
-            self.home / "seqauto.db", isolation_level=None, timeout=_WAIT_SECONDS
-        )
-        try:
-            connection.execute("BEGIN IMMEDIATE")
+        engine = open_database(self.database_url)
+        with engine.connect() as connection:
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql("LOCK TABLE scan IN EXCLUSIVE MODE")
             yield
-        finally:
-            connection.close()
+        engine.dispose()
 
 
 @pytest.fixture
-def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+def lab(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_each_database_if_asked: str
+) -> Iterator[Lab]:
     for name in [name for name in os.environ if name.startswith(("SEQAUTO_", "UPLOAD_"))]:
         monkeypatch.delenv(name)
     home, root = tmp_path / "home", tmp_path / "disk"
@@ -96,7 +96,9 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     write_default_instance_config(home)
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     write_run_folder(root / RUN)
-    laboratory = Lab(home, root)
+    if url := url_for(home):
+        monkeypatch.setenv("SEQAUTO_DATABASE_URL", url)
+    laboratory = Lab(home, root, url or f"sqlite:///{home}/seqauto.db")
     laboratory.configure("")
     yield laboratory
     for process in laboratory.processes:

@@ -3,15 +3,14 @@
 import datetime as dt
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 from aiosmtpd.handlers import Message as MessageHandler
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
+from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.monitoring.sending import Sent
 
 # The laboratory stands where the tests begin between 7 and 8: after the scan of 06:00, before the
@@ -49,9 +48,11 @@ def break_the_disk(root: Path) -> None:
     root.mkdir()
 
 
-def change(home: Path, statement: str, *values: object) -> None:
-    with closing(sqlite3.connect(home / "seqauto.db")) as database, database:
-        database.execute(statement, values)
+def change(database_url: str, statement: str) -> None:
+    engine = open_database(database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def seqauto(*arguments: str) -> Result:

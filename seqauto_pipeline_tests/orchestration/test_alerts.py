@@ -118,7 +118,7 @@ def test_no_scan_is_missed_that_a_setting_holds_back(lab, scan, tell, log, switc
 
 def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab, scan, tell, log):
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
     assert titles(tell(in_days(0.001, hour=7))) == []  # before its time of day
 
     sent = tell(in_days(0.001))
@@ -142,9 +142,10 @@ def test_what_is_overdue_is_told_once_a_day_at_most_and_only_when_it_changes(lab
     assert NAME in notice.text
 
 
+@pytest.mark.sqlite
 def test_a_models_database_that_cannot_be_read_does_not_end_what_is_overdue(lab, scan, tell, log):
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
     assert titles(tell(in_days(0.001))) == ["1 overdue sequencing run"]
     database = lab.home / "seqauto.db"
     elsewhere = database.rename(lab.home / "away")
@@ -164,7 +165,7 @@ def test_a_models_database_that_cannot_be_read_does_not_end_what_is_overdue(lab,
 def test_the_lines_of_a_condition_are_lines_and_fit_the_terminal(lab, scan, monkeypatch, columns):
     (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setattr("seqauto_pipeline.cli.tables.is_terminal", lambda: True)
 
@@ -179,24 +180,24 @@ def test_the_lines_of_a_condition_are_lines_and_fit_the_terminal(lab, scan, monk
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE sequencing_run SET bad = 1",
-        "UPDATE sequencing_run SET legacy = 1",
+        "UPDATE sequencing_run SET bad = true",
+        "UPDATE sequencing_run SET legacy = true",
         "UPDATE message SET acknowledged_at = opened_at WHERE code = 'SAMPLE_WITHOUT_FILES'",
     ],
 )
 def test_flagged_and_acknowledged_runs_are_not_overdue(lab, scan, tell, log, statement):
     (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()  # no file of the sample: a message
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
-    change(lab.home, statement)
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, statement)
 
     assert titles(tell(in_days(0.001))) == []
 
 
 def test_a_gold_standard_run_is_overdue_as_any_other(lab, scan, tell, log):
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
-    change(lab.home, "UPDATE sequencing_run SET gold_standard = 1")
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE sequencing_run SET gold_standard = true")
 
     assert titles(tell(in_days(0.001))) == ["1 overdue sequencing run"]
 
@@ -204,10 +205,10 @@ def test_a_gold_standard_run_is_overdue_as_any_other(lab, scan, tell, log):
 @pytest.mark.parametrize(
     ("statement", "is_told"),
     [
-        ("UPDATE sequencing_run SET bad = 1", True),
-        ("UPDATE sequencing_run SET gold_standard = 1", True),
-        ("UPDATE sequencing_run SET hidden = 1", False),
-        ("UPDATE sequencing_run SET legacy = 1", False),
+        ("UPDATE sequencing_run SET bad = true", True),
+        ("UPDATE sequencing_run SET gold_standard = true", True),
+        ("UPDATE sequencing_run SET hidden = true", False),
+        ("UPDATE sequencing_run SET legacy = true", False),
         ("UPDATE message SET acknowledged_at = opened_at WHERE code = 'FILES_DELETED'", False),
     ],
 )
@@ -217,7 +218,7 @@ def test_lost_files_are_told_unless_the_run_is_hidden_or_somebody_has_seen_it(
     scan()
     (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
     scan()
-    change(lab.home, statement)
+    change(lab.database_url, statement)
 
     notices = [notice for _, notice in tell(in_days(0.001)).notices]
 
@@ -231,7 +232,7 @@ def test_a_kit_has_hours_of_its_own(lab, scan, tell, log):
     with (lab.home / "seqauto.toml").open("a") as settings:
         settings.write("overdue_hours_for_kit = {idt_haem = 1000000}\n")
     scan()
-    change(lab.home, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE scan SET as_of = '2020-01-01 00:00:00'")
 
     assert titles(tell(in_days(0.001))) == []
 

@@ -1,12 +1,11 @@
 """What scans found and left: `seqauto doctor` names what somebody should mend."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 
 import pytest
 
 from seqauto_pipeline_tests.orchestration.conftest import RUN
+from seqauto_pipeline_tests.orchestration.telling import change
 
 
 @pytest.mark.parametrize(
@@ -37,8 +36,7 @@ def test_damaged_metadata_is_named(lab, scan, examine):
 def test_an_acknowledged_message_is_no_finding(lab, scan, examine):
     (lab.root / RUN / "SampleSheet.csv").unlink()
     scan()
-    with closing(sqlite3.connect(lab.home / "seqauto.db")) as database, database:
-        database.execute("UPDATE message SET acknowledged_at = '2026-01-01 00:00:00'")
+    change(lab.database_url, "UPDATE message SET acknowledged_at = '2026-01-01 00:00:00'")
 
     assert "sheet_missing" not in examine()
 

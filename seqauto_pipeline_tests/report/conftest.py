@@ -49,7 +49,7 @@ class Report:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path, on_each_database: str) -> Lab:
     lab = Lab(tmp_path)
     lab.environ["SEQAUTO_TIME_ZONE"] = "Australia/Adelaide"
     return lab

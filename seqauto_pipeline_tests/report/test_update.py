@@ -116,6 +116,7 @@ def test_another_database_has_all_pages_written_anew(lab, report, tmp_path):
     report.update()
     lab.home = tmp_path / "another home"
     lab.home.mkdir()
+    lab.set_up_like(lab)  # with the database of the other home
     lab.run(1).place("bam").unlink()
     lab.scan()
 

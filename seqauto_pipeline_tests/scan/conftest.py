@@ -23,12 +23,12 @@ _Lab = TypeVar("_Lab", bound=Lab)
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path, on_each_database: str) -> Lab:
     return Lab(tmp_path)
 
 
 @pytest.fixture
-def two_roots(tmp_path: Path) -> Lab:
+def two_roots(tmp_path: Path, on_each_database: str) -> Lab:
     return Lab(tmp_path, ("disk", "other"))
 
 
@@ -53,14 +53,14 @@ def bad_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def public_lab(imported: None) -> Iterator[Lab]:
+def public_lab(imported: None, on_each_database: str) -> Iterator[Lab]:
     """A lab that a user without privileges scans; its disk belongs to who runs the tests."""
     with _public(Lab) as lab:
         yield lab
 
 
 @pytest.fixture
-def public_listed_lab(imported: None) -> Iterator[ListedLab]:
+def public_listed_lab(imported: None, on_each_database: str) -> Iterator[ListedLab]:
     """The same, of which a list is made elsewhere before each scan."""
     with _public(ListedLab) as lab:
         yield lab

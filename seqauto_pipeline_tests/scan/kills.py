@@ -93,7 +93,7 @@ class KillingGround:
     def _home(self, basis: Path | None) -> Iterator[Lab]:
         """A home of its own, for the same disk; with the models of another, where one is given."""
         victim = Lab(self._folder, (), home="victim")
-        victim.environ = dict(self._lab.environ)
+        victim.set_up_like(self._lab)
         if basis is not None:
             shutil.copytree(basis, victim.home, dirs_exist_ok=True)
         try:

@@ -35,6 +35,7 @@ from seqauto_pipeline.scan.steps import (
 )
 from seqauto_pipeline.scan.summaries import FilesSummary, ModelsSummary
 from seqauto_pipeline.settings import Settings, database_url_for, load_settings
+from seqauto_pipeline_tests import models_database
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, Sample, run_name, samples
 
 FileState = tuple[str, str, str]  # type, slot, state
@@ -76,8 +77,7 @@ class Lab:
     ) -> None:
         self.home, self.roots = folder / home, tuple(folder / root for root in roots)
         self.environ = {"SEQAUTO_SCAN_ROOTS": ":".join(map(str, self.roots))}
-        if database_url is not None:
-            self.environ["SEQAUTO_DATABASE_URL"] = database_url
+        self._take_database(database_url or models_database.url_for(self.home))
         self.overrides: dict[str, object] = {}  # settings that no check has seen
         self.home.mkdir(parents=True)
         for root in self.roots:
@@ -90,6 +90,15 @@ class Lab:
         lab.home, lab.roots, lab.overrides = folder / "home", (folder / "disk",), {}
         lab.environ = {"SEQAUTO_SCAN_ROOTS": str(lab.root)}
         return lab
+
+    def set_up_like(self, other: "Lab") -> None:
+        """Take another's settings: the same disk, and a models database of its own."""
+        self.environ = dict(other.environ)
+        self._take_database(models_database.url_for(self.home))
+
+    def _take_database(self, url: str | None) -> None:
+        if url is not None:
+            self.environ["SEQAUTO_DATABASE_URL"] = url
 
     @property
     def root(self) -> Path:

@@ -56,6 +56,7 @@ def test_an_unchanged_rescan_sends_few_statements_however_many_runs_there_are(
     assert len(sent) <= _MOST_STATEMENTS
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_a_first_scan_sends_no_more_statements_for_more_files(tmp_path: Path) -> None:
     few, many = Lab(tmp_path / "few"), Lab(tmp_path / "many")
     write_runs(few, 3, "S1")
@@ -69,6 +70,7 @@ def test_a_first_scan_sends_no_more_statements_for_more_files(tmp_path: Path) ->
     assert len(sent_for_few) == len(sent_for_many)
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_a_first_scan_sends_statements_by_the_batch_of_runs(tmp_path: Path) -> None:
     one, two = Lab(tmp_path / "one"), Lab(tmp_path / "two")
     write_runs(one, _BATCH, "S1")
@@ -104,6 +106,7 @@ def syscalls(lab: Lab, trace: Path) -> int:
         return sum(str(lab.root) in line for line in lines)
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_a_cold_run_costs_few_calls_on_the_disk(tmp_path: Path) -> None:
     require("strace")
     few, many = Lab(tmp_path / "few"), Lab(tmp_path / "many")

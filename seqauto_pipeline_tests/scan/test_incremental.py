@@ -220,7 +220,7 @@ def test_where_directory_times_cannot_be_trusted_everything_is_listed(
 
 
 @pytest.fixture
-def worlds(tmp_path: Path) -> Iterator[Callable[[int], World]]:
+def worlds(tmp_path: Path, on_each_database_if_asked: str) -> Iterator[Callable[[int], World]]:
     made: list[Path] = []
 
     def make(seed: int) -> World:
@@ -228,7 +228,7 @@ def worlds(tmp_path: Path) -> Iterator[Callable[[int], World]]:
         made.append(folder)
         fast = Lab(folder / "fast")
         full = Lab(folder / "full", ())
-        full.environ = dict(fast.environ)
+        full.set_up_like(fast)
         kits = ("kit_a", "kit_b", "kit_a")
         runs = [fast.run(number, kit).complete() for number, kit in enumerate(kits, 1)]
         make_cold(fast.root)

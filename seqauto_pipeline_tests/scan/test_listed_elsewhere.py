@@ -20,7 +20,7 @@ LISTED_BY = "import sys; from seqauto_pipeline.list_files.main import main; sys.
 
 
 @pytest.fixture
-def listed(tmp_path: Path) -> ListedLab:
+def listed(tmp_path: Path, on_each_database: str) -> ListedLab:
     return ListedLab(tmp_path)
 
 
@@ -82,6 +82,7 @@ def test_the_disk_of_a_listed_root_need_not_be_there(listed: ListedLab, tmp_path
     assert outcome.summary.changes.contents > 0
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_a_list_by_command_gives_the_models_that_a_walk_from_here_gives(tmp_path: Path):
     here, there = Lab(tmp_path), Lab(tmp_path / "there", roots=())
     run, quiet = here.run(1).complete(), here.run(2).complete()

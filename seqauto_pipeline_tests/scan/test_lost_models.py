@@ -54,6 +54,7 @@ def scanned(lab: Lab) -> Lab:
     return lab
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("lose", [delete, cut_to_nothing, empty_of_scans])
 def test_every_step_refuses_what_is_gone_and_says_the_two_ways_on(
     scanned: Lab, lose: Callable[[Lab], None]
@@ -81,6 +82,7 @@ def test_every_step_refuses_what_is_gone_and_says_the_two_ways_on(
     assert sorted(lab.home.glob("seqauto.db*")) == there
 
 
+@pytest.mark.sqlite
 def test_a_backup_alone_tells_that_there_were_models(scanned: Lab):
     url = database_url_for(scanned.settings, scanned.home)
     made = make_backup(url, scanned.home / "backups", NOW)
@@ -98,6 +100,7 @@ def test_a_new_home_scans(lab: Lab):
     assert lab.scan().error is None
 
 
+@pytest.mark.sqlite
 def test_who_says_so_starts_over_and_later_scans_need_not(scanned: Lab):
     before = scanned.dump()
     delete(scanned)

@@ -4,11 +4,15 @@ import datetime as dt
 import os
 from pathlib import Path
 
+import pytest
+
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.views.explanation import explain_sample
 from seqauto_pipeline.views.opening import opened
 from seqauto_pipeline_tests.scan.lab import Lab
 from seqauto_pipeline_tests.scan.run_folder import RunFolder
+
+pytestmark = pytest.mark.usefixtures("on_each_database")
 
 NAME = "20260212_LH00999_0112_A22R112LT4"
 SHEET = (

@@ -33,7 +33,7 @@ Seqauto = Callable[..., str]
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> JobLab:
+def lab(tmp_path: Path, on_each_database: str) -> JobLab:
     lab = JobLab(tmp_path)
     lab.overrides.clear()
     (lab.home / "seqauto.toml").write_text(

@@ -112,6 +112,7 @@ def test_a_file_is_whole_or_not_there(seqauto: Run, models_db: ModelsDb, tmp_pat
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
 
 
+@pytest.mark.sqlite  # a server takes no JSON that is none
 @pytest.mark.parametrize("form", ["json", "csv"])
 def test_an_export_that_breaks_in_the_middle_is_an_error_and_no_whole_json(
     form: str, seqauto: Run, models_db: ModelsDb

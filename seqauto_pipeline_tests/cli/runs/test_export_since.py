@@ -174,7 +174,7 @@ def name_of(models_db: ModelsDb, number: int) -> str:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
+def lab(tmp_path: Path, on_each_database: str) -> Lab:
     return Lab(tmp_path)
 
 

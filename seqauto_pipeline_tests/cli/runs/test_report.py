@@ -62,6 +62,7 @@ def test_a_directory_of_something_else_is_refused_in_one_message(
     assert "Name another directory" in told.output
 
 
+@pytest.mark.sqlite
 def test_before_the_first_scan_nothing_is_written(seqauto: Run, tmp_path: Path) -> None:
     told = seqauto("report", str(tmp_path / "report"))
 

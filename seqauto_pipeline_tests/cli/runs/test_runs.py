@@ -5,6 +5,7 @@ import pytest
 from seqauto_pipeline_tests.cli.conftest import EXOME, HOSTILE, MISEQ, TWICE, ModelsDb, Run
 
 
+@pytest.mark.sqlite
 def test_without_a_database_the_list_says_to_scan_first(seqauto: Run) -> None:
     result = seqauto("runs")
 

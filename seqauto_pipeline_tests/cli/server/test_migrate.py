@@ -9,8 +9,14 @@ from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.db.migrate import head_revision, require_current
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline_tests.cli.conftest import Run
+from seqauto_pipeline_tests.models_database import url_for
 
 
+def _url(tmp_path: Path) -> str:
+    return url_for(tmp_path / "home") or f"sqlite:///{tmp_path}/home/seqauto.db"
+
+
+@pytest.mark.sqlite
 def test_a_new_database_gets_its_tables(seqauto: Run, tmp_path: Path):
     result = seqauto("migrate")
 
@@ -42,6 +48,7 @@ def test_with_check_it_only_says_what_there_is_to_do(seqauto: Run):
     assert "has no file models yet" in seqauto("runs").stderr
 
 
+@pytest.mark.sqlite
 def test_a_copy_is_made_of_a_database_that_holds_something(
     seqauto: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -57,7 +64,7 @@ def test_a_copy_is_made_of_a_database_that_holds_something(
 
 def test_a_schema_newer_than_this_program_is_refused(seqauto: Run, tmp_path: Path):
     seqauto("migrate")
-    engine = open_database(f"sqlite:///{tmp_path}/home/seqauto.db")
+    engine = open_database(_url(tmp_path))
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
@@ -70,7 +77,7 @@ def test_a_schema_newer_than_this_program_is_refused(seqauto: Run, tmp_path: Pat
 
 def test_it_does_not_change_the_schema_under_a_scan(seqauto: Run, tmp_path: Path):
     (tmp_path / "home").mkdir()
-    lock = scan_lock(f"sqlite:///{tmp_path}/home/seqauto.db", "the scan 1234")
+    lock = scan_lock(_url(tmp_path), "the scan 1234")
     assert lock.take() is None
 
     result = seqauto("migrate")

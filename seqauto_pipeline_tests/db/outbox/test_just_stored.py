@@ -23,6 +23,8 @@ from seqauto_pipeline.settings import database_url_for
 from seqauto_pipeline_tests.delivery.sending_lab import FAST
 from seqauto_pipeline_tests.scan.lab import Lab
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 RECEIVER = {
     **FAST,
     "SEQAUTO_VARIANTGRID_URL": "http://127.0.0.1:9",
@@ -80,6 +82,7 @@ def plans_of_reading() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@pytest.mark.sqlite  # it reads how SQLite finds them
 def test_the_things_of_some_runs_are_found_without_a_look_at_those_of_all(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.environ |= RECEIVER

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, text
+import pytest
+from sqlalchemy import Engine, event, text
 
 from seqauto_pipeline.core.verdict.reconcile import ScanIds
 from seqauto_pipeline.db.migrate import upgrade
@@ -59,6 +60,7 @@ def lab_of(folder: Path, *, runs: int = 1, rows: int = 2) -> Lab:
     return lab
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_the_number_of_statements_does_not_grow_with_files(tmp_path: Path):
     few = statements_of(lab_of(tmp_path / "few", rows=2))
     many = statements_of(lab_of(tmp_path / "many", rows=12))
@@ -66,6 +68,7 @@ def test_the_number_of_statements_does_not_grow_with_files(tmp_path: Path):
     assert few == many
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_an_unchanged_disk_costs_the_same_few_statements_however_many_runs(tmp_path: Path):
     _, few = statements_of(lab_of(tmp_path / "few", runs=1))
     _, many = statements_of(lab_of(tmp_path / "many", runs=6))
@@ -73,18 +76,26 @@ def test_an_unchanged_disk_costs_the_same_few_statements_however_many_runs(tmp_p
     assert few == many <= 60
 
 
+REFUSING = {
+    "sqlite": """
+        CREATE TRIGGER refuse BEFORE INSERT ON expected_file WHEN NEW.path LIKE '%{name}%'
+        BEGIN SELECT RAISE(ABORT, 'the database refuses this one'); END
+        """,
+    "postgresql": """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'the database refuses this one'; END $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON expected_file FOR EACH ROW
+        WHEN (NEW.path LIKE '%{name}%') EXECUTE FUNCTION refuse()
+        """,
+}
+
+
+@pytest.mark.usefixtures("on_each_database")
 def test_one_run_that_cannot_be_stored_is_that_runs_error(tmp_path: Path):
     lab = lab_of(tmp_path / "lab", runs=3)
-    engine = create_engine(database_url_for(lab.settings, lab.home))
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "CREATE TRIGGER refuse BEFORE INSERT ON expected_file "
-                f"WHEN NEW.path LIKE '%{lab.run(2).name}%' "
-                "BEGIN SELECT RAISE(ABORT, 'the database refuses this one'); END"
-            )
-        )
-    engine.dispose()
+    with lab.connected() as connection:
+        statement = REFUSING[connection.dialect.name].format(name=lab.run(2).name)
+        connection.execute(text(statement))
 
     summary = lab.scan().summary
 

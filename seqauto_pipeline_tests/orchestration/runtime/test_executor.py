@@ -17,6 +17,7 @@ from seqauto_pipeline.orchestration.runtime.executor import LockedExecutor
 from seqauto_pipeline_tests.orchestration.conftest import Lab
 
 
+@pytest.mark.sqlite
 def test_a_scan_that_loses_its_lock_between_steps_says_to_whom(
     lab: Lab, instance: dg.DagsterInstance
 ) -> None:

@@ -95,10 +95,9 @@ def test_a_scan_on_another_host_that_lost_its_lock_is_dead(instance: dg.DagsterI
 def test_a_scan_on_another_host_is_dead_when_the_lock_stays_free_that_it_would_take(
     instance: dg.DagsterInstance, lab: Lab
 ) -> None:
-    url = f"sqlite:///{lab.home}/seqauto.db"
     waiting, working = (_scan(instance, host="other.example.org") for _ in range(2))
     soon = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=41)
-    with closing(scan_lock(url, working)) as lock:
+    with closing(scan_lock(lab.database_url, working)) as lock:
         assert lock.take() is None
         instance.add_run_tags(working, {LOCK_TAG: lock_tag(working, lock.name)})
         assert reap_dead_scans(instance, now=soon) == ()

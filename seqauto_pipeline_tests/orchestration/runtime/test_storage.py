@@ -16,6 +16,7 @@ from seqauto_pipeline_tests.orchestration.conftest import JOB_EXECUTE, SCAN, Lab
 _URL = "postgresql+psycopg2://lab:secret@db.example.org/seqauto"
 
 
+@pytest.mark.sqlite
 def test_dagsters_tables_are_sqlite_files_until_a_server_is_named(lab: Lab) -> None:
     assert not storage_is_used(lab.home)
 
@@ -93,6 +94,7 @@ def test_scans_started_at_once_on_a_new_server_run_one_after_the_other(
     assert [story.state for story in _stories()] == [ScanState.FINISHED] * 3
 
 
+@pytest.mark.sqlite
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(lab: Lab) -> None:
     lab.configure('database_url = "postgresql://lab:secret@127.0.0.1:9/seqauto"')
 
@@ -103,6 +105,7 @@ def test_a_server_that_cannot_be_reached_is_named_without_its_password(lab: Lab)
     assert not (lab.home / "history").exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("mistake", ["nonsense = 1", "scan_times = [", "= = ="])
 def test_a_mistake_in_another_setting_does_not_move_the_history(lab: Lab, mistake: str) -> None:
     lab.configure(f"database_url = 'postgresql://lab:secret@db.example.org/seqauto'\n{mistake}")
@@ -110,6 +113,7 @@ def test_a_mistake_in_another_setting_does_not_move_the_history(lab: Lab, mistak
     assert postgres_url(lab.home) == _URL
 
 
+@pytest.mark.sqlite
 def test_a_mistake_in_the_file_does_not_hide_the_environment(
     lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,6 +123,7 @@ def test_a_mistake_in_the_file_does_not_hide_the_environment(
     assert postgres_url(lab.home) == _URL
 
 
+@pytest.mark.sqlite
 def test_a_mistake_without_a_server_leaves_the_history_in_the_home(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -129,6 +134,7 @@ def test_a_mistake_without_a_server_leaves_the_history_in_the_home(
     assert postgres_url(lab.home) is None
 
 
+@pytest.mark.sqlite
 def test_a_url_that_means_nothing_is_refused(lab: Lab) -> None:
     lab.configure("database_url = 'oracle://db'")
 
@@ -136,6 +142,7 @@ def test_a_url_that_means_nothing_is_refused(lab: Lab) -> None:
         postgres_url(lab.home)
 
 
+@pytest.mark.sqlite
 def test_an_sqlite_url_moves_the_models_only(lab: Lab, scan: Scan, tmp_path: Path) -> None:
     lab.configure(f'database_url = "sqlite:///{tmp_path}/elsewhere/models.db"')
 

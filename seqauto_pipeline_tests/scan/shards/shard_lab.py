@@ -31,7 +31,8 @@ class ShardLab(Lab):
         """Make another laboratory that looks at the disk of one."""
         other = cls.__new__(cls)
         other.home, other.roots, other.overrides = lab.home.parent / home, lab.roots, {}
-        other.environ = dict(lab.environ)
+        other.environ = {}
+        other.set_up_like(lab)
         other.home.mkdir()
         return other.cut()
 

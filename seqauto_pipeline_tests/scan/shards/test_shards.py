@@ -48,6 +48,7 @@ def seen(lab: Lab, scan_id: str) -> dict[str, str]:
     return {run.path: run.digest for run in ScanRecord(record_path(lab.home, scan_id)).index}
 
 
+@pytest.mark.usefixtures("on_each_database")
 def test_first_scan_changes_and_rescans_come_to_the_same_models_as_scans_of_the_whole(
     tmp_path: Path,
 ) -> None:
@@ -86,7 +87,7 @@ def test_a_scan_that_fits_into_a_shard_is_not_cut(lab: Lab, tmp_path: Path) -> N
 
 
 @pytest.fixture
-def cut_lab(tmp_path: Path) -> tuple[Lab, ShardLab]:
+def cut_lab(tmp_path: Path, on_each_database: str) -> tuple[Lab, ShardLab]:
     lab = Lab(tmp_path)
     for number, kit in enumerate(_KITS[:5], 1):
         lab.run(number, kit).complete()

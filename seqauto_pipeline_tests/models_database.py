@@ -1,0 +1,89 @@
+"""Where the models of a test are: in a file of each home, or on a server.
+
+A laboratory asks `url_for`, wherever it is made. The fixture `on_each_database` decides the answer:
+a test has it by its laboratory, or by ``usefixtures`` where it makes one itself.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, func, select, text
+
+from seqauto_pipeline.db.base import Base
+from seqauto_pipeline.db.migrate import upgrade
+from seqauto_pipeline.db.session import open_database
+
+_TEMPLATE = "migrated"
+
+
+class ModelsServer:
+    """A server of PostgreSQL that gives each home a database."""
+
+    def __init__(self, maintenance_url: str) -> None:
+        self._url = maintenance_url
+        self._names: dict[Path, str] = {}
+
+    def make_template(self) -> None:
+        """Migrate once: a laboratory begins with a copy."""
+        administer(self._url, f"CREATE DATABASE {_TEMPLATE}")
+        engine = open_database(database_of(self._url, _TEMPLATE))
+        upgrade(engine)
+        engine.dispose()
+
+    def url_of(self, home: Path, *, is_migrated: bool) -> str:
+        """The database of a home, which is made where there is none yet."""
+        if home not in self._names:
+            name = f"home_{uuid.uuid4().hex}"
+            template = f" TEMPLATE {_TEMPLATE}" if is_migrated else ""
+            administer(self._url, f"CREATE DATABASE {name}{template}")
+            self._names[home] = name
+        return database_of(self._url, self._names[home])
+
+    def drop_all(self) -> None:
+        for name in self._names.values():
+            administer(self._url, f"DROP DATABASE {name} WITH (FORCE)")
+        self._names.clear()
+
+
+_in_use: list[ModelsServer] = []  # by the running test: none where its models are in files
+
+
+@contextmanager
+def models_on(server: ModelsServer) -> Iterator[None]:
+    """Give laboratories their databases on a server until the block ends."""
+    _in_use.append(server)
+    try:
+        yield
+    finally:
+        _in_use.clear()
+        server.drop_all()
+
+
+def url_for(home: Path, *, is_migrated: bool = True) -> str | None:
+    """The URL to set for a home; None where its models are in the file that is the default."""
+    return _in_use[-1].url_of(home, is_migrated=is_migrated) if _in_use else None
+
+
+def count_on(connection: Connection) -> None:
+    """Have a server give numbers behind those of rows that were written with one."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        if (column := table.autoincrement_column) is not None:
+            sequence = func.pg_get_serial_sequence(table.name, column.name)
+            following = func.coalesce(func.max(column), 0) + 1
+            connection.execute(select(func.setval(sequence, following, text("false"))))
+
+
+def database_of(maintenance_url: str, name: str) -> str:
+    return maintenance_url.replace("/postgres?", f"/{name}?")
+
+
+def administer(url: str, statement: str) -> None:
+    """Run what cannot be run in a transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()

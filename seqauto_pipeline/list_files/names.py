@@ -22,6 +22,8 @@ def escape_name(name: str) -> str:
 
 def unescape_name(text: str) -> str:
     """Give back the name that `escape_name` was given."""
+    if "\\" not in text:  # nearly all, and a disk has millions
+        return text
 
     def original(match: "re.Match[str]") -> str:
         found = match[1]

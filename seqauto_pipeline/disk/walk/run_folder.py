@@ -3,8 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
@@ -33,6 +32,7 @@ from seqauto_pipeline.disk.walk.entries import child_of, joined
 from seqauto_pipeline.disk.walk.options import WalkOptions
 
 _Key = TypeVar("_Key", bound=str)
+_WILDCARDS = frozenset("*?[")
 
 
 class RunFolderLister:
@@ -147,6 +147,7 @@ class _RunFolderReader:
         self._modified_ns: dict[str, int] = {}
         self._lacking: set[str] = set()
         self._missing_beside: set[str] = set()
+        self._without_links: set[str] = set()  # of the listed directories
 
     def list_top(self) -> None:
         self._list("")
@@ -177,7 +178,7 @@ class _RunFolderReader:
             self._list(path)
             return
         first, *rest = glob
-        if any(wildcard in first for wildcard in "*?["):
+        if not _WILDCARDS.isdisjoint(first):
             self._list(path)
             for child in self._directories_in(path, first, layout):
                 if not layout.is_never_searched(child):
@@ -219,8 +220,10 @@ class _RunFolderReader:
         return self._looked_at[path]
 
     def _look(self, path: str) -> bool:
-        if any(refusal.hides(path) for refusal in self.unreadable):
+        if self._is_hidden(path):
             return False
+        if self._was_listed_as_directory(path):
+            return True
         absolute = self._absolute(path)
         self._watch.begin(absolute)
         try:
@@ -237,6 +240,20 @@ class _RunFolderReader:
         self._modified_ns[path] = modified_ns_of(facts)
         return stat.S_ISDIR(facts.st_mode)
 
+    def _was_listed_as_directory(self, path: str) -> bool:
+        """Tell whether the listing of the directory above says so, which saves a call.
+
+        A name that it lacks is asked for all the same: some disks do not distinguish upper case.
+        """
+        folder, _, name = path.rpartition("/")
+        entry = (
+            self.directories[folder].entries.get(name) if folder in self._without_links else None
+        )
+        if entry is None or entry.kind is not EntryKind.DIRECTORY:
+            return False
+        self._modified_ns[path] = entry.modified_ns
+        return True
+
     def _leads_to_directory(self, path: str, link: os.stat_result) -> bool:
         """Follow a link; one that may not be followed hides what is below it."""
         absolute = self._absolute(path)
@@ -250,24 +267,28 @@ class _RunFolderReader:
         return kind is EntryKind.DIRECTORY
 
     def _list(self, path: str) -> None:
-        if path in self.directories or any(refusal.hides(path) for refusal in self.unreadable):
+        if path in self.directories or self._is_hidden(path):
             return
-        self._watch.begin(self._absolute(path))
-        with self._refusing(path):
-            listing, has_links = self._disk.list_directory(self._absolute(path))
-            self.directories[path] = listing
-            self.has_links = self.has_links or has_links
-            for name, entry in listing.entries.items():
-                if entry.kind is EntryKind.UNKNOWN:
-                    below = child_of(path, name)
-                    self.unreadable.append(self._disk.why_unknown(self._absolute(below), below))
-
-    @contextmanager
-    def _refusing(self, path: str) -> Iterator[None]:
+        absolute = self._absolute(path)
+        self._watch.begin(absolute)
         try:
-            yield
+            listing, has_links = self._disk.list_directory(absolute)
         except OSError as error:
-            self.unreadable.append(self._disk.refusal_of(self._absolute(path), path, error))
+            self.unreadable.append(self._disk.refusal_of(absolute, path, error))
+            return
+        self.directories[path] = listing
+        if has_links:
+            self.has_links = True
+        else:
+            self._without_links.add(path)
+        for name, entry in listing.entries.items():
+            if entry.kind is EntryKind.UNKNOWN:
+                below = child_of(path, name)
+                self.unreadable.append(self._disk.why_unknown(self._absolute(below), below))
+
+    def _is_hidden(self, path: str) -> bool:
+        refusals = self.unreadable  # hardly ever any
+        return bool(refusals) and any(refusal.hides(path) for refusal in refusals)
 
     def _absolute(self, path: str) -> str:
         return joined(self._path, path)

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from seqauto_pipeline.core.file_list import EntryKind, InputRole
+from seqauto_pipeline.disk.walk.entries import DirectoryLister
+from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.layouts import load_layout
 from seqauto_pipeline.layouts.parse import parse_layout
 from seqauto_pipeline_tests.disk.conftest import MakeTree, unprivileged
@@ -18,6 +20,8 @@ from seqauto_pipeline_tests.disk.walk.walks import (
     one,
     refusals,
     small,
+    walk_options,
+    walked,
 )
 
 
@@ -248,3 +252,33 @@ def test_a_directory_of_any_name_is_searched_when_a_conversion_made_it(make_tree
     assert run.find("other/Project").kind is EntryKind.DIRECTORY
     assert run.find("other/Project/a.fastq.gz") is None
     assert "Logs" not in run.directories
+
+
+class _NotingLister(DirectoryLister):
+    """Notes of which paths the facts are asked for, beside those that a listing brings."""
+
+    def __init__(self, root: str, options: WalkOptions) -> None:
+        super().__init__(root, options)
+        self.asked: list[str] = []
+
+    def facts_of(self, path: str, *, follow_link: bool = False) -> os.stat_result:
+        self.asked.append(path)
+        return super().facts_of(path, follow_link=follow_link)
+
+
+@pytest.mark.parametrize("has_link", [False, True])
+def test_only_what_the_listing_above_does_not_tell_is_asked_for(
+    make_tree: MakeTree, *, has_link: bool
+):
+    root = make_tree({f"{AT}/0_fastq/a.gz": "", f"{AT}/linked/a.bam": ""})
+    if has_link:
+        (root / AT / "1_BAM").symlink_to("linked")
+    disk = _NotingLister(str(root), walk_options())
+
+    _, (run,) = walked(root, disk=disk)
+
+    asked = {path.removeprefix(f"{root}/{AT}/") for path in disk.asked}
+    assert "0_fastq" in run.directories
+    assert ("0_fastq" in asked) == has_link  # a listing does not tell a link from its target
+    assert ("1_BAM" in run.directories) == has_link
+    assert {"1_BAM", "4_QC"} <= asked  # not there: a disk may not distinguish upper case

@@ -11,6 +11,7 @@ from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.lists.list_file import open_list
 from seqauto_pipeline.disk.lists.listed_disk import ListedDisk
+from seqauto_pipeline.disk.walk.disk import Disk
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
@@ -34,7 +35,7 @@ def listed(root: Path, layout: Layout = TAU, **options: object) -> tuple[RunList
 
 
 def walked(
-    root: Path, layout: Layout = TAU, disk: ListedDisk | None = None, **options: object
+    root: Path, layout: Layout = TAU, disk: Disk | None = None, **options: object
 ) -> tuple[RootListing, tuple[RunListing, ...]]:
     """Give the listings of a root and of its runs, without when they were made."""
     walk = RootWalk(str(root), layout, walk_options(**options), disk=disk)

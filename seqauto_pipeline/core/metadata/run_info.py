@@ -54,7 +54,7 @@ def parse_run_info(data: bytes) -> tuple[RunInfo | None, tuple[Problem, ...]]:
     if root is None:
         return None, problems
     reader = Reader(RUN_INFO, list(problems))
-    sequencing_run = next(children(root, "Run"), None)
+    sequencing_run = next(iter(children(root, "Run")), None)
     if sequencing_run is None:
         reader.problems.append(_without_run())
         return None, tuple(reader.problems)
@@ -64,7 +64,7 @@ def parse_run_info(data: bytes) -> tuple[RunInfo | None, tuple[Problem, ...]]:
 
 def reads_of(root: Element, path: tuple[str, ...], reader: Reader) -> tuple[ReadInfo, ...]:
     """Read the elements that have a number, cycles and an index flag, wherever they stand."""
-    elements = tuple(children(root, *path))
+    elements = children(root, *path)
     if len(elements) > MAX_READS:
         reader.warn("TOO_MANY_READS", f"{len(elements)} reads are listed, at most {MAX_READS} fit")
         return ()
@@ -73,7 +73,7 @@ def reads_of(root: Element, path: tuple[str, ...], reader: Reader) -> tuple[Read
 
 
 def _run_info(root: Element, sequencing_run: Element, reader: Reader) -> RunInfo:
-    layout = next(children(sequencing_run, "FlowcellLayout"), sequencing_run)
+    layout = next(iter(children(sequencing_run, "FlowcellLayout")), sequencing_run)
 
     def text(what: str) -> str | None:
         return reader.text(text_at(sequencing_run, what), what)
@@ -121,7 +121,7 @@ def _cycles_of_span(element: Element, reader: Reader) -> int | None:
 def _is_index(element: Element) -> bool:
     flag = attribute(element, "IsIndexedRead")
     if flag is None:
-        return next(children(element, "Index"), None) is not None
+        return bool(children(element, "Index"))
     return flag.casefold() in _YES
 
 
@@ -135,7 +135,7 @@ def plausible_lanes(count: int | None, reader: Reader) -> int | None:
 
 def _listed_lanes(sequencing_run: Element) -> int | None:
     """Count the lanes as the first versions listed them."""
-    return sum(1 for _ in children(sequencing_run, "Tiles", "Lane")) or None
+    return len(children(sequencing_run, "Tiles", "Lane")) or None
 
 
 def _image_channels(sequencing_run: Element) -> tuple[str, ...]:

@@ -5,7 +5,9 @@ the public files that `docs/run_metadata.md` lists, family by family.
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from xml.etree.ElementTree import Element  # the type only, never a parser
 
 from seqauto_pipeline.core.metadata.run_info import ReadInfo, plausible_lanes, reads_of
@@ -16,6 +18,7 @@ from seqauto_pipeline.core.metadata.run_xml import (
     children,
     read_xml,
     text_at,
+    texts_below,
 )
 from seqauto_pipeline.core.problems import Problem
 
@@ -94,6 +97,11 @@ _PLACED_READS = (
     ("Setup/Read1", "Setup/IndexRead1", "Setup/IndexRead2", "Setup/Read2"),
     ("Setup/Read1", "Setup/Index1Read", "Setup/Index2Read", "Setup/Read2"),
 )
+_PARENTS = frozenset(
+    path.partition("/")[0].casefold()
+    for path in chain.from_iterable((*_PATHS.values(), *_PLACED_READS))
+    if "/" in path
+)
 # Types of consumables, folded: FlowCell and Reagent of the NovaSeq X, FlowCell_1 of the MiSeq i100.
 _FLOWCELLS = frozenset({"flowcell", "flowcell_1"})
 _REAGENTS = frozenset({"reagent"})
@@ -139,8 +147,10 @@ def parse_run_parameters(data: bytes) -> tuple[RunParameters | None, tuple[Probl
 
 
 def _run_parameters(root: Element, reader: Reader) -> RunParameters:
+    texts = texts_below(root, _PARENTS)
+
     def text(fact: str) -> str | None:
-        return reader.text(text_at(root, *_PATHS[fact]), fact)
+        return reader.text(_first(texts, _PATHS[fact]), fact)
 
     return RunParameters(
         instrument=text("instrument"),
@@ -164,8 +174,12 @@ def _run_parameters(root: Element, reader: Reader) -> RunParameters:
         workflow_type=text("workflow_type"),
         secondary_analysis=text("secondary_analysis"),
         lanes=plausible_lanes(reader.number(text("lanes"), "NumLanes"), reader),
-        reads=_reads(root, reader),
+        reads=_reads(root, texts, reader),
     )
+
+
+def _first(texts: Mapping[str, str], paths: Iterable[str]) -> str | None:
+    return next((text for path in paths if (text := texts.get(path.casefold()))), None)
 
 
 def _consumable(root: Element, kinds: frozenset[str], fact: str) -> str | None:
@@ -180,19 +194,19 @@ def _side(text: str | None) -> str | None:
     return _SIDES.get((text or "").casefold())
 
 
-def _reads(root: Element, reader: Reader) -> tuple[ReadInfo, ...]:
+def _reads(root: Element, texts: Mapping[str, str], reader: Reader) -> tuple[ReadInfo, ...]:
     for path in _LISTED_READS:
         if reads := reads_of(root, path, reader):
             return reads
     if cycles := _named_cycles(root, reader):
         return _numbered(cycles)
     for places in _PLACED_READS:
-        texts = [text_at(root, place) for place in places]
-        if any(texts):
+        stated = [texts.get(place.casefold()) for place in places]
+        if any(stated):
             return _numbered(
                 tuple(
                     reader.number(text, place) or 0
-                    for text, place in zip(texts, places, strict=True)
+                    for text, place in zip(stated, places, strict=True)
                 )
             )
     return ()

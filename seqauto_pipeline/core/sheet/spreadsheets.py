@@ -36,7 +36,7 @@ _LONGEST = 40  # characters of what a spreadsheet makes of a number or date
 
 def turned_by_spreadsheet(value: str) -> str | None:
     """Say what a spreadsheet seems to have turned a value into; None where it seems untouched."""
-    if len(value) > _LONGEST or value.isalpha():
+    if len(value) > _LONGEST or value.isalnum():  # each of them holds a sign or a blank
         return None
     return next((kind for pattern, kind in _TURNED if pattern.fullmatch(value)), None)
 

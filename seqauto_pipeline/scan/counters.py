@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from typing import Self
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
@@ -46,6 +47,7 @@ class SheetCounter:
     def __init__(self) -> None:
         self.runs = self._sheets = self._samples = self._unreadable = 0
         self._problems: Counter[tuple[str, str]] = Counter()
+        self.notes: list[str] = []  # what a person should know of how it went
 
     def add(self, listing: RunListing, run: ParsedRun) -> None:
         self.runs += 1
@@ -56,7 +58,16 @@ class SheetCounter:
             self._unreadable += 1
         self._problems.update((each.severity.value, each.code) for each in run.problems)
 
+    def include(self, other: Self) -> None:
+        """Add what another counter has counted."""
+        self.runs += other.runs
+        self._sheets += other._sheets
+        self._samples += other._samples
+        self._unreadable += other._unreadable
+        self._problems.update(other._problems)
+
     def summary(self) -> SheetsSummary:
+        problems, notes = dict(self._problems), tuple(self.notes)
         return SheetsSummary(
-            self.runs, self._sheets, self._samples, self._unreadable, dict(self._problems)
+            self.runs, self._sheets, self._samples, self._unreadable, problems, notes
         )

@@ -1,47 +1,50 @@
 """One pass over the runs that a scan listed: which are new or changed, and what they have lost."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from seqauto_pipeline.core.expectation.expected_files import is_listed
 from seqauto_pipeline.core.file_list import RunListing
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.store.model_store import ModelStore
 from seqauto_pipeline.db.store.values import KnownRow, LoadedRun
 from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.batches import BATCH_RUNS
 from seqauto_pipeline.scan.fingerprints import run_fingerprint
+from seqauto_pipeline.scan.parsing import ChangedRun
 from seqauto_pipeline.scan.setup import ScanSetup
-from seqauto_pipeline.scan.skipped_by_people import as_skipped
 
 RunPlace = tuple[str, str]  # root, and path below it
 
 
-def changed_runs(
-    record: ScanRecord, store: ModelStore, setup: ScanSetup
-) -> Iterator[tuple[RunListing, str]]:
-    """Stream the listings whose records may have to change, with their fingerprints."""
+def changed_runs(record: ScanRecord, store: ModelStore, setup: ScanSetup) -> Iterator[ChangedRun]:
+    """Stream the runs whose records may have to change."""
     known = {(row.root, row.path): row for row in store.known.runs()}
-    for run in record.index:
-        if run.root in setup.layouts:
-            row = known.get((run.root, run.path))
-            fingerprint = run_fingerprint(run, setup, row.skip_reason if row else None)
-            if row is None or row.fingerprint != fingerprint:
-                yield as_skipped(record.load(run), row), fingerprint
+    listed = (run for run in record.index if run.root in setup.layouts)
+    return changed_among(listed, setup, lambda run: known.get((run.root, run.path)))
 
 
-def try_parsing(listing: RunListing, setup: ScanSetup) -> ParsedRun | None:
-    """Parse a run's small inputs; None where that fails.
+class _Known(Protocol):
+    @property
+    def fingerprint(self) -> str | None: ...
 
-    It fails again where the run is judged, and is reported there.
-    """
-    from seqauto_pipeline.core.verdict.run_parsing import parse_run  # noqa: PLC0415  (see judging.py)
+    @property
+    def skip_reason(self) -> str | None: ...
 
-    try:
-        return parse_run(listing, setup.layouts[listing.root], setup.policy)
-    except Exception:  # the boundary of one sequencing run: rule 3 of the domain
-        return None
+
+def changed_among(
+    listed: Iterable[IndexedRun],
+    setup: ScanSetup,
+    known_as: Callable[[IndexedRun], _Known | None],
+) -> Iterator[ChangedRun]:
+    """Stream those of the listed runs whose records may have to change."""
+    for run in listed:
+        row = known_as(run)
+        skip_reason = row.skip_reason if row else None
+        fingerprint = run_fingerprint(run, setup, skip_reason)
+        if row is None or row.fingerprint != fingerprint:
+            yield ChangedRun(run, fingerprint, skip_reason)
 
 
 class ListedRuns:
@@ -84,7 +87,7 @@ class ListedRuns:
         """Note the identity of a new run, where one that vanished could have the same name."""
         if run.name in self._names:
             listing = self._record.load(run)
-            parsed = try_parsing(listing, self._setup)
+            parsed = self._setup.parsing.try_parsing(listing)
             if parsed is not None and listing.skip_reason is None:
                 self.new_runs.setdefault((run.name, parsed.facts.run_id), []).append(place)
 
@@ -113,7 +116,7 @@ class ListedRuns:
             judge_run,
         )
 
-        parsed = try_parsing(listing, self._setup)
+        parsed = self._setup.parsing.try_parsing(listing)
         if parsed is None:
             return lost
         layout, stored = self._setup.layouts[listing.root], loaded.stored

@@ -27,6 +27,7 @@ from seqauto_pipeline.disk.lists.fetching import (
     lists_folder,
 )
 from seqauto_pipeline.disk.walk.options import WalkOptions
+from seqauto_pipeline.scan.parsing import ParsingRules
 from seqauto_pipeline.settings import (
     Settings,
     archive_rules,
@@ -65,6 +66,10 @@ class ScanSetup:
     run_limits: tuple[RunLimits, ...]  # of these figures
     listed_elsewhere: Mapping[str, ListSource]  # by root: those that this machine does not list
     lists_folder: Path  # where their lists are kept
+
+    @property
+    def parsing(self) -> ParsingRules:
+        return ParsingRules(self.layouts, self.policy)
 
 
 def scan_setup(settings: Settings, home: Path) -> ScanSetup:

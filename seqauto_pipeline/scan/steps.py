@@ -7,11 +7,9 @@ who gives none sees to it that there is no other scan.
 
 import datetime as dt
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.delivery.configured import outbox_for
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
@@ -26,8 +24,9 @@ from seqauto_pipeline.scan.applying import being_applied
 from seqauto_pipeline.scan.basis import walk_basis
 from seqauto_pipeline.scan.begun_walk import begun_walk
 from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
-from seqauto_pipeline.scan.listed_runs import changed_runs, try_parsing
+from seqauto_pipeline.scan.listed_runs import changed_runs
 from seqauto_pipeline.scan.model_update import ModelUpdate
+from seqauto_pipeline.scan.parsing import parsed_runs
 from seqauto_pipeline.scan.progress import Progress, ignore_progress
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.setup import scan_setup
@@ -87,17 +86,9 @@ def parse_sample_sheets(
     setup = scan_setup(settings, home)
     with prepared_store(settings, home, fence) as store:
         record = ScanRecord(record_path(home, record_id))
-        counter = SheetCounter()
-
-        def parsed() -> Iterator[tuple[str, ParsedRun]]:
-            for listing, fingerprint in changed_runs(record, store, setup):
-                run = try_parsing(listing, setup)
-                if run is not None:
-                    counter.add(listing, run)
-                    progress("parse sample sheets", counter.runs, None)
-                    yield fingerprint, run
-
-        write_parsed(parsed_path(home, dagster_run_id), parsed())
+        changed, counter = changed_runs(record, store, setup), SheetCounter()
+        parsed = parsed_runs(record, changed, setup.parsing, counter, progress)
+        write_parsed(parsed_path(home, dagster_run_id), parsed)
         return counter.summary()
 
 

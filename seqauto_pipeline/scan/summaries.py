@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from seqauto_pipeline.core.display import counted
-from seqauto_pipeline.scan.changes import Changes
+
+if TYPE_CHECKING:  # the second process counts sheets, and knows no changes
+    from seqauto_pipeline.scan.changes import Changes
 
 Figures = dict[str, int | float | str]
 Tables = dict[str, list[dict[str, str | int]]]
@@ -53,6 +56,7 @@ class SheetsSummary:
     samples: int
     unreadable_sheets: int
     problems: Mapping[tuple[str, str], int]  # by severity and code
+    notes: tuple[str, ...] = ()  # what a person should know of how it went
 
     def metadata(self) -> Figures:
         return {
@@ -69,7 +73,8 @@ class SheetsSummary:
             "problems": [
                 {"severity": severity, "code": code, "count": count}
                 for (severity, code), count in rows
-            ]
+            ],
+            "notes_on_the_sheets": [{"note": note} for note in self.notes],
         }
 
 
@@ -82,7 +87,7 @@ class ModelsSummary:
     runs: Mapping[str, int]  # by state
     files: Mapping[tuple[str, str], int]  # by type and state
     messages: Mapping[tuple[str, str], int]  # open ones by severity and code
-    changes: Changes
+    changes: "Changes"
     held: tuple[str, ...] = ()
     unknown_runs: tuple[str, ...] = ()  # only of a plan: names that no sequencing run has
     notes: tuple[str, ...] = ()  # only of a plan: what a person should know of its walk

@@ -60,7 +60,7 @@ def test_scans_that_fail_are_forgotten_like_others(lab: Lab, scan: Scan) -> None
         assert scan().state is ScanState.ERROR
 
     assert len(list((lab.home / "storage").iterdir())) <= KEPT + 1
-    assert not list((lab.home / "scans").glob("*.parsed.gz"))[KEPT + 1 :]
+    assert not list((lab.home / "scans").glob("*.parsed"))[KEPT + 1 :]
 
 
 def test_what_a_killed_scan_left_behind_goes_an_hour_later(lab: Lab, scan: Scan) -> None:
@@ -68,11 +68,11 @@ def test_what_a_killed_scan_left_behind_goes_an_hour_later(lab: Lab, scan: Scan)
     killed, young = (str(uuid.uuid4()) for _ in range(2))
     left = [
         lab.home / "scans" / f"{killed}.jsonl.gz.partial-77",
-        lab.home / "scans" / f"{killed}.parsed.gz",
+        lab.home / "scans" / f"{killed}.parsed",
         lab.home / "history" / "runs" / f"{killed}.db",
         lab.home / "storage" / killed,
     ]
-    others = [lab.home / "scans" / f"{young}.parsed.gz", lab.home / "storage" / "notes.txt"]
+    others = [lab.home / "scans" / f"{young}.parsed", lab.home / "storage" / "notes.txt"]
     left[-1].mkdir()
     for path in (*left[:-1], *others):
         path.write_text("")

@@ -26,6 +26,7 @@ def summary_lines(numbers: Numbers, tables: Mapping[str, Rows]) -> Iterator[str]
     """Say what was found, what changed, what is wrong, and where to read more."""
     yield from _walk_lines(numbers)
     yield from lines_about_the_walk(tables)
+    yield from _note_lines(tables.get("notes_on_the_sheets", ()))
     yield from _note_lines(tables.get("notes_on_the_models", ()))
     if "as_of" in numbers:
         yield from _expected_lines(numbers, tables.get("files", ()))

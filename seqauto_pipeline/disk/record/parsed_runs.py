@@ -1,27 +1,43 @@
-"""What one step of a scan read from sheets and metadata, kept as JSON for the next step."""
+"""What one step of a scan read from sheets and metadata, kept as JSON for the next step.
 
-import gzip
+Of each run there is a line with its fingerprint and a length, and so many bytes of compressed JSON.
+"""
+
 import zlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 
-_GZIP_LEVEL = 1
+_LEVEL = 1
+_LONGEST_LINE = 1000  # bytes of a fingerprint and a length: what is longer is another kind of file
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(ParsedRun).decode
+_decode_line = msgspec.json.Decoder(tuple[str, int]).decode
 
 
-def write_parsed(path: Path, runs: Iterable[tuple[str, ParsedRun]]) -> None:
-    """Write a line for each run: its fingerprint, and what its sheet and metadata say."""
+class PackedParsed(NamedTuple):
+    """A parsed run as the file holds it, and as one process hands it to another."""
+
+    fingerprint: str
+    data: bytes
+
+
+def pack_parsed(fingerprint: str, run: ParsedRun) -> PackedParsed:
+    return PackedParsed(fingerprint, zlib.compress(_encode(run), _LEVEL))
+
+
+def write_parsed(path: Path, runs: Iterable[PackedParsed]) -> None:
+    """Keep what the sheets and metadata of runs say, by fingerprint."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.name}.partial")
-    with gzip.open(partial, "wb", _GZIP_LEVEL) as lines:
-        for fingerprint, run in runs:
-            lines.write(b"%b\t%b\n" % (_encode(fingerprint), _encode(run)))
+    with partial.open("wb") as file:
+        for run in runs:
+            file.write(b"%b\n%b" % (_encode((run.fingerprint, len(run.data))), run.data))
     partial.replace(path)
 
 
@@ -38,31 +54,36 @@ class ParsedRuns(Mapping[str, ParsedRun]):
         self._paths, self._wanted = paths, wanted
 
     @cached_property
-    def _lines(self) -> dict[str, bytes]:
+    def _packed(self) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         for path in self._paths:
             try:
-                found |= _compressed_lines(path, self._wanted)
-            except (OSError, EOFError, zlib.error, ValueError):  # not there, or damaged
+                found.update(_read(path, self._wanted))
+            except (OSError, EOFError, ValueError):  # not there, or damaged
                 continue
         return found
 
     def __getitem__(self, fingerprint: str) -> ParsedRun:
-        return _decode(zlib.decompress(self._lines[fingerprint]))
+        try:
+            return _decode(zlib.decompress(self._packed[fingerprint]))
+        except (zlib.error, ValueError) as error:  # damaged: as if it were not there
+            raise KeyError(fingerprint) from error
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
+        return iter(self._packed)
 
     def __len__(self) -> int:
-        return len(self._lines)
+        return len(self._packed)
 
 
-def _compressed_lines(path: Path, wanted: Container[str] | None) -> dict[str, bytes]:
+def _read(path: Path, wanted: Container[str] | None) -> dict[str, bytes]:
     found = {}
-    with gzip.open(path, "rb") as lines:
-        for line in lines:
-            start, _, text = line.partition(b"\t")
-            fingerprint = msgspec.json.decode(start, type=str)
+    with path.open("rb") as file:
+        while line := file.readline(_LONGEST_LINE):
+            fingerprint, length = _decode_line(line)
+            data = file.read(length)
+            if len(data) != length:
+                raise EOFError
             if wanted is None or fingerprint in wanted:
-                found[fingerprint] = zlib.compress(text, _GZIP_LEVEL)
+                found[fingerprint] = data
     return found

@@ -35,7 +35,7 @@ def id_of_record(path: Path) -> str:
 
 def parsed_path(home: Path, dagster_run_id: str) -> Path:
     """Where a scan keeps what it parsed, from one of its steps to the next."""
-    return record_path(home, dagster_run_id).with_suffix(".parsed.gz")
+    return record_path(home, dagster_run_id).with_suffix(".parsed")
 
 
 def kept_record(home: Path, record_id: str) -> Path | None:

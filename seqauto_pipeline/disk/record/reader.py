@@ -37,7 +37,7 @@ class ScanRecord:
         self, path: Path, holders: Path | None = None, *, is_checked: bool = False
     ) -> None:
         """Open a record. ``holders`` is the directory of the holder; None: the record's own."""
-        self._path = path
+        self.path = path
         self._file = RecordFile(path)
         if not is_checked:
             self._file.check()
@@ -65,7 +65,7 @@ class ScanRecord:
 
     def _not_ours(self, error: Exception) -> ScanRecordError:
         reason = f"it is not in the format of this program: {error!r}"
-        return ScanRecordError(str(self._path), reason)
+        return ScanRecordError(str(self.path), reason)
 
     def _open_holder(self, holders: Path) -> RecordFile | None:
         if not self.header.holder:
@@ -80,7 +80,7 @@ class ScanRecord:
 
     def _without_holder(self, reason: str) -> ScanRecordError:
         held = f"what it says of unchanged runs is in the record {self.header.holder}"
-        return ScanRecordError(str(self._path), f"{held}, and of that: {reason}")
+        return ScanRecordError(str(self.path), f"{held}, and of that: {reason}")
 
     def check_holder(self) -> None:
         """Raise ScanRecordError where the holder is damaged; it is looked at once."""
@@ -94,7 +94,7 @@ class ScanRecord:
 
     @property
     def id(self) -> str:
-        return id_of_record(self._path)
+        return id_of_record(self.path)
 
     def roots(self) -> tuple[RootListing, ...]:
         return self._roots

@@ -1,10 +1,11 @@
 """List the run folders of a root and pack each for the record, on both cores where that pays."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from seqauto_pipeline.core.file_list import RunListing
+from seqauto_pipeline.disk.parallel.in_order import answers
 from seqauto_pipeline.disk.parallel.second_process import Tell, second_process
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.record.packing import pack_run
@@ -13,7 +14,6 @@ from seqauto_pipeline.disk.walk.root import RootWalk
 
 _RUNS_WORTH_A_PROCESS = 200  # fewer are listed before another process has started
 _RUNS_PER_REQUEST = 20
-_REQUESTS_AHEAD = 8  # on their way while one is waited for: bounds memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,10 @@ def packed_runs(
     yield from _packed(walk, wanted.difference(unknown), markers)
     is_worth_it = is_alone and len(unknown) >= _RUNS_WORTH_A_PROCESS
     with second_process(is_worth_it=is_worth_it, tell=tell) as submit:
-        pending: deque[Callable[[], list[PackedRun | RecordedRun]]] = deque()
-        for first in range(0, len(unknown), _RUNS_PER_REQUEST):
-            part = walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST]))
-            pending.append(submit(_ListAndPack(part, tuple(markers))))
-            if len(pending) > _REQUESTS_AHEAD:
-                yield from pending.popleft()()
-        while pending:
-            yield from pending.popleft()()
+        requests = (
+            _ListAndPack(
+                walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST])), tuple(markers)
+            )
+            for first in range(0, len(unknown), _RUNS_PER_REQUEST)
+        )
+        yield from chain.from_iterable(answers(submit, requests))

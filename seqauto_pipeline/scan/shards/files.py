@@ -143,7 +143,7 @@ class ShardFiles:
         return self.folder / f"listed-{number}.jsonl.gz"
 
     def parsed_part(self, number: int) -> Path:
-        return self.folder / f"parsed-{number}.gz"
+        return self.folder / f"parsed-{number}"
 
     def journals(self, number: int) -> list[Path]:
         """List what the attempts at a shard have noted, the earliest first."""

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from seqauto_pipeline.core.file_list import unescape_name
-from seqauto_pipeline.core.verdict.parsed_run import ParsedRun
 from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.cold_runs import ColdRuns
-from seqauto_pipeline.disk.record.parsed_runs import write_parsed
+from seqauto_pipeline.disk.record.parsed_runs import PackedParsed, write_parsed
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, RecordedRun, ScanHeader
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -22,9 +21,10 @@ from seqauto_pipeline.disk.walk.upper_levels import FoundDirectory
 from seqauto_pipeline.errors import ShardSettingsError
 from seqauto_pipeline.scan.begun_walk import BegunWalk, begun_walk
 from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
-from seqauto_pipeline.scan.fingerprints import listing_digest, run_fingerprint
+from seqauto_pipeline.scan.fingerprints import listing_digest
 from seqauto_pipeline.scan.listed_roots import kept_disk
-from seqauto_pipeline.scan.listed_runs import try_parsing
+from seqauto_pipeline.scan.listed_runs import changed_among
+from seqauto_pipeline.scan.parsing import parsed_runs
 from seqauto_pipeline.scan.progress import Progress, ignore_progress
 from seqauto_pipeline.scan.request import ScanRequest
 from seqauto_pipeline.scan.setup import ScanSetup, scan_setup
@@ -36,7 +36,6 @@ from seqauto_pipeline.scan.shards.files import (
     ShardFiles,
     ShardToList,
 )
-from seqauto_pipeline.scan.skipped_by_people import as_skipped
 from seqauto_pipeline.scan.store import prepared_store
 from seqauto_pipeline.scan.summaries import FilesSummary, SheetsSummary
 from seqauto_pipeline.scan.walking import FoundDisks, FoundRoot, markers_of
@@ -169,18 +168,11 @@ def _parse(
     known = {run.path: run.known for run in shard.runs}
     counter = SheetCounter()
 
-    def parsed(record: ScanRecord, runs: Iterable[IndexedRun]) -> Iterator[tuple[str, ParsedRun]]:
-        for run in runs:
-            row = known[run.path]
-            fingerprint = run_fingerprint(run, setup, row.skip_reason if row else None)
-            if row is None or row.fingerprint != fingerprint:
-                listing = as_skipped(record.load(run), row)
-                result = try_parsing(listing, setup)
-                if result is not None:
-                    counter.add(listing, result)
-                    yield fingerprint, result
+    def parsed(record: ScanRecord, runs: Iterable[IndexedRun]) -> Iterator[PackedParsed]:
+        changed = changed_among(runs, setup, lambda run: known[run.path])
+        return parsed_runs(record, changed, setup.parsing, counter, is_alone=False)
 
-    def all_parsed() -> Iterator[tuple[str, ParsedRun]]:
+    def all_parsed() -> Iterator[PackedParsed]:
         part = ScanRecord(files.record_part(number))
         yield from parsed(part, part.index)
         if shard.basis is not None and unchanged:
@@ -228,7 +220,7 @@ def _add_unchanged(
 
 
 def _put_parsed_together(files: ShardFiles, path: Path, shards: int) -> None:
-    """Gzip files one after the other are one gzip file."""
+    """Files of parsed runs one after the other are one such file."""
     draft = path.with_name(f"{path.name}.partial")
     with draft.open("wb") as whole:
         for number in range(shards):

@@ -7,6 +7,7 @@ def test_what_went_on_beside_the_scan_is_told_without_control_characters():
     numbers = {"run_folders": 2, "files": 3, "as_of": "2026-01-01T00:00:00+00:00"}
     tables = {
         "notes_on_the_walk": [{"note": "a helper was \x1b[31mfrozen"}],
+        "notes_on_the_sheets": [{"note": "a helper was full"}],
         "notes_on_the_models": [{"note": "another helper died"}],
     }
 
@@ -15,7 +16,8 @@ def test_what_went_on_beside_the_scan_is_told_without_control_characters():
     assert lines[0] == "Found 2 run folders with 3 files."
     assert "frozen" in lines[1]
     assert "\x1b[31mf" not in lines[1].removeprefix("\x1b[33m")
-    assert "another helper died" in lines[2]
+    assert "a helper was full" in lines[2]
+    assert "another helper died" in lines[3]
 
 
 def test_a_scan_that_kept_numbers_alone_announces_no_table():

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.disk.parallel.garbage import importing
 
-with collecting_rarely():  # hundreds of modules, and nothing of them is garbage
+with importing():  # hundreds of modules, and nothing of them is garbage
     from seqauto_pipeline.orchestration.assembled import assembled
 
 defs = dg.definitions(assembled)

@@ -4,9 +4,9 @@ Each home has a dagster.yaml of its own, which an upgrade does not touch: what i
 wherever the classes are written.
 """
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.disk.parallel.garbage import importing
 
-with collecting_rarely():  # it brings SQLAlchemy, in every process of Dagster's
+with importing():  # it brings SQLAlchemy, in every process of Dagster's
     from seqauto_pipeline.orchestration.runtime.storage import HomeArtifactStorage, HomeStorage
 
 __all__ = ["HomeArtifactStorage", "HomeStorage"]

@@ -28,3 +28,19 @@ def collecting_rarely() -> Iterator[None]:
     finally:
         gc.set_threshold(*often)
         gc.unfreeze()
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Look for no garbage while modules are imported, and through none of their objects later.
+
+    A thousand modules are hundreds of thousands of objects, which stay.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+        gc.freeze()

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.disk.parallel.garbage import collecting_rarely, importing
 
 
 def test_garbage_is_looked_for_rarely_until_the_outermost_block_ends() -> None:
@@ -59,3 +59,25 @@ def _garbage_of_a_block() -> "weakref.ref[_Ring]":
     ring = weakref.ref(_Ring())
     with collecting_rarely():
         return ring
+
+
+def test_what_is_imported_is_never_looked_through() -> None:
+    frozen = gc.get_freeze_count()
+    with importing():
+        assert not gc.isenabled()
+        made = [[] for _ in range(1000)]
+
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= frozen + len(made)
+    gc.unfreeze()
+
+
+def test_who_looks_for_no_garbage_is_not_made_to() -> None:
+    gc.disable()
+    try:
+        with importing():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()

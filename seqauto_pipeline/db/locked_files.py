@@ -1,6 +1,6 @@
 """How long this process waits for a locked SQLite file that other code opens."""
 
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -20,8 +20,11 @@ def wait_for_locked_files() -> None:
 
 
 def patient_engine(url: str) -> Engine:
-    """Make an engine for a file that other code opens; connections are closed after each use."""
-    return create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    """Make an engine for a file that other code opens. One connection waits for the next use."""
+    timeout = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    return create_engine(
+        url, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=timeout
+    )
 
 
 def _be_patient(

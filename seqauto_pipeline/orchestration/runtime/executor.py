@@ -31,6 +31,7 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import (
 )
 from seqauto_pipeline.orchestration.runtime.foreseen import as_shown, hide_tracebacks
 from seqauto_pipeline.orchestration.runtime.interrupts import INTERRUPTIONS, interrupts
+from seqauto_pipeline.orchestration.runtime.kept_open import kept_open
 from seqauto_pipeline.orchestration.runtime.launcher import lock_tag, reap_dead_scans
 from seqauto_pipeline.orchestration.runtime.shard_executors import executor_of_shards
 from seqauto_pipeline.orchestration.runtime.worker import this_worker
@@ -70,6 +71,7 @@ class LockedExecutor(dg.Executor):
             interrupts() as signals,
             _never_retried(instance, run),
             storage_in_reach(),
+            kept_open(instance),
         ):
             instance.add_run_tags(run.run_id, {**worker, **telling_tags(run)})
             site = open_site()

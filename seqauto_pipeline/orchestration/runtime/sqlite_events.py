@@ -11,6 +11,7 @@ import dagster as dg
 
 from seqauto_pipeline.db.locked_files import patient_engine
 from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
+from seqauto_pipeline.orchestration.runtime.kept_open import KeepsOpen
 from seqauto_pipeline.orchestration.runtime.made_files import is_made, is_whole
 
 if TYPE_CHECKING:
@@ -22,12 +23,11 @@ _EMPTY = f"empty_run_{dg.__version__}"
 _KEPT_ENGINES = 4  # that of the index, and of the Dagster runs of which something was told last
 
 
-class SqliteEvents(SqliteEventLogStorage):
+class SqliteEvents(KeepsOpen, SqliteEventLogStorage):
     """A file for each Dagster run, and one for what is asked across them.
 
     Dagster makes an engine for each statement, which compiles that statement anew, and makes the
     tables of each file one by one: both together took a quarter of the time of a short run.
-    Connections are closed after each use, as they are in Dagster.
     """
 
     def __init__(self, base_dir: str) -> None:
@@ -41,15 +41,18 @@ class SqliteEvents(SqliteEventLogStorage):
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
-            with engine.begin() as connection:
+            with self._transaction(engine) as connection:
                 yield connection
+
+    def _all_engines(self) -> tuple["Engine", ...]:
+        return tuple(self._engines.values())
 
     def _engine(self, shard: str) -> "Engine":
         """Give the engine of a file; the last used ones are kept."""
         engine = self._engines.pop(shard, None) or patient_engine(self.conn_string_for_shard(shard))
         self._engines[shard] = engine
         if len(self._engines) > _KEPT_ENGINES:
-            del self._engines[next(iter(self._engines))]
+            self._engines.pop(next(iter(self._engines))).dispose()
         return engine
 
     def _initdb(self, engine: "Engine", for_index_shard: bool = False) -> None:  # noqa: FBT001, FBT002  (Dagster's)

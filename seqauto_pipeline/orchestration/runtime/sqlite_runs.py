@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING
 
 from seqauto_pipeline.db.locked_files import patient_engine
 from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteRunStorage
+from seqauto_pipeline.orchestration.runtime.kept_open import KeepsOpen
 
 if TYPE_CHECKING:
-    from seqauto_pipeline.db.session import Connection
+    from seqauto_pipeline.db.session import Connection, Engine
 
 
-class SqliteRuns(SqliteRunStorage):
-    """One engine for all statements, of which each is compiled once.
-
-    Dagster makes one for each. Connections are closed after each use, as they are in Dagster.
-    """
+class SqliteRuns(KeepsOpen, SqliteRunStorage):
+    """One engine for all statements, of which each is compiled once. Dagster makes one for each."""
 
     def __init__(self, url: str) -> None:
         self._engine = patient_engine(url)
@@ -23,5 +21,8 @@ class SqliteRuns(SqliteRunStorage):
 
     @contextmanager
     def connect(self) -> Iterator["Connection"]:
-        with self._engine.begin() as connection:
+        with self._transaction(self._engine) as connection:
             yield connection
+
+    def _all_engines(self) -> tuple["Engine", ...]:
+        return (self._engine,)

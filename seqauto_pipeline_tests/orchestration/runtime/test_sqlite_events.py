@@ -10,8 +10,10 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline.db.session import Engine
+from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.runtime import sqlite_events
 from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
+from seqauto_pipeline.orchestration.runtime.kept_open import kept_open
 from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
 
 NAMES = tuple(f"run_{number}" for number in range(5))
@@ -77,7 +79,7 @@ def test_dagster_makes_one_file_of_a_run_for_all_processes_to_come(tmp_path, mad
     assert set(SqliteEvents(str(tmp_path)).get_all_run_ids()) == set(NAMES[:2])
 
 
-@pytest.mark.parametrize("kept", [0, 100, 4096])
+@pytest.mark.parametrize("kept", [0, 4096])
 def test_an_empty_file_that_was_cut_short_is_made_anew(tmp_path, made_by_dagster, kept):
     SqliteEvents(str(tmp_path)).store_event(_entry(NAMES[0]))
     empty = tmp_path / sqlite_events._EMPTY
@@ -141,3 +143,24 @@ def test_many_threads_store_at_once(events):
     for run in NAMES:
         assert _messages(events, run) == [str(number) for number in range(10)]
     assert len(events._engines) <= 4
+
+
+def test_files_stay_open_while_a_scan_works_and_no_longer(tmp_path, monkeypatch):
+    logs = {tmp_path / name for name in ("history/runs/index.db-wal", "history/runs.db-wal")}
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    write_default_instance_config(tmp_path)
+    run = dg.DagsterRun(job_name="a_scan")
+
+    with dg.DagsterInstance.get() as instance:
+        with kept_open(instance):
+            instance.add_run(run)
+            instance.report_engine_event("hello", run)
+            instance.report_runless_asset_event(dg.AssetMaterialization("told"))
+            assert logs <= set(tmp_path.rglob("*-wal"))
+            [read] = dg.DagsterInstance.get().get_run_ids()  # by another process
+        assert not set(tmp_path.rglob("*-wal"))  # which SQLite deletes with the last connection
+
+        assert read == run.run_id
+        [event] = instance.all_logs(read)
+        assert event.message.startswith("hello")
+        assert not set(tmp_path.rglob("*-wal"))

@@ -25,6 +25,12 @@ class RunState(StrEnum):
     ERROR = "error"
 
 
+RETIRED = "retired"  # in place of a file's state, from when it is asked for no more
+
+# Why a file is `running`.
+AWAITED = "AWAITED"  # what makes the file has begun and has not ended
+UNSEEN = "UNSEEN"  # the job that makes it has ended, and nobody has looked yet
+
 # From best to worst: the reads of a sample are as bad as the worst of them.
 _RANK = {state: rank for rank, state in enumerate(DataState)}
 

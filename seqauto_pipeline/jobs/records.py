@@ -6,8 +6,8 @@ Scans write them, by the way that all changes of a scan go: the ledger has each.
 import datetime as dt
 from collections.abc import Collection, Mapping
 
-from seqauto_pipeline.core.data_state import DataState
-from seqauto_pipeline.core.verdict.reconcile import UNSEEN, FileChange, FileRecord, ScanIds
+from seqauto_pipeline.core.data_state import UNSEEN, DataState
+from seqauto_pipeline.core.verdict.reconcile import FileChange, FileRecord, ScanIds
 from seqauto_pipeline.core.verdict.run_plan import RunPlan
 from seqauto_pipeline.db.jobs.store import StoredJobs
 from seqauto_pipeline.db.store.model_store import ModelStore

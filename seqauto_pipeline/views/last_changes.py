@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from seqauto_pipeline.core.data_state import RETIRED
 from seqauto_pipeline.core.display import shown
-from seqauto_pipeline.core.verdict.reconcile import RETIRED
 from seqauto_pipeline.db.queries.changes import ChangedFiles, changed_files
 from seqauto_pipeline.db.queries.history import RunChange, run_changes_of
 from seqauto_pipeline.db.queries.scan_times import ScanTimes

@@ -126,6 +126,19 @@ def test_help_imports_no_command_and_nothing_heavy(words):
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_the_list_of_runs_imports_nothing_that_judges_them_or_shows_one():
+    program = (
+        "import sys, seqauto_pipeline.cli.runs.runs\n"
+        "heavy = {'dagster', 'pandas', 'alembic', 'rich', 'seqauto_pipeline.views.run_page',\n"
+        "    'seqauto_pipeline.core.verdict.reconcile', 'seqauto_pipeline.core.sheet.text'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_group_lists_its_own_commands():
     result = CliRunner().invoke(main, ["sheet", "--help"])
 

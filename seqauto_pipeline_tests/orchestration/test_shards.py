@@ -7,8 +7,9 @@ import pytest
 
 from seqauto_pipeline.errors import NotConfiguredError
 from seqauto_pipeline.orchestration.history import ScanState, scan_stories, scan_story
-from seqauto_pipeline.orchestration.jobs import scan_job, seqauto_scan, seqauto_scan_in_shards
+from seqauto_pipeline.orchestration.jobs import scan_job, seqauto_scan
 from seqauto_pipeline.orchestration.runtime.shard_executors import celery_config, executor_of_shards
+from seqauto_pipeline.orchestration.shard_job import seqauto_scan_in_shards
 from seqauto_pipeline.settings import Settings
 from seqauto_pipeline_tests.orchestration.conftest import NAME, SCAN, Lab, Scan, write_run_folder
 from seqauto_pipeline_tests.scan.lab import Lab as ModelsLab

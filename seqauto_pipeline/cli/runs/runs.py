@@ -8,7 +8,6 @@ import click
 from seqauto_pipeline.cli.fit import flowed, wrapped
 from seqauto_pipeline.cli.models_db import reading
 from seqauto_pipeline.cli.options import format_option
-from seqauto_pipeline.cli.runs.run_page import print_run
 from seqauto_pipeline.cli.selection import as_of_option, selection_options
 from seqauto_pipeline.cli.tables import (
     STATE_STYLES,
@@ -26,7 +25,6 @@ from seqauto_pipeline.db.queries.runs import run_ids
 from seqauto_pipeline.views.finding import nothing_found, one_run
 from seqauto_pipeline.views.moments import scan_at
 from seqauto_pipeline.views.open_models import OpenModels
-from seqauto_pipeline.views.run_page import run_page, run_page_as_json
 from seqauto_pipeline.views.runs import RUN_COLUMNS, RunLine, run_lines
 from seqauto_pipeline.views.selecting import Asked, run_selection_of
 from seqauto_pipeline.views.values import Value, iso_date
@@ -93,6 +91,9 @@ def run(*, name: str, as_of: str | None, form: str) -> None:
 
     NAME is the run's name, or its path where the name is in several places.
     """
+    from seqauto_pipeline.cli.runs.run_page import print_run  # noqa: PLC0415  (not for the list)
+    from seqauto_pipeline.views.run_page import run_page, run_page_as_json  # noqa: PLC0415
+
     with reading() as models:
         then = None if as_of is None else scan_at(models, as_of).id
         page = run_page(models, one_run(models, name), then)

@@ -5,16 +5,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from seqauto_pipeline.core.data_state import DataState, state_when_absent
+from seqauto_pipeline.core.data_state import AWAITED, RETIRED, UNSEEN, DataState, state_when_absent
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
 from seqauto_pipeline.core.file_list import Entry, EntryKind, RunListing
 
 EMPTY_FILE = "EMPTY_FILE"
 NOT_A_REGULAR_FILE = "NOT_A_REGULAR_FILE"
 LINK_OUT_OF_ROOT = "LINK_OUT_OF_ROOT"
-AWAITED = "AWAITED"  # what makes the file has begun and has not ended
-UNSEEN = "UNSEEN"  # the job that makes it has ended, and nobody has looked yet
-RETIRED = "retired"
 
 FileKey = tuple[str, str]  # file type, slot
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
 
-from seqauto_pipeline.core.data_state import DataState, RunState
-from seqauto_pipeline.core.verdict.reconcile import AWAITED, UNSEEN
+from seqauto_pipeline.core.data_state import AWAITED, UNSEEN, DataState, RunState
 from seqauto_pipeline.db.jobs.values import (
     IN_FLIGHT,
     SUBMITTING,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, func, null, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from seqauto_pipeline.core.verdict.reconcile import RETIRED
+from seqauto_pipeline.core.data_state import RETIRED
 from seqauto_pipeline.db.models import ExpectedFile, FileEvent, RunEvent
 from seqauto_pipeline.db.queries.files import FILE_ROW_COLUMNS, FileCount, FileRow
 from seqauto_pipeline.db.queries.selection import Selection, file_conditions

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from seqauto_pipeline.core.data_state import DataState
+from seqauto_pipeline.core.data_state import UNSEEN, DataState
 from seqauto_pipeline.core.display import shown
 from seqauto_pipeline.core.expectation.candidates import Candidate
 from seqauto_pipeline.core.expectation.samples import ExpectedSample
 from seqauto_pipeline.core.pattern import fields_of
-from seqauto_pipeline.core.verdict.reconcile import UNSEEN
 from seqauto_pipeline.db.models import SampleSheet, SequencingSample
 from seqauto_pipeline.db.queries.files import FileRow
 from seqauto_pipeline.db.queries.history import scans_by_id

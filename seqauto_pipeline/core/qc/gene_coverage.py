@@ -11,7 +11,6 @@ from seqauto_pipeline.core.problems import Problem
 from seqauto_pipeline.core.qc.gene_table import (
     FIXED,
     NO_CELLS,
-    PERCENT_KEY,
     REWRITE,
     Cell,
     Cells,
@@ -19,12 +18,14 @@ from seqauto_pipeline.core.qc.gene_table import (
     GeneColumns,
     GeneTable,
     is_measure,
+    is_percentage,
     present_values,
     read_gene_columns,
     split_gene_table,
 )
 from seqauto_pipeline.core.qc.text import text_lines
 from seqauto_pipeline.core.qc.values import (
+    LARGEST_EXACT,
     JsonObject,
     JsonValue,
     Loaded,
@@ -70,7 +71,7 @@ def _summary(content: GeneColumns) -> JsonObject:
     columns = content.columns
     sizes, means = columns["size"], columns["mean"]
     bases = sum(present_values(sizes), start=0.0)
-    percentages = [key for key in columns if PERCENT_KEY.fullmatch(key)]
+    percentages = [key for key in columns if is_percentage(key)]
     weighted = _weighted_means([means, *(columns[key] for key in percentages)], sizes)
     return {
         "genes": content.names.different_genes,
@@ -141,10 +142,18 @@ def _rows(content: GeneColumns, kept: Sequence[bool]) -> JsonObject:
 def _cells(key: str, column: Column, chosen: Sequence[int]) -> Sequence[JsonValue]:
     if column.texts:
         return [column.texts[at] for at in chosen]
-    values = [column.values[at] for at in chosen]
+    values = list(map(column.values.__getitem__, chosen))
     if column.is_complete:
-        return list(map(whole, values)) if key in _WHOLE else values
+        return _as_whole(values) if key in _WHOLE else values
     return [_cell(value, is_whole=key in _WHOLE) for value in values]
+
+
+def _as_whole(values: list[float]) -> Sequence[int | float]:
+    """Apply `whole` to finite numbers; nearly always all can be turned at once."""
+    integers = list(map(int, values))
+    if integers == values and max(map(abs, integers)) < LARGEST_EXACT:
+        return integers
+    return list(map(whole, values))
 
 
 def _cell(value: float, *, is_whole: bool) -> JsonValue:
@@ -157,33 +166,33 @@ def _check(table: GeneTable, content: GeneColumns) -> list[Problem]:
     if not table.rows:
         message = "The table has a header and no genes"
         return [warning("GENE_COVERAGE_NO_ROWS", message, REWRITE)]
-    known = {key: column for key, column in content.columns.items() if is_measure(key)}
     found = (
         _check_names(table, content.names.genes),
-        *(() if content.is_plain else _check_cells(table, known)),
-        _bad_percentage(
-            table,
-            {
-                key: _outside(column, -_ROUNDING, _MOST_PERCENT)
-                for key, column in known.items()
-                if key not in FIXED
-                and not (content.is_plain and max(column.values) <= _MOST_PERCENT)
-            },
-        ),
+        *(() if content.is_plain else _check_cells(table, content)),
+        _check_percentages(table, content),
     )
     return [problem for problem in found if problem]
 
 
-def _check_cells(table: GeneTable, known: Mapping[str, Column]) -> Iterator[Problem | None]:
+def _check_cells(table: GeneTable, content: GeneColumns) -> Iterator[Problem | None]:
+    known = {key: column for key, column in content.columns.items() if is_measure(key)}
     yield _not_a_number(table, {key: column.wrong for key, column in known.items()})
     yield _bad_size(table, {"size": _outside(known["size"], 0, math.inf)})
     yield _not_available(table, {key: column.absent for key, column in known.items()})
 
 
-def _check_names(table: GeneTable, genes: Sequence[str]) -> Problem | None:
-    nameless = [number for number, gene in zip(table.line_numbers, genes, strict=True) if not gene]
-    if not nameless:
+def _check_percentages(table: GeneTable, content: GeneColumns) -> Problem | None:
+    columns = {key: column for key, column in content.columns.items() if is_percentage(key)}
+    if content.is_plain and all(max(each.values) <= _MOST_PERCENT for each in columns.values()):
         return None
+    outside = {key: _outside(each, -_ROUNDING, _MOST_PERCENT) for key, each in columns.items()}
+    return _bad_percentage(table, outside)
+
+
+def _check_names(table: GeneTable, genes: Sequence[str]) -> Problem | None:
+    if all(genes):
+        return None
+    nameless = [number for number, gene in zip(table.line_numbers, genes, strict=True) if not gene]
     return error(
         "GENE_COVERAGE_NO_GENE",
         f"The row names no gene, expected GENE;TRANSCRIPT{further(len(nameless))}",

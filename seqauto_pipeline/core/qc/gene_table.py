@@ -30,7 +30,7 @@ FIXED = ("name", "size", "mean", "stddev", "max", "min")
 _REQUIRED = ("name", "size", "mean")
 # `% >=20X` of today; `% bases >20x` and `% bases <10x` of the older form.
 _PERCENT = re.compile(r"%\s*(?:bases\s*)?(>=|≥|<=|>|<)\s*(\d{1,7})\s*x", re.IGNORECASE | re.ASCII)
-PERCENT_KEY = re.compile(r"(?:>=|<=|>|<)\d+", re.ASCII)
+_PERCENT_KEY = re.compile(r"(?:>=|<=|>|<)\d+", re.ASCII)
 _ROWS_AT_ONCE = 4_096
 _NUMBERS = msgspec.json.Decoder(list[float])
 MAX_CELLS = 1_500_000  # twice what the transcripts of an exome have
@@ -88,10 +88,7 @@ class GeneNames:
     genes: Sequence[str]
     transcripts: Sequence[str | None]
     compared: Sequence[str]  # the genes, as they are compared with those of a list
-
-    @property
-    def different_genes(self) -> int:
-        return len(set(self.genes))
+    different_genes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ class GeneColumns:
 
 def split_gene_table(lines: list[str]) -> GeneTable | Problem:
     """Read the header row, and give each row as many cells as it names."""
-    line_numbers = [n for n, line in enumerate(lines, start=1) if line.strip()]
+    line_numbers = [n for n, text in enumerate(map(str.strip, lines), start=1) if text]
     if not line_numbers:
         return error("GENE_COVERAGE_EMPTY", "The file is empty, expected a table", REWRITE)
     header_line = line_numbers.pop(0)
@@ -118,8 +115,9 @@ def split_gene_table(lines: list[str]) -> GeneTable | Problem:
     tabs = len(keys) - 1
     if len(rows) * len(keys) > MAX_CELLS:
         return _too_large(len(rows) * len(keys))
-    if set(map(str.count, rows, repeat("\t"))) - {tabs}:
-        rows = [_without_blank_end(row, tabs) for row in rows]
+    if set(map(str.count, rows, repeat("\t"))) <= {tabs}:
+        return GeneTable(keys, line_numbers, rows)
+    rows = [_without_blank_end(row, tabs) for row in rows]
     return _check_widths(rows, tabs, line_numbers) or GeneTable(keys, line_numbers, rows)
 
 
@@ -202,30 +200,31 @@ def _taken_apart(names: tuple[str, ...]) -> GeneNames:
     parts = [name.partition(";") for name in names]
     genes = tuple([gene.strip() for gene, _, _ in parts])
     transcripts = tuple([transcript.strip() or None for _, _, transcript in parts])
-    return GeneNames(genes, transcripts, tuple(map(str.upper, genes)))
+    return GeneNames(genes, transcripts, tuple(map(str.upper, genes)), len(set(genes)))
 
 
 # The tables of one pipeline share their genes.
 _taken_apart_once = lru_cache(maxsize=8)(_taken_apart)
 
 
-def _plain_rows(table: GeneTable, first: int) -> tuple[list[str], list[float]] | None:
+def _plain_rows(table: GeneTable, first: int) -> tuple[tuple[str, ...], list[float]] | None:
     """Give the names in some rows and all their numbers; None where any is no plain one."""
-    parts = [row.partition("\t") for row in table.rows[first : first + _ROWS_AT_ONCE]]
-    values = _as_json("\t".join([numbers for _, _, numbers in parts]))
-    if values is None or table.keys[0] != "name":
+    rows = table.rows[first : first + _ROWS_AT_ONCE]
+    if table.keys[0] != "name" or not rows:
         return None
-    return [name for name, _, _ in parts], values
+    names, _, numbers = zip(*map(str.partition, rows, repeat("\t")), strict=True)
+    values = _as_json("\t".join(numbers))
+    return None if values is None else (names, values)
 
 
 def _plain_columns(
-    table: GeneTable, names: list[str], values: list[float]
-) -> tuple[list[str], dict[str, Column]]:
+    table: GeneTable, names: Sequence[str], values: list[float]
+) -> tuple[Sequence[str], dict[str, Column]]:
     width = len(table.keys) - 1
     return names, {key: Column(values[at::width]) for at, key in enumerate(table.keys[1:])}
 
 
-def _gathered(table: GeneTable) -> tuple[list[str], dict[str, Column]]:
+def _gathered(table: GeneTable) -> tuple[Sequence[str], dict[str, Column]]:
     """Read some rows at a time: cells as texts take ten times the memory of their numbers."""
     names: list[str] = []
     is_short = len(table.rows) <= _ROWS_AT_ONCE  # lists are faster, arrays take a quarter of them
@@ -237,7 +236,7 @@ def _gathered(table: GeneTable) -> tuple[list[str], dict[str, Column]]:
     return names, {key: each.column(table, key) for key, each in columns.items()}
 
 
-def _gather(table: GeneTable, first: int, columns: Mapping[str, "_Gathered"]) -> list[str]:
+def _gather(table: GeneTable, first: int, columns: Mapping[str, "_Gathered"]) -> Sequence[str]:
     """Add some rows to the columns, and give the names in them."""
     plain = _plain_rows(table, first)
     if plain is None:
@@ -318,7 +317,12 @@ def _plain_numbers(cells: Sequence[str]) -> list[float] | None:
 @lru_cache(maxsize=1024)
 def is_measure(key: str) -> bool:
     """Tell the columns that have to hold numbers from what else a pipeline writes."""
-    return key in FIXED or PERCENT_KEY.fullmatch(key) is not None
+    return key in FIXED or is_percentage(key)
+
+
+@lru_cache(maxsize=1024)
+def is_percentage(key: str) -> bool:
+    return _PERCENT_KEY.fullmatch(key) is not None
 
 
 def present_values(column: Column) -> Sequence[float]:

@@ -28,7 +28,8 @@ def text_lines(data: bytes) -> list[str] | Problem:
     """Split into lines, without their ends; UTF-8 (byte order mark or not), else Windows-1252."""
     if len(data.translate(None, _CONTROL_BYTES)) != len(data):
         return _not_text(data)
-    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if data.count(b"\n") > MAX_LINES:
         return error(
             "QC_TOO_MANY_LINES",
@@ -40,14 +41,18 @@ def text_lines(data: bytes) -> list[str] | Problem:
             lines = _decoded_lines(data, encoding)
         except UnicodeDecodeError:
             continue
-        return _too_long(lines) or lines
+        return lines if len(data) <= MAX_LINE_LENGTH else _too_long(lines) or lines
     return _not_text(data)
 
 
 def _decoded_lines(data: bytes, encoding: str) -> list[str]:
     # Not splitlines(): it also splits at characters such as U+0085 that an editor does not count.
+    if encoding == "utf-8":
+        data = data.removeprefix(_MARK)
+    if len(data) <= _PIECE_BYTES:
+        return data.decode(encoding).split("\n")
     lines = [""]
-    for piece in _pieces(data.removeprefix(_MARK) if encoding == "utf-8" else data):
+    for piece in _pieces(data):
         lines[-1:] = piece.decode(encoding).split("\n")
     return lines
 

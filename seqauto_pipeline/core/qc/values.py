@@ -16,7 +16,7 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 _ABSENT = frozenset({"", "notavail", "na", "n/a", "none"})
-_LARGEST_EXACT = 2.0**53  # the largest integer that every JSON reader keeps exact
+LARGEST_EXACT = 2.0**53  # the largest integer that every JSON reader keeps exact
 _SHOWN = 60
 MAX_PROBLEMS = 50  # of one file: more would say nothing new
 
@@ -69,7 +69,7 @@ def parse_number(text: str) -> float | NotANumber:
 
 def whole(value: float) -> int | float:
     """Turn 42.0 into 42, where that loses nothing."""
-    return int(value) if value.is_integer() and abs(value) < _LARGEST_EXACT else value
+    return int(value) if value.is_integer() and abs(value) < LARGEST_EXACT else value
 
 
 def shown(text: str) -> str:

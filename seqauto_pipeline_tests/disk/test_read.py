@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seqauto_pipeline.core.file_list import Unreadable
+from seqauto_pipeline.disk.open_folders import OpenFolders
 from seqauto_pipeline.disk.read import (
     ReadRefused,
     decompressed,
@@ -105,9 +106,11 @@ def test_links_that_change_while_they_are_followed_end_in_a_refusal_or_within_th
     (root / "way_out").symlink_to(outside)
     (root / "link").symlink_to("way/file")
     with _swapping(root):
-        answers = {_answer(root) for _ in range(3000)}
+        answers = {_answer(root, "link") for _ in range(3000)}
+        in_folder = {_answer(root, "way/file", OpenFolders(str(root))) for _ in range(3000)}
 
     assert "secret" not in answers
+    assert "secret" not in in_folder
 
 
 @contextmanager
@@ -127,12 +130,16 @@ def _swapping(root: Path) -> Iterator[None]:
         swapper.wait()
 
 
-def _answer(root: Path) -> str:
+def _answer(root: Path, path: str, folders: OpenFolders | None = None) -> str:
+    if folders is not None:
+        folders.open_file(str(root / path))  # the next file of the directory is opened in it
     try:
-        path = str(root / "link")
-        return read_through_link(path, "link", max_bytes=10, root=str(root))[0].decode()
+        found, _ = read_through_link(
+            str(root / path), path, max_bytes=10, root=str(root), folders=folders
+        )
     except ReadRefused as refused:
         return refused.refusal.errno_name
+    return found.decode()
 
 
 def test_a_file_that_vanished_says_so(tmp_path: Path):

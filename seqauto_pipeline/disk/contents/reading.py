@@ -39,6 +39,7 @@ from seqauto_pipeline.disk.contents.problems import (
     values_missing,
 )
 from seqauto_pipeline.disk.interop import InteropFiles, interop_files, read_interop
+from seqauto_pipeline.disk.open_folders import OpenFolders
 from seqauto_pipeline.disk.parallel.workers import Watch
 from seqauto_pipeline.disk.read import ReadRefused, decompressed, read_through_link
 
@@ -66,8 +67,10 @@ class ContentReader:
         *,
         retry_errors: bool,
         measured: MeasuredRun | None = None,
+        folders: OpenFolders | None = None,
     ) -> None:
         self.expected = expected
+        self._folders = folders
         self._measured = measured
         self._listing, self._options = listing, options
         self._signatures = Signatures(listing, options.gene_rows, measured, options.figure_limits)
@@ -176,8 +179,11 @@ class ContentReader:
         self._watch.begin(self._absolute(file.path))
         with self._interop_files(file, measured) as files:
             self._watch.end()
-            with self._one_at_a_time():
+            self._wait_for_turn()
+            try:
                 found = read_interop(files, self._options.interop)
+            finally:
+                _UNPACKING.release()
         if found.data is None:
             return found
         problems = (*found.problems, *judge_figures(found.data, measured))
@@ -216,7 +222,9 @@ class ContentReader:
         if self._options.listed is not None:
             data, modified_ns = self._options.listed.read(absolute, path, max_bytes=limit)
         else:
-            data, modified_ns = read_through_link(absolute, path, max_bytes=limit, root=root)
+            data, modified_ns = read_through_link(
+                absolute, path, max_bytes=limit, root=root, folders=self._folders
+            )
         self._watch.end()
         if (len(data), modified_ns) != (entry.size, entry.modified_ns):
             raise _Pending
@@ -224,15 +232,18 @@ class ContentReader:
 
     def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
-        with self._one_at_a_time():
+        self._wait_for_turn()
+        try:
             return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
+        finally:
+            _UNPACKING.release()
 
-    @contextmanager
-    def _one_at_a_time(self) -> Iterator[None]:
-        began = time.monotonic()
-        with _UNPACKING:
+    def _wait_for_turn(self) -> None:
+        """Take the lock. Nearly always it is free, and there is no time to be measured."""
+        if not _UNPACKING.acquire(blocking=False):
+            began = time.monotonic()
+            _UNPACKING.acquire()
             self._watch.queued += time.monotonic() - began
-            yield
 
     def _absolute(self, path: str) -> str:
         return f"{self._folder}/{unescape_name(path)}"

@@ -6,13 +6,14 @@ from itertools import chain
 from typing import Self
 
 from seqauto_pipeline.core.expectation.expected_files import ExpectedFile
-from seqauto_pipeline.core.file_list import Entry, RunListing
+from seqauto_pipeline.core.file_list import Entry, RunListing, unescape_name
 from seqauto_pipeline.core.qc.measured_run import MeasuredRun
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents.options import ContentOptions
 from seqauto_pipeline.disk.contents.paths import paths_of, paths_read_for
 from seqauto_pipeline.disk.contents.reading import ContentReader
+from seqauto_pipeline.disk.open_folders import OpenFolders
 from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 
@@ -93,9 +94,11 @@ class ContentRequest:
             left.append(reader.behind(path))
             return reader.without(path)
 
+        root = None if self.options.follow_links_out_of_root else unescape_name(self.listing.root)
+        folders = OpenFolders(root)
         results = supervised_map(
             load,
-            [self._reader_of(files) for files in parts],
+            [self._reader_of(files, folders) for files in parts],
             threads=threads,
             seconds=self.options.seconds_per_file,
             when_stuck=give_up,
@@ -104,7 +107,7 @@ class ContentRequest:
         found = _together(list(results))
         return found, [files for files in left if files], len(stuck)
 
-    def _reader_of(self, files: list[ExpectedFile]) -> ContentReader:
+    def _reader_of(self, files: list[ExpectedFile], folders: OpenFolders) -> ContentReader:
         return ContentReader(
             files,
             self.listing,
@@ -112,6 +115,7 @@ class ContentRequest:
             self.options,
             retry_errors=self.retry_errors,
             measured=self.measured,
+            folders=folders,
         )
 
     def _parts(self) -> Iterator[list[ExpectedFile]]:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import second_process
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.report.directory import ReportDirectory
 from seqauto_pipeline.report.names import run_page_name
 from seqauto_pipeline.report.rendering import Renderer, load_site
@@ -47,7 +47,7 @@ class PagesRequest:
     settings: Settings
     now: dt.datetime
 
-    def load(self, _silent: SilentRoots, /) -> WrittenPages:
+    def load(self, _roots: KnownRoots, /) -> WrittenPages:
         """Write the pages that do not say yet what they should."""
         with opened(self.home, self.settings, self.now) as models:
             writer = _PageWriter(models, ReportDirectory(self.directory), self.there)

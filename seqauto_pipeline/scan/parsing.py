@@ -13,8 +13,8 @@ from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.core.layout import Layout
 from seqauto_pipeline.core.verdict.parsed_run import ParsedRun, SheetPolicy
 from seqauto_pipeline.disk.parallel.in_order import answers
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import second_process
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.record.parsed_runs import PackedParsed, pack_parsed
 from seqauto_pipeline.disk.record.parts import IndexedRun
 from seqauto_pipeline.disk.record.reader import ScanRecord
@@ -63,7 +63,7 @@ class _ParseRuns:
     runs: tuple[ChangedRun, ...]
     rules: ParsingRules
 
-    def load(self, _silent: SilentRoots, /) -> tuple[list[PackedParsed], SheetCounter]:
+    def load(self, _roots: KnownRoots, /) -> tuple[list[PackedParsed], SheetCounter]:
         record, counter = ScanRecord(self.record, is_checked=True), SheetCounter()
         packed = []
         for run in self.runs:

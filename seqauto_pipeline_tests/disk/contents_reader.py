@@ -12,7 +12,7 @@ from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.lists.contents import ListedContents
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.walk.options import WalkOptions
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.layouts import load_layout
@@ -30,7 +30,7 @@ class Reader:
         self.run = run
         self.stored: StoredRun | None = None
         self.options = ContentOptions()
-        self.silent = SilentRoots()
+        self.roots = KnownRoots()
         self.reads_lists = False  # whether a list made elsewhere has to give the same each time
 
     def listed(self) -> RunListing:
@@ -46,13 +46,13 @@ class Reader:
         judgement = judge_run(listing, parsed, TAU, None)
         found = ContentRequest.of(
             judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
-        ).load(self.silent)
+        ).load(self.roots)
         if self.reads_lists:
             with list_of(self.run.root) as disk:
                 listed = replace(self.options, listed=ListedContents(disk.file, listing.path))
                 from_list = ContentRequest.of(
                     judgement.expected, listing, self.stored, listed, retry_errors=retry_errors
-                ).load(self.silent)
+                ).load(self.roots)
             assert from_list == found
         old = self.stored or StoredRun(judgement.record)
         self.stored = replace(

@@ -12,7 +12,7 @@ from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.contents.request import ContentRequest
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline_tests.disk.conftest import unprivileged
 from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, GENES, SUMMARY, TAU, Reader
 from seqauto_pipeline_tests.scan.run_folder import values_text
@@ -248,7 +248,7 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     expected = judge_run(listing, parsed, TAU, None).expected
 
     found = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False).load(
-        SilentRoots()
+        KnownRoots()
     )
 
     assert {kind for kind, _ in found.read} == {"illumina_qc"}

@@ -43,6 +43,21 @@ def test_files_of_a_disk_that_makes_wait_are_read_side_by_side(
     assert ("gene_coverage", "S8") in found.read
 
 
+def test_a_disk_that_makes_wait_is_begun_with_as_many_threads_as_the_last_run_had(
+    large: Reader, monkeypatch: pytest.MonkeyPatch
+):
+    def read(*arguments: object, **options: object) -> tuple[bytes, int]:
+        time.sleep(0.02)
+        return read_through_link(*arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+    large.options = ContentOptions(threads=8)
+
+    large.reads()
+
+    assert large.roots.threads(str(large.run.root)) > 2
+
+
 @pytest.fixture
 def silence(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], threading.Event]]:
     """Let files below a path not answer until an event is set."""

@@ -14,11 +14,11 @@ from seqauto_pipeline.disk.contents.options import ContentOptions
 from seqauto_pipeline.disk.contents.paths import paths_of, paths_read_for
 from seqauto_pipeline.disk.contents.reading import ContentReader
 from seqauto_pipeline.disk.open_folders import OpenFolders
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 
 _FILES_PER_PART = 6  # of one thread: taking turns file by file costs as much as reading them
-_THREADS_AT_FIRST = 2  # one parses while the other one waits for a file that is not in the cache
+_FILES_PER_PART_ALONE = 24  # of a thread that shares them with no other: nobody waits for a part
 _LARGE_BYTES = 8 << 20  # no more than one file of more than that is held at a time
 
 
@@ -56,28 +56,27 @@ class ContentRequest:
             measured,
         )
 
-    def load(self, silent: SilentRoots, /) -> Contents:
+    def load(self, roots: KnownRoots, /) -> Contents:
         """Read what is new or changed.
 
         A file in error is read again when it changes, when its reading was refused, and always
         where ``retry_errors`` is set. One that does not answer in time is named, and costs the time
         limit once. When more do not, their file server is down: what was not begun is left for the
-        next scan. ``silent`` remembers such roots from run to run.
+        next scan. ``roots`` remembers such roots from run to run.
         """
         root = self.listing.root
-        threads = 1 if root in silent else self.options.threads
-        found, left, stuck = self._read(self._parts(), threads)
-        if stuck == 1 and left and root not in silent:
-            more, _, again = self._read(left, threads)
+        found, left, stuck = self._read(self._parts(roots.threads(root)), roots)
+        if stuck == 1 and left and root not in roots.silent:
+            more, _, again = self._read(left, roots)
             found, stuck = _together([found, more]), stuck + again
         if stuck > 1:
-            silent.add(root)
+            roots.silent.add(root)
         elif not stuck and found.read:
-            silent.discard(root)
+            roots.silent.discard(root)
         return found
 
     def _read(
-        self, parts: Iterable[list[ExpectedFile]], threads: int
+        self, parts: Iterable[list[ExpectedFile]], roots: KnownRoots
     ) -> tuple[Contents, list[list[ExpectedFile]], int]:
         """Read until a file does not answer. Gives also what was left, and how many hung."""
         left: list[list[ExpectedFile]] = []
@@ -94,18 +93,24 @@ class ContentRequest:
             left.append(reader.behind(path))
             return reader.without(path)
 
-        root = None if self.options.follow_links_out_of_root else unescape_name(self.listing.root)
-        folders = OpenFolders(root)
+        root, folders = self.listing.root, self._folders()
+        readers = [self._reader_of(files, folders) for files in parts]
+        at_first = min(roots.threads(root), len(readers))
         results = supervised_map(
             load,
-            [self._reader_of(files, folders) for files in parts],
-            threads=threads,
+            readers,
+            threads=1 if root in roots.silent else self.options.threads,
             seconds=self.options.seconds_per_file,
             when_stuck=give_up,
-            at_first=_THREADS_AT_FIRST,
+            at_first=at_first,
+            tell=lambda ended: roots.used_threads(root, at_first, ended),
         )
         found = _together(list(results))
         return found, [files for files in left if files], len(stuck)
+
+    def _folders(self) -> OpenFolders:
+        follows = self.options.follow_links_out_of_root
+        return OpenFolders(None if follows else unescape_name(self.listing.root))
 
     def _reader_of(self, files: list[ExpectedFile], folders: OpenFolders) -> ContentReader:
         return ContentReader(
@@ -118,8 +123,9 @@ class ContentRequest:
             folders=folders,
         )
 
-    def _parts(self) -> Iterator[list[ExpectedFile]]:
+    def _parts(self, threads: int) -> Iterator[list[ExpectedFile]]:
         """Deal the files out to threads; what has to be read in order stays together."""
+        files_per_part = _FILES_PER_PART if threads > 1 else _FILES_PER_PART_ALONE
         by_slot: dict[str, list[ExpectedFile]] = {}
         for file in self.expected:
             by_slot.setdefault(file.slot, []).append(file)
@@ -130,7 +136,7 @@ class ContentRequest:
                 large += files
                 continue
             part += files
-            if len(part) >= _FILES_PER_PART:
+            if len(part) >= files_per_part:
                 yield part
                 part = []
         yield from filter(None, (part, large))

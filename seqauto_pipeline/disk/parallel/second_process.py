@@ -26,7 +26,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any, Protocol, TypeVar
 
 from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 
 _SECONDS_BETWEEN_BEATS = 1.0
 _SILENT_SECONDS = 20.0  # a system under load takes a second or two
@@ -38,10 +38,10 @@ _Answer_co = TypeVar("_Answer_co", covariant=True)
 class Request(Protocol[_Answer_co]):
     """A piece of work that either process can do; it and its answer are sent between them.
 
-    Each process has its own knowledge of the roots that do not answer.
+    Each process has its own knowledge of the roots.
     """
 
-    def load(self, silent: SilentRoots, /) -> _Answer_co: ...
+    def load(self, roots: KnownRoots, /) -> _Answer_co: ...
 
 
 class Submit(Protocol):
@@ -105,13 +105,13 @@ class _Pulse:
     def __init__(
         self, process: "subprocess.Popen[bytes]", heard: int, silent_seconds: float
     ) -> None:
-        self._process, self._heard, self._silent_seconds = process, heard, silent_seconds
+        self._process, self._heard, self._roots_seconds = process, heard, silent_seconds
         self._was_silent = self.is_over = False
         threading.Thread(target=self._listen, daemon=True, name="pulse").start()
 
     def _listen(self) -> None:
         try:
-            while select.select([self._heard], [], [], self._silent_seconds)[0]:
+            while select.select([self._heard], [], [], self._roots_seconds)[0]:
                 if not os.read(self._heard, 4096):  # it has ended
                     return
             self._was_silent = not self.is_over
@@ -121,7 +121,7 @@ class _Pulse:
 
     def in_words(self, taken_back: int) -> str:
         """Say what became of it, and how many of its requests were done here."""
-        what = f"gave no sign of life for {self._silent_seconds:g} s and was ended"
+        what = f"gave no sign of life for {self._roots_seconds:g} s and was ended"
         if not self._was_silent:
             what = "ended before its work did: killed, or out of memory"
         return (
@@ -141,10 +141,10 @@ class _Here:
     """Requests that are worked on when their answers are called for."""
 
     def __init__(self) -> None:
-        self._silent = SilentRoots()
+        self._roots = KnownRoots()
 
     def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
-        return lambda: request.load(self._silent)
+        return lambda: request.load(self._roots)
 
 
 class _Submitted:
@@ -154,9 +154,9 @@ class _Submitted:
         self.request = request
         self.answer: Future[Any] = Future()
 
-    def load(self, silent: SilentRoots) -> None:
+    def load(self, roots: KnownRoots) -> None:
         try:
-            self.answer.set_result(self.request.load(silent))
+            self.answer.set_result(self.request.load(roots))
         except Exception as error:  # raised where the answer is called for
             self.answer.set_exception(error)
 
@@ -166,7 +166,7 @@ class _SharedWork:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._silent = SilentRoots()
+        self._roots = KnownRoots()
         self._waiting: deque[_Submitted] = deque()
         self._news = threading.Semaphore(0)  # released for each request, and for the end
         self._is_over = False
@@ -191,7 +191,7 @@ class _SharedWork:
                 youngest = self._waiting.pop()
             except IndexError:
                 break
-            youngest.load(self._silent)
+            youngest.load(self._roots)
         return submitted.answer.result()
 
     def _hand_over(self) -> None:
@@ -212,7 +212,7 @@ class _SharedWork:
         try:
             self._connection.send(submitted.request)
         except Exception:  # whatever cannot be sent: somebody waits for the answer
-            submitted.load(self._silent)
+            submitted.load(self._roots)
         else:
             sent.append(submitted)
 
@@ -224,13 +224,13 @@ class _SharedWork:
             self._connection.close()
             while sent and not self._is_over:
                 self.taken_back += 1
-                sent.popleft().load(self._silent)
+                sent.popleft().load(self._roots)
             return
         submitted = sent.popleft()
         if error is None:
             submitted.answer.set_result(answer)
             return
-        submitted.load(self._silent)
+        submitted.load(self._roots)
         if submitted.answer.exception() is None:  # else it is told to who asked
             self.failures.append(error)
 
@@ -238,10 +238,10 @@ class _SharedWork:
 def _serve(connection: Connection) -> None:
     requests: queue.SimpleQueue[Request[object] | None] = queue.SimpleQueue()
     threading.Thread(target=_take_requests, args=(connection, requests), daemon=True).start()
-    silent = SilentRoots()
+    roots = KnownRoots()
     while (request := requests.get()) is not None:
         try:
-            connection.send(_answer(request, silent))
+            connection.send(_answer(request, roots))
         except OSError:  # the process that asked has ended meanwhile
             return
 
@@ -257,10 +257,10 @@ def _take_requests(
         requests.put(None)
 
 
-def _answer(request: Request[object], silent: SilentRoots) -> tuple[object, str | None]:
+def _answer(request: Request[object], roots: KnownRoots) -> tuple[object, str | None]:
     """Give the answer, or what went wrong, in a line."""
     try:
-        return request.load(silent), None
+        return request.load(roots), None
     except Exception as error:  # the process that asked tries it itself
         return None, traceback.format_exception_only(error)[-1].strip()
 

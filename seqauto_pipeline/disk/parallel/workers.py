@@ -78,11 +78,12 @@ def supervised_map(
     seconds: float,
     when_stuck: Callable[[_Item, str], _Result],
     at_first: int = 1,
+    tell: Callable[[int], None] = lambda _: None,
 ) -> Iterator[_Result]:
     """Apply a function to the items in threads and give the results in the items' order.
 
     It starts with ``at_first`` threads, and adds one whenever those at work mostly wait for the
-    disk, up to ``threads``.
+    disk, up to ``threads``. ``tell`` is told at the end how many there were.
 
     ``function`` calls ``watch.begin(what)`` before each call that may hang. An item whose call
     takes longer than ``seconds`` is given up: ``when_stuck(item, what)`` stands in for its result,
@@ -92,6 +93,7 @@ def supervised_map(
     try:
         yield from pool.run(items, when_stuck)
     finally:
+        tell(pool.started)
         pool.stop()
 
 
@@ -104,7 +106,7 @@ class _Pool(Generic[_Item, _Result]):
         at_first: int,
     ) -> None:
         self._function, self._threads, self._seconds = function, threads, seconds
-        self._started, self._is_over = 0, False
+        self.started, self._is_over = 0, False
         self._starting = threading.Lock()
         self._waiting: queue.SimpleQueue[_Slot[_Item, _Result] | None] = queue.SimpleQueue()
         for _ in range(at_first):
@@ -113,9 +115,9 @@ class _Pool(Generic[_Item, _Result]):
     def _add_thread(self) -> None:
         """Start one more, unless there are as many as may be."""
         with self._starting:
-            if self._started >= self._threads:
+            if self.started >= self._threads:
                 return
-            self._started += 1
+            self.started += 1
         # Daemons: a thread stuck in the kernel must not keep the process from ending.
         threading.Thread(target=self._work, daemon=True, name="disk").start()
 
@@ -174,5 +176,5 @@ class _Pool(Generic[_Item, _Result]):
         self._is_over = True
         with self._starting:
             self._threads = 0
-        for _ in range(self._started):
+        for _ in range(self.started):
             self._waiting.put(None)

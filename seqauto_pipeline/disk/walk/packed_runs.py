@@ -6,8 +6,8 @@ from itertools import chain
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.parallel.in_order import answers
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import Tell, second_process
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import PackedRun, RecordedRun
 from seqauto_pipeline.disk.walk.root import RootWalk
@@ -23,7 +23,7 @@ class _ListAndPack:
     walk: RootWalk
     markers: tuple[str, ...]
 
-    def load(self, _silent: SilentRoots, /) -> list[PackedRun | RecordedRun]:
+    def load(self, _roots: KnownRoots, /) -> list[PackedRun | RecordedRun]:
         return list(_packed(self.walk, None, self.markers))
 
 

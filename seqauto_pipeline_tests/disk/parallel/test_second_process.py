@@ -14,8 +14,8 @@ import pytest
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.disk.contents import ContentOptions
 from seqauto_pipeline.disk.contents.request import ContentRequest
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import second_process
-from seqauto_pipeline.disk.parallel.silent_roots import SilentRoots
 from seqauto_pipeline_tests.core.listings import run_listing
 
 
@@ -125,7 +125,7 @@ def _children() -> list[int]:
 class _Sleeps:
     """Work that takes longer than the other process may be silent."""
 
-    def load(self, _silent: SilentRoots, /) -> int:
+    def load(self, _roots: KnownRoots, /) -> int:
         time.sleep(3)
         return os.getpid()
 
@@ -136,7 +136,7 @@ class _OutOfMemory:
 
     asked_by: int
 
-    def load(self, _silent: SilentRoots, /) -> int:
+    def load(self, _roots: KnownRoots, /) -> int:
         if os.getpid() != self.asked_by:
             raise MemoryError
         return self.asked_by
@@ -166,7 +166,7 @@ class _Breaks:
             raise RecursionError
         return int, ("no number",)
 
-    def load(self, _silent: SilentRoots, /) -> str:
+    def load(self, _roots: KnownRoots, /) -> str:
         return self.how
 
 

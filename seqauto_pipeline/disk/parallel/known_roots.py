@@ -1,0 +1,26 @@
+"""What the threads of one process have learned of the roots of a scan, from run to run."""
+
+_THREADS_AT_FIRST = 2  # one parses while the other one waits for a file that is not in the cache
+
+
+class KnownRoots:
+    """Roots that do not answer, and how many threads to begin with on the others.
+
+    A silent root is one of which several files did not answer, until one does. It is asked for one
+    file at a time, so that each run costs the time limit once, and leaves one stuck thread behind.
+    """
+
+    def __init__(self) -> None:
+        self.silent: set[str] = set()
+        self._threads: dict[str, int] = {}
+
+    def threads(self, root: str) -> int:
+        """Say how many threads to begin a run with; one: its disk answers at once."""
+        return self._threads.get(root, _THREADS_AT_FIRST)
+
+    def used_threads(self, root: str, began: int, ended: int) -> None:
+        """Note how many threads a run began and ended with; where none was added, fewer may do."""
+        if ended > began:
+            self._threads[root] = ended
+        elif began == self.threads(root):
+            self._threads[root] = max(1, began // 2)

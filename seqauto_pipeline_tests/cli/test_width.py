@@ -130,6 +130,7 @@ def test_no_line_is_wider_than_the_terminal(
     assert terminal.with_a_letter_alone(result.stdout) == []
 
 
+@pytest.mark.sqlite  # the demo's
 @pytest.mark.slow
 @pytest.mark.parametrize("command", _OF_A_SERVER)
 def test_no_line_about_a_server_is_wider_than_the_terminal(
@@ -149,6 +150,7 @@ def test_in_a_pipe_nothing_is_left_out(
     assert "…" not in seqauto(*command).stdout
 
 
+@pytest.mark.sqlite  # the demo's
 @pytest.mark.slow
 @pytest.mark.parametrize("command", _OF_A_SERVER)
 def test_in_a_pipe_nothing_about_a_server_is_left_out_or_broken(

@@ -146,7 +146,12 @@ cp {QC}/flagstat_1.17.txt {{output}}
         "JobLab.there(folder).scan_and_launch()\n"
         "time.sleep(60)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", scan, lab.folder], check=False, timeout=60)
+    killed = subprocess.run(
+        [sys.executable, "-c", scan, lab.folder],
+        env={**os.environ, **lab.environ},
+        check=False,
+        timeout=60,
+    )
 
     assert killed.returncode == -signal.SIGKILL
     lab.scan_and_launch()

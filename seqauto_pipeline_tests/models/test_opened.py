@@ -192,9 +192,11 @@ def test_an_unknown_severity_code_or_keyword_is_refused(opened: Models):
 def test_a_database_may_be_named_without_a_home(
     models_db: ModelsDb, monkeypatch: pytest.MonkeyPatch
 ):
+    url = os.environ.get("SEQAUTO_DATABASE_URL") or f"sqlite:///{models_db.home}/seqauto.db"
     monkeypatch.delenv("DAGSTER_HOME")
+    monkeypatch.delenv("SEQAUTO_DATABASE_URL", raising=False)
 
-    opened = open_models(url=f"sqlite:///{models_db.home}/seqauto.db")
+    opened = open_models(url=url)
 
     assert len(opened.sequencing_runs()) == 4
     with pytest.raises(SettingsError, match="neither a home nor a URL is given"):
@@ -226,6 +228,7 @@ print(sorted({{"dagster", "click"}} & {{name.partition(".")[0] for name in sys.m
 """
 
 
+@pytest.mark.sqlite
 def test_it_needs_no_dagster_and_no_home_that_one_may_write_to(models_db: ModelsDb):
     models_db.engine.dispose()
     for path in (models_db.home, *models_db.home.parents):

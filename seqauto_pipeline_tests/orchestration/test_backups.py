@@ -30,6 +30,7 @@ def backups(home: Path) -> list[str]:
     return [each.path.name for each in kept_backups(home / "backups")]
 
 
+@pytest.mark.sqlite
 def test_a_scan_makes_a_backup_when_the_newest_is_too_old_and_one_is_wanted(lab, scan):
     scan()
     (first,) = backups(lab.home)
@@ -48,6 +49,7 @@ def test_a_scan_makes_a_backup_when_the_newest_is_too_old_and_one_is_wanted(lab,
         assert copy.execute("SELECT count(*) FROM scan").fetchone() == (3,)
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_fails_no_scan_and_is_said_once(lab, instance, monkeypatch):
     def _full(*_: object) -> str:
         raise sqlite3.OperationalError("database or disk is full")
@@ -69,6 +71,7 @@ def test_a_full_disk_fails_no_scan_and_is_said_once(lab, instance, monkeypatch):
     assert list((lab.home / "backups").iterdir()) == []
 
 
+@pytest.mark.sqlite
 def test_dagsters_history_alone_tells_that_there_were_models(lab, scan):
     scan()
     for name in ("backups", "scans"):
@@ -84,6 +87,7 @@ def test_dagsters_history_alone_tells_that_there_were_models(lab, scan):
     assert scan(start_over=True).failure is None
 
 
+@pytest.mark.sqlite
 def test_one_command_puts_the_newest_backup_back_and_the_next_scan_works(lab, scan, examine):
     scan()
     after = scan()
@@ -114,6 +118,7 @@ def test_one_command_puts_the_newest_backup_back_and_the_next_scan_works(lab, sc
     assert old in found["backup_old"]["text"]
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_kept_and_its_message_names_the_command(lab, scan):
     scan()
     for path in lab.home.glob("seqauto.db-*"):
@@ -129,6 +134,7 @@ def test_a_damaged_database_is_kept_and_its_message_names_the_command(lab, scan)
     assert scan().failure is None
 
 
+@pytest.mark.sqlite
 def test_restoring_waits_for_no_scan_and_asks(lab, scan):
     scan()
     lock = scan_lock(lab.database_url, "0d6f0b5c-8f6e-4a0e-9d57-2d1c0f0a7b11")
@@ -146,6 +152,7 @@ def test_restoring_waits_for_no_scan_and_asks(lab, scan):
     assert (lab.home / "seqauto.db").stat().st_ino == before
 
 
+@pytest.mark.sqlite
 def test_backups_are_listed_and_named(lab, scan):
     scan()
     assert seqauto("backup").exit_code == 0

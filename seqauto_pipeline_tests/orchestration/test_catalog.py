@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import dagster as dg
+import pytest
 from click.testing import CliRunner
 
 from seqauto_pipeline.cli.main import main
@@ -256,6 +257,7 @@ def test_a_run_that_moved_has_one_page(lab, scan, instance):
     assert instance.get_dynamic_partitions(RUN_KEYS) == [f"{NAME} in {lab.root}/other_kit"]
 
 
+@pytest.mark.sqlite
 def test_models_made_anew_are_told_from_the_start(lab, scan, instance):
     scan()
     for file in lab.home.glob("seqauto.db*"):

@@ -1,6 +1,7 @@
 """A laboratory in miniature: roots on a real tree, a models database, and scans of them."""
 
 import datetime as dt
+import os
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,10 +86,11 @@ class Lab:
 
     @classmethod
     def there(cls, folder: Path) -> Self:
-        """Open a laboratory of one root that another process has made."""
+        """Open a laboratory of one root that another process has made, and told of its database."""
         lab = cls.__new__(cls)
         lab.home, lab.roots, lab.overrides = folder / "home", (folder / "disk",), {}
         lab.environ = {"SEQAUTO_SCAN_ROOTS": str(lab.root)}
+        lab._take_database(os.environ.get("SEQAUTO_DATABASE_URL"))
         return lab
 
     def set_up_like(self, other: "Lab") -> None:

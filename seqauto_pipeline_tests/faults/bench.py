@@ -189,10 +189,7 @@ class Bench:
         ]
 
     def facts(self) -> Facts:
-        lab = Lab.there(self.folder)
-        if self.server is not None:
-            lab.environ["SEQAUTODATABASE_URL"] = self.server.url(DATABASE)
-        return lab.facts()
+        return Lab.there(self.folder).facts()  # its settings file names the database
 
     def close(self) -> None:
         self.end_children()

@@ -23,7 +23,7 @@ from seqauto_pipeline.scan.counters import SheetCounter
 from seqauto_pipeline.scan.progress import Progress, ignore_progress
 from seqauto_pipeline.scan.skipped_by_people import skipped_for
 
-_RUNS_WORTH_A_PROCESS = 200  # fewer are parsed before another process has started
+_RUNS_WORTH_A_PROCESS = 400  # starting one takes as long as parsing some 150
 _RUNS_PER_REQUEST = 20
 
 

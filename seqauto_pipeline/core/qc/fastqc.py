@@ -68,9 +68,10 @@ def _report(lines: list[str]) -> tuple[_Report, list[Problem]]:
     measures: dict[str, _Measure] = {}
     module = None
     for number, line in enumerate(lines, start=1):
-        if line.rstrip() == _END:
-            module = None
-        elif line.startswith(">>"):
+        if line.startswith(">>"):
+            if line.rstrip() == _END:
+                module = None
+                continue
             name, _, status = (part.strip() for part in line[2:].partition("\t"))
             problem = _check_module(module, name, status, modules, number)
             if problem:

@@ -27,9 +27,9 @@ def read_gene_list(data: bytes) -> Loaded:
     if isinstance(lines, Problem):
         return Loaded(None, (lines,))
     symbols = [
-        (number, line.strip())
-        for number, line in enumerate(lines, start=1)
-        if line.strip() and not line.lstrip().startswith("#")
+        (number, text)
+        for number, text in enumerate(map(str.strip, lines), start=1)
+        if text and not text.startswith("#")
     ]
     genes = dict.fromkeys(symbol for _, symbol in symbols)
     return loaded({"genes": list(genes)}, _check(symbols, len(genes)))

@@ -1,6 +1,7 @@
 """What to read of one run, dealt out to threads."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Self
@@ -19,6 +20,7 @@ from seqauto_pipeline.disk.parallel.workers import Watch, supervised_map
 
 _FILES_PER_PART = 6  # of one thread: taking turns file by file costs as much as reading them
 _FILES_PER_PART_ALONE = 24  # of a thread that shares them with no other: nobody waits for a part
+_BUSY_SHARE = 0.9  # of its time: a process that works less has waited for the disk, or a core
 _LARGE_BYTES = 8 << 20  # no more than one file of more than that is held at a time
 
 
@@ -103,10 +105,21 @@ class ContentRequest:
             seconds=self.options.seconds_per_file,
             when_stuck=give_up,
             at_first=at_first,
-            tell=lambda ended: roots.used_threads(root, at_first, ended),
+            tell=self._note_in(roots, at_first),
         )
         found = _together(list(results))
         return found, [files for files in left if files], len(stuck)
+
+    def _note_in(self, roots: KnownRoots, at_first: int) -> Callable[[int], None]:
+        """Begin to measure; give what is to be told how many threads there were at the end."""
+        began, worked_before = time.monotonic(), time.process_time()
+
+        def note(ended: int) -> None:
+            worked, took = time.process_time() - worked_before, time.monotonic() - began
+            is_busy = worked > _BUSY_SHARE * took
+            roots.used_threads(self.listing.root, at_first, ended, is_busy=is_busy)
+
+        return note
 
     def _folders(self) -> OpenFolders:
         follows = self.options.follow_links_out_of_root

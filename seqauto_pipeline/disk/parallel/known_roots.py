@@ -18,9 +18,12 @@ class KnownRoots:
         """Say how many threads to begin a run with; one: its disk answers at once."""
         return self._threads.get(root, _THREADS_AT_FIRST)
 
-    def used_threads(self, root: str, began: int, ended: int) -> None:
-        """Note how many threads a run began and ended with; where none was added, fewer may do."""
+    def used_threads(self, root: str, began: int, ended: int, *, is_busy: bool) -> None:
+        """Note how many threads a run began and ended with, and whether the process never waited.
+
+        Where none was added, fewer may do: threads take turns at the interpreter, which costs time.
+        """
         if ended > began:
             self._threads[root] = ended
         elif began == self.threads(root):
-            self._threads[root] = max(1, began // 2)
+            self._threads[root] = max(1 if is_busy else _THREADS_AT_FIRST, began // 2)

@@ -19,7 +19,6 @@ from seqauto_pipeline.db.look.sqlite_file import (
     may_write,
     sqlite_revision,
 )
-from seqauto_pipeline.db.migrate import head_revision, known_revisions
 from seqauto_pipeline.db.models import Message, Scan, SequencingRun
 from seqauto_pipeline.db.queries.history import newest_applied_scan, newest_scan
 from seqauto_pipeline.db.queries.messages import open_by_code
@@ -29,6 +28,7 @@ from seqauto_pipeline.db.queries.runs import (
     run_folder,
     runs_without_reads,
 )
+from seqauto_pipeline.db.schema_check import newest_revision
 from seqauto_pipeline.disk.record.paths import kept_record
 from seqauto_pipeline.errors import DatabaseUnavailableError
 from seqauto_pipeline.monitoring.facts import DatabaseFacts, MessageFacts, SlowQuery
@@ -113,11 +113,13 @@ def _server_facts(url: str, slow_seconds: float) -> DatabaseFacts:
 def _revision_trouble(revision: str | None) -> tuple[str, str] | None:
     if revision is None:
         return "database_behind", "it holds no file models"
-    if revision == head_revision():
+    if revision == newest_revision():
         return None
+    from seqauto_pipeline.db.migrate import known_revisions  # noqa: PLC0415  (see schema_check.py)
+
     if revision not in known_revisions():
         return "database_newer", f"it has schema {revision}, which this program does not know"
-    return "database_behind", f"it has schema {revision}; this program needs {head_revision()}"
+    return "database_behind", f"it has schema {revision}; this program needs {newest_revision()}"
 
 
 @dataclass(frozen=True, slots=True)

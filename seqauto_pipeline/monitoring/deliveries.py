@@ -7,7 +7,6 @@ from seqauto_pipeline.core.display import counted, shown
 from seqauto_pipeline.db.look.session import looking
 from seqauto_pipeline.db.outbox.queries import ReceiverFacts, receiver_facts
 from seqauto_pipeline.delivery.configured import receiver_names, takes_uploads
-from seqauto_pipeline.delivery.variantgrid.receiver import opened, why_not_usable
 from seqauto_pipeline.errors import DatabaseUnavailableError, SeqAutoError
 from seqauto_pipeline.monitoring.facts import DeliveryFacts
 from seqauto_pipeline.monitoring.readings import Reading, Standing, reading_of, well, wrong
@@ -63,6 +62,11 @@ def _facts(
 
 
 def _unusable(settings: Settings) -> str:
+    from seqauto_pipeline.delivery.variantgrid.receiver import (  # noqa: PLC0415  (not for all)
+        opened,
+        why_not_usable,
+    )
+
     limit = min(settings.delivery_read_timeout_seconds, _PATIENCE_SECONDS)
     patient = settings.model_copy(
         update={

@@ -26,14 +26,14 @@ class KeepsOpen:
                 yield connection
         finally:
             if not self._keeps_open:
-                engine.dispose()
+                engine.pool.dispose()  # of idle ones: another thread may be using one
 
     def keep_open(self, *, keeps: bool) -> None:
         """Keep connections from now on; or close those that were kept, and keep none."""
         self._keeps_open = keeps
         if not keeps:
             for engine in self._all_engines():
-                engine.dispose()
+                engine.pool.dispose()
 
     def _all_engines(self) -> tuple["Engine", ...]:
         raise NotImplementedError

@@ -1,5 +1,6 @@
 """Files of events: as Dagster makes them, in less time."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,13 @@ import pytest
 from seqauto_pipeline.db.session import Engine
 from seqauto_pipeline.orchestration.dagster_home import write_default_instance_config
 from seqauto_pipeline.orchestration.runtime import sqlite_events
-from seqauto_pipeline.orchestration.runtime.dagster_private import SqliteEventLogStorage
+from seqauto_pipeline.orchestration.runtime.dagster_private import (
+    DagsterSqliteStorage,
+    SqliteEventLogStorage,
+)
 from seqauto_pipeline.orchestration.runtime.kept_open import kept_open
 from seqauto_pipeline.orchestration.runtime.sqlite_events import SqliteEvents
+from seqauto_pipeline.orchestration.runtime.sqlite_runs import SqliteRuns
 
 NAMES = tuple(f"run_{number}" for number in range(5))
 
@@ -90,6 +95,27 @@ def test_an_empty_file_that_was_cut_short_is_made_anew(tmp_path, made_by_dagster
 
     assert made_by_dagster == ["index.db", f"{NAMES[0]}.db", f"{NAMES[1]}.db"]
     assert _messages(SqliteEvents(str(tmp_path)), NAMES[2]) == ["hello"]
+
+
+def test_no_connection_is_left_open_where_threads_read_the_runs_at_once(tmp_path):
+    DagsterSqliteStorage.from_local(str(tmp_path))
+    file = tmp_path / "history" / "runs.db"
+    runs = SqliteRuns(f"sqlite:///{file}")
+    meet = threading.Barrier(3)
+
+    def _read() -> None:
+        with runs.connect() as connection:
+            connection.exec_driver_sql("SELECT * FROM runs").all()
+            meet.wait(30)
+
+    threads = [threading.Thread(target=_read) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    held = [os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()]
+    assert [each for each in held if each.startswith(str(file))] == []
 
 
 @pytest.fixture

@@ -75,6 +75,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")  # people read while a scan writes
     cursor.execute("PRAGMA synchronous = NORMAL")  # in WAL mode a killed process loses nothing
+    # Pages are moved from the WAL into the database, and waited for, after 40 MB and not after 4:
+    # those of indexes are written by each batch of a scan, and so moved again and again.
+    cursor.execute("PRAGMA wal_autocheckpoint = 10000")
     cursor.close()
 
 

@@ -1,6 +1,6 @@
 """The patterns of a file type that can be used for one sample, with the paths they give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from seqauto_pipeline.core.expectation.paths import (
     pattern_of_read,
     run_values,
     sample_values,
+    text_of_read,
     usable_values,
     values_of_row,
 )
@@ -94,24 +95,21 @@ class _Asked:
     of_sample: Mapping[str, str]
     more_reads: tuple[str, ...]
     is_read: bool
-    # By row: its values and its reads, which are the same for every pattern.
-    known: dict[LaneRow, tuple[dict[str, str], tuple[str | None, ...]]] = field(
+    # By row: its reads, and the values for each; they are the same for every pattern.
+    known: dict[LaneRow, tuple[tuple[str | None, Mapping[str, str]], ...]] = field(
         default_factory=dict
     )
 
     def paths(self, pattern: str, rows: tuple[LaneRow, ...]) -> tuple[CandidatePath, ...] | None:
         """Expand a pattern; None when a field of it has no value for this sample."""
-        names = fields_of(pattern)
-        of_row, has_lane = not names.isdisjoint(ROW_FIELDS), not names.isdisjoint(LANE_FIELDS)
+        has_lane = not fields_of(pattern).isdisjoint(LANE_FIELDS)
         found: dict[str, CandidatePath] = {}
         for row in rows:
             if row not in self.known:
-                self.known[row] = values_of_row(self.of_sample, row), self._reads(row)
-            of_this_row, reads = self.known[row]
-            values = of_this_row if of_row else self.of_sample
+                self.known[row] = tuple(self._reads_with_values(row))
             lane = row.lane if has_lane else None
-            for read in reads:
-                path = _path(pattern, values, read)
+            for read, values in self.known[row]:
+                path = expand(pattern if read is None else pattern_of_read(pattern, read), values)
                 if path is None:
                     return None
                 slot = slot_of(self.sample.slot, lane, read)
@@ -121,9 +119,15 @@ class _Asked:
                     found[slot] = CandidatePath(slot, path, lane, read)
         return tuple(found.values())
 
-    def _reads(self, row: LaneRow) -> tuple[str | None, ...]:
+    def _reads_with_values(self, row: LaneRow) -> Iterator[tuple[str | None, Mapping[str, str]]]:
+        values = values_of_row(self.of_sample, row)
         if not self.is_read:
-            return (None,)
+            yield None, values
+            return
+        for read in self._reads(row):
+            yield read, {**values, "read": text_of_read(read)}
+
+    def _reads(self, row: LaneRow) -> tuple[str, ...]:
         reads = self.run.reads_of(row, self.sheet)
         if not self.more_reads or masks_are_in_sheet(self.sheet.settings, row.override_cycles):
             return reads
@@ -141,13 +145,6 @@ def paths_of(
     """Expand a pattern of reads, without open directories, for these rows of a sample."""
     of_sample = usable_values(run_values(run) | sample_values(sample))
     return _Asked(sample, run, sheet, of_sample, more_reads, is_read=True).paths(pattern, rows)
-
-
-def _path(pattern: str, values: Mapping[str, str], read: str | None) -> str | None:
-    if read is None:
-        return expand(pattern, values)
-    of_read, text = pattern_of_read(pattern, read)
-    return expand(of_read, {**values, "read": text})
 
 
 def rows_for(

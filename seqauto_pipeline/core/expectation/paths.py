@@ -89,15 +89,14 @@ def _usable(value: str) -> str | None:
     return escape_name(value) if is_safe_name(value) else None
 
 
-@lru_cache(maxsize=4096)
-def pattern_of_read(pattern: str, read: str) -> tuple[str, str]:
-    """Give the pattern for a read, and what stands in its field: 2 of R2, I1 of an index read.
+def pattern_of_read(pattern: str, read: str) -> str:
+    """Give the pattern for a read: the R that many have before the field is no index read's."""
+    return pattern if read.startswith("R") else _READ_LETTER.sub("", pattern)
 
-    The R that many patterns have before the field is no index read's.
-    """
-    if read.startswith("R"):
-        return pattern, read[1:]
-    return _READ_LETTER.sub("", pattern), read
+
+def text_of_read(read: str) -> str:
+    """Give what stands in the field of a read: 2 of R2, I1 of an index read."""
+    return read[1:] if read.startswith("R") else read
 
 
 def expand(pattern: str, values: Mapping[str, str]) -> str | None:

@@ -46,7 +46,7 @@ class FileRecord(NamedTuple):  # a disk has millions
 
     @property
     def ledger_state(self) -> str:
-        return RETIRED if self.retired else self.data_state.value
+        return RETIRED if self.retired else str(self.data_state)
 
 
 class FileChange(NamedTuple):

@@ -97,6 +97,22 @@ def test_a_sample_whose_only_candidate_is_not_usable_has_no_file():
     assert files_of([sample("S1")], at) == ()
 
 
+@pytest.mark.parametrize(
+    ("patterns", "found"),
+    [
+        ('"bam/{sample_name}_{flowcell}.bam"', []),
+        ('"bam/{sample_name}_{flowcell}.bam", "bam/{sample_name}.bam"', ["bam/S1.bam"]),
+        ('"bam/{sample_name}.bam"', ["bam/S1.bam"]),
+    ],
+)
+def test_a_file_of_each_sample_needs_a_pattern_of_which_all_fields_have_a_value(
+    patterns: str, found: list[str]
+):
+    lab = layout(f"[file_types.bam]\npatterns = [{patterns}]\n")
+
+    assert paths([sample("S1")], lab, kind="bam", flowcell=None) == found
+
+
 def test_the_first_candidate_of_which_any_file_is_there_wins():
     old = "0_fastq/S1_AHNLYFBGXG_ACGT-TTGG_L001_R2.fastq.gz"
 

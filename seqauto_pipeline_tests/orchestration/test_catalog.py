@@ -23,6 +23,8 @@ from seqauto_pipeline.orchestration.status_asset import status_events
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN, write_run_folder
 
+pytestmark = pytest.mark.on_both
+
 _GENES = "Name\tSize\tMean\tStdDev\tMax\tMin\t% >=20X\nTP53;NM_1\t9\t9\t9\t9\t9\t9\n"
 FILES = {
     "0_fastq/S1_R1.fastq.gz": b"reads",
@@ -146,6 +148,7 @@ def test_qc_is_told_at_the_day_of_the_sequencing_whatever_scan_finds_it(lab, sca
     assert len(records(instance, "qc_idt_haem")) == 3
 
 
+@pytest.mark.sqlite  # where Dagster writes each event twice
 def test_the_page_of_a_scan_has_the_verdicts_and_not_every_page_of_a_run_once_more(
     lab, scan, instance
 ):

@@ -61,6 +61,7 @@ def test_a_layout_that_does_not_exist_is_named(lab, examine):
     assert "tauu" in examine()["layout_broken"]["text"]
 
 
+@pytest.mark.sqlite  # a new home has no models, and so no backup that is due
 def test_scheduled_scans_that_are_switched_off_are_noted(lab, examine):
     lab.configure("scan_disks = false\nweb_server_url = ''")
 

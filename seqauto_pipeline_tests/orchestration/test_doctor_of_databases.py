@@ -34,12 +34,14 @@ def test_a_wrong_database_url_is_named_without_its_password(lab, examine, monkey
     assert "geheim" not in json.dumps(found)
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_named(lab, examine):
     (lab.home / "seqauto.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
 
     assert "database_damaged" in examine()
 
 
+@pytest.mark.sqlite
 def test_a_database_with_a_damaged_table_is_named_though_its_schema_can_be_read(lab, scan, examine):
     scan()
     path = lab.home / "seqauto.db"
@@ -73,6 +75,7 @@ def held(database: Path) -> Iterator[subprocess.Popen[str]]:
         holder.kill()
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_named_with_who_holds_it(lab, scan, examine):
     scan()
     with held(lab.home / "seqauto.db") as holder:
@@ -81,6 +84,7 @@ def test_a_locked_database_is_named_with_who_holds_it(lab, scan, examine):
     assert f"process {holder.pid} (python" in found["text"]
 
 
+@pytest.mark.sqlite
 def test_a_locked_file_of_dagsters_is_named_with_who_holds_it(lab, scan, examine):
     scan()
     runs = lab.home / "history" / "runs.db"
@@ -92,6 +96,7 @@ def test_a_locked_file_of_dagsters_is_named_with_who_holds_it(lab, scan, examine
     assert f"process {holder.pid} (python" in found["dagster_locked"]["text"]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("statement", "check"),
     [

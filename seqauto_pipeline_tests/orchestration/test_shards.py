@@ -15,10 +15,12 @@ from seqauto_pipeline_tests.orchestration.conftest import NAME, SCAN, Lab, Scan,
 from seqauto_pipeline_tests.scan.lab import Lab as ModelsLab
 
 
-def models_of(home: Path, root: Path) -> ModelsLab:
+def models_of(home: Path, root: Path, database_url: str | None = None) -> ModelsLab:
     models = ModelsLab.__new__(ModelsLab)
     models.home, models.roots, models.overrides = home, (root,), {}
     models.environ = {"SEQAUTO_SCAN_ROOTS": str(root)}
+    if database_url is not None:
+        models.environ["SEQAUTO_DATABASE_URL"] = database_url
     return models
 
 
@@ -48,12 +50,13 @@ def test_shards_come_to_the_same_models_and_are_reported_as_one_scan(
 
     assert story.failure is None
     assert story.state is ScanState.FINISHED
-    assert models_of(lab.home, lab.root).facts() == whole.facts()
+    assert models_of(lab.home, lab.root, lab.database_url).facts() == whole.facts()
     assert (story.number("run_folders"), story.number("sheets")) == (4, 4)
     assert story.number("runs_changed") == 4
     assert not list(lab.home.glob("scans/*.shards"))
 
 
+@pytest.mark.sqlite  # it takes the file away
 def test_a_scan_in_shards_is_begun_again_at_the_models_with_the_same_file_list(
     lab: Lab, whole: ModelsLab, scan: Scan, instance: dg.DagsterInstance
 ) -> None:
@@ -68,7 +71,7 @@ def test_a_scan_in_shards_is_begun_again_at_the_models_with_the_same_file_list(
 
     assert again.state is story.state is ScanState.FINISHED
     assert next(step.name for step in story.steps) == "create_models"
-    assert models_of(lab.home, lab.root).run_states() == whole.run_states()
+    assert models_of(lab.home, lab.root, lab.database_url).run_states() == whole.run_states()
 
 
 def test_the_graph_is_the_one_that_the_settings_call_for(

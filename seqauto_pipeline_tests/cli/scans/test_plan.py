@@ -17,8 +17,8 @@ def lab(tmp_path: Path, seqauto: Run, monkeypatch: pytest.MonkeyPatch) -> Lab:
     lab.run(1).complete()
     lab.run(2, "kit_b").complete()
     lab.scan()
-    monkeypatch.setenv("DAGSTER_HOME", str(lab.home))
-    monkeypatch.setenv("SEQAUTO_SCAN_ROOTS", str(lab.root))
+    for name, value in {"DAGSTER_HOME": str(lab.home), **lab.environ}.items():
+        monkeypatch.setenv(name, value)
     return lab
 
 

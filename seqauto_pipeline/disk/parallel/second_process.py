@@ -105,13 +105,13 @@ class _Pulse:
     def __init__(
         self, process: "subprocess.Popen[bytes]", heard: int, silent_seconds: float
     ) -> None:
-        self._process, self._heard, self._roots_seconds = process, heard, silent_seconds
+        self._process, self._heard, self._silent_seconds = process, heard, silent_seconds
         self._was_silent = self.is_over = False
         threading.Thread(target=self._listen, daemon=True, name="pulse").start()
 
     def _listen(self) -> None:
         try:
-            while select.select([self._heard], [], [], self._roots_seconds)[0]:
+            while select.select([self._heard], [], [], self._silent_seconds)[0]:
                 if not os.read(self._heard, 4096):  # it has ended
                     return
             self._was_silent = not self.is_over
@@ -121,7 +121,7 @@ class _Pulse:
 
     def in_words(self, taken_back: int) -> str:
         """Say what became of it, and how many of its requests were done here."""
-        what = f"gave no sign of life for {self._roots_seconds:g} s and was ended"
+        what = f"gave no sign of life for {self._silent_seconds:g} s and was ended"
         if not self._was_silent:
             what = "ended before its work did: killed, or out of memory"
         return (

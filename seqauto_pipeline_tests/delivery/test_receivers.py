@@ -206,6 +206,7 @@ def test_a_receiver_of_a_laboratorys_own_comes_as_an_installed_package(
     ]
     subprocess.run(install, check=True, timeout=120)
     monkeypatch.syspath_prepend(str(site))
+    monkeypatch.delitem(sys.modules, "our_lims_for_seqauto", raising=False)
     plain_lab.environ["SEQAUTO_DELIVERY_RECEIVERS"] = "our_lims"
 
     plain_lab.scan_and_deliver()

@@ -15,6 +15,7 @@ _WIDEST_FIRST = 200  # pixels of the column that each part of a table repeats, a
 _LONGEST_WORD = 29  # characters that a window of 1,000 pixels has room for
 # What Markdown, or the HTML in it, would act upon. A hyphen or a dot in a name is left as it is.
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>|#~&!$])")
+_LETTER = r"(?>\\.|&\w+;|[^\\\s\u200b])"  # one that is seen; what was escaped stays together
 _ADDRESS = re.compile(r":(?=//)|www(?=\.)", re.IGNORECASE)  # what makes a link by itself
 
 
@@ -32,8 +33,13 @@ def link(text: str, path: str) -> str:
 
 def breakable(text: str, longest: int = _LONGEST_WORD) -> str:
     """Let the long words of an escaped text, such as paths, be broken where a window is narrow."""
-    words = re.compile(rf"\S{{{longest + 1},}}")
-    return words.sub(lambda word: re.sub(r"([/_.])(?=\S)", "\\1\u200b", word[0]), text)
+    return re.sub(rf"\S{{{longest + 1},}}", lambda word: _broken(word[0], longest), text)
+
+
+def _broken(word: str, longest: int) -> str:
+    """Break a word behind its separators, and wherever it is still too long."""
+    parts = re.sub(r"([/_.])(?=\S)", "\\1\u200b", word)
+    return re.sub(rf"({_LETTER}{{{longest}}})(?=[^\s\u200b])", "\\1\u200b", parts)
 
 
 def table(

@@ -73,6 +73,18 @@ def test_a_long_path_may_be_broken_and_a_short_word_not():
     assert breakable("a/short.word") == "a/short.word"
 
 
+def test_a_word_without_separators_is_broken_too_and_never_within_what_was_escaped():
+    said = "HTTPConnectionPool(host='127.0.0.1',port=8080):<b>*Max&retries*<b>" * 3
+    text = escaped(said)
+
+    narrow = breakable(text, 14)
+
+    assert narrow.replace("\u200b", "") == text.replace("\u200b", "")
+    seen = [re.sub(r"\\(.)|&\w+;", "x", part) for part in narrow.split("\u200b")]
+    assert max(map(len, seen)) <= 14
+    assert not re.search(r"\\\u200b|&[a-z]*\u200b[a-z]*;", narrow)
+
+
 def test_what_has_no_room_is_counted_in_words_and_one_is_not_called_many():
     lines = ["x" * 300] * 5
 

@@ -4,7 +4,7 @@ Each home has a dagster.yaml of its own, which an upgrade does not touch: what i
 wherever the classes are written.
 """
 
-from seqauto_pipeline.disk.parallel.garbage import importing
+from seqauto_pipeline.garbage import importing
 
 with importing():  # it brings SQLAlchemy, in every process of Dagster's
     from seqauto_pipeline.orchestration.runtime.storage import HomeArtifactStorage, HomeStorage

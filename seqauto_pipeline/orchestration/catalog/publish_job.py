@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.garbage import collecting_rarely
 from seqauto_pipeline.orchestration.catalog.publish import opened, publish_next, untold
 from seqauto_pipeline.orchestration.run_statuses import ENDED
 from seqauto_pipeline.orchestration.runtime.event_entries import Source

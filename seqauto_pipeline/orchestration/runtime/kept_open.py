@@ -4,6 +4,7 @@ Dagster opens a file anew for each event, and SQLite writes its log into the fil
 last connection is closed: that takes twice the time of the event itself, and waits for the disk.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
     from seqauto_pipeline.db.session import Connection, Engine
 
 
-class KeepsOpen:
+class KeepsOpen(ABC):
     """A storage in SQLite files. Connections are closed after each use, unless told otherwise."""
 
-    _keeps_open = False
+    keeps_open = False
 
     @contextmanager
     def _transaction(self, engine: "Engine") -> Iterator["Connection"]:
@@ -25,18 +26,18 @@ class KeepsOpen:
             with engine.begin() as connection:
                 yield connection
         finally:
-            if not self._keeps_open:
+            if not self.keeps_open:
                 engine.pool.dispose()  # of idle ones: another thread may be using one
 
     def keep_open(self, *, keeps: bool) -> None:
         """Keep connections from now on; or close those that were kept, and keep none."""
-        self._keeps_open = keeps
+        self.keeps_open = keeps
         if not keeps:
             for engine in self._all_engines():
                 engine.pool.dispose()
 
-    def _all_engines(self) -> tuple["Engine", ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def _all_engines(self) -> tuple["Engine", ...]: ...
 
 
 @contextmanager

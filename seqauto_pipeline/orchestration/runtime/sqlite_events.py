@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ class SqliteEvents(KeepsOpen, SqliteEventLogStorage):
                 self._initialized_dbs.add(shard)
             with self._transaction(engine) as connection:
                 yield connection
+            if self.keeps_open:
+                _let_watchers_look(Path(str(engine.url.database)))
 
     def _all_engines(self) -> tuple["Engine", ...]:
         return tuple(self._engines.values())
@@ -69,6 +71,15 @@ class SqliteEvents(KeepsOpen, SqliteEventLogStorage):
             _keep(file, empty)
 
 
+def _let_watchers_look(file: Path) -> None:
+    """Change the time of a file: the web UI shows a new event when the file of a run changes.
+
+    SQLite writes to its log beside it, as long as a connection is open.
+    """
+    with suppress(OSError):  # it may have been deleted with its run
+        os.utime(file)
+
+
 def _keep(made: Path, empty: Path) -> None:
     """Keep a file as Dagster has just made it, for the runs to come. Only time is lost without."""
     draft = empty.with_name(f"{empty.name}.{os.getpid()}.new")
@@ -76,7 +87,7 @@ def _keep(made: Path, empty: Path) -> None:
         with closing(sqlite3.connect(made)) as opened:
             draft.write_bytes(opened.serialize())
         draft.replace(empty)
-    except OSError:
+    except (OSError, sqlite3.Error):
         draft.unlink(missing_ok=True)
 
 

@@ -1,6 +1,7 @@
 """Files of events: as Dagster makes them, in less time."""
 
 import os
+import queue
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -190,3 +191,23 @@ def test_files_stay_open_while_a_scan_works_and_no_longer(tmp_path, monkeypatch)
         [event] = instance.all_logs(read)
         assert event.message.startswith("hello")
         assert not set(tmp_path.rglob("*-wal"))
+
+
+def test_who_watches_a_run_sees_its_events_while_its_file_is_kept_open(tmp_path, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    write_default_instance_config(tmp_path)
+    run = dg.DagsterRun(job_name="a_scan")
+    seen = queue.SimpleQueue()
+
+    with (
+        dg.DagsterInstance.get() as web_server,
+        dg.DagsterInstance.get() as instance,
+        kept_open(instance),
+    ):
+        instance.add_run(run)
+        instance.report_engine_event("hello", run)
+        web_server.watch_event_logs(run.run_id, None, lambda event, _: seen.put(event.message))
+        for number in range(3):
+            instance.report_engine_event(f"event {number}", run)
+            while not seen.get(timeout=10).startswith(f"event {number}"):
+                pass

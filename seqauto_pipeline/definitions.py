@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from seqauto_pipeline.disk.parallel.garbage import importing
+from seqauto_pipeline.garbage import importing
 
 with importing():  # hundreds of modules, and nothing of them is garbage
     from seqauto_pipeline.orchestration.assembled import assembled

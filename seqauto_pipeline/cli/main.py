@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import click
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.errors import SeqAutoError
+from seqauto_pipeline.garbage import collecting_rarely
 
 _COMPLETING = "_SEQAUTO_COMPLETE"  # click's: set by a shell that asks what it may complete
 _EXIT_INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended

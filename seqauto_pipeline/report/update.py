@@ -11,7 +11,7 @@ from pathlib import Path
 from seqauto_pipeline.core.display import counted
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.queries.runs import run_ids
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
+from seqauto_pipeline.garbage import collecting_rarely
 from seqauto_pipeline.report.changes import made_by, runs_to_write
 from seqauto_pipeline.report.directory import ReportDirectory
 from seqauto_pipeline.report.list_files import ListFiles

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.delivery.configured import outbox_for
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.parsed_runs import write_parsed
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path, records_folder
 from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.errors import ScanRecordError
+from seqauto_pipeline.garbage import collecting_rarely
 from seqauto_pipeline.jobs.configured import job_rules
 from seqauto_pipeline.jobs.summary import JobsSummary
 from seqauto_pipeline.scan import moment

@@ -162,8 +162,8 @@ class _Builder:
                         source.sample_name,
                         source.lane,
                         source.read,
-                        source.skipped,
-                        is_optional,
+                        skipped=source.skipped,
+                        if_present=is_optional,
                     )
                     break
 

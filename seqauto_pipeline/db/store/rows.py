@@ -11,7 +11,7 @@ from sqlalchemy import Row, RowMapping, Select, select
 from seqauto_pipeline.core.data_state import DataState, RunState
 from seqauto_pipeline.core.problems import Problem, Severity
 from seqauto_pipeline.core.sheet.sample_sheet import SampleSheet as ParsedSampleSheet
-from seqauto_pipeline.core.verdict.file_contents import ContentResult, JsonText
+from seqauto_pipeline.core.verdict.file_contents import ContentResult
 from seqauto_pipeline.core.verdict.messages import OpenMessage
 from seqauto_pipeline.core.verdict.parsed_run import ReadSheet
 from seqauto_pipeline.core.verdict.reconcile import FileChange, FileRecord, ScanIds
@@ -75,8 +75,7 @@ def file_event_row(
 def content_row(file_id: int, result: ContentResult) -> tuple[Any, ...]:
     """Give the values of CONTENT_COLUMNS."""
     problems = [_problem_to_json(each) for each in result.problems]
-    said = JsonText(json.dumps(problems)) if problems else None
-    return file_id, result.signature, result.data, said
+    return file_id, result.signature, result.data, json.dumps(problems) if problems else None
 
 
 def _problem_to_json(problem: Problem) -> dict[str, Any]:

@@ -179,11 +179,8 @@ class ContentReader:
         self._watch.begin(self._absolute(file.path))
         with self._interop_files(file, measured) as files:
             self._watch.end()
-            self._wait_for_turn()
-            try:
+            with self._one_at_a_time():
                 found = read_interop(files, self._options.interop)
-            finally:
-                _UNPACKING.release()
         if found.data is None:
             return found
         problems = (*found.problems, *judge_figures(found.data, measured))
@@ -232,18 +229,15 @@ class ContentReader:
 
     def _unpacked(self, path: str, data: bytes, read: Callable[[bytes], _T]) -> _T:
         limit = self._options.max_decompressed_bytes
-        self._wait_for_turn()
-        try:
+        with self._one_at_a_time():
             return read(decompressed(data, self._absolute(path), path, max_bytes=limit))
-        finally:
-            _UNPACKING.release()
 
-    def _wait_for_turn(self) -> None:
-        """Take the lock. Nearly always it is free, and there is no time to be measured."""
-        if not _UNPACKING.acquire(blocking=False):
-            began = time.monotonic()
-            _UNPACKING.acquire()
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        began = time.monotonic()
+        with _UNPACKING:
             self._watch.queued += time.monotonic() - began
+            yield
 
     def _absolute(self, path: str) -> str:
         return f"{self._folder}/{unescape_name(path)}"

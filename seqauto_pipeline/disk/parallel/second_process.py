@@ -25,8 +25,8 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, Protocol, TypeVar
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
+from seqauto_pipeline.garbage import collecting_rarely
 
 _SECONDS_BETWEEN_BEATS = 1.0
 _SILENT_SECONDS = 20.0  # a system under load takes a second or two

@@ -8,10 +8,10 @@ from pathlib import Path
 from seqauto_pipeline.db.fence import Fence
 from seqauto_pipeline.db.store.side_by_side import SideBySideStore
 from seqauto_pipeline.delivery.configured import outbox_for
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.parsed_runs import ParsedRuns
 from seqauto_pipeline.disk.record.paths import parsed_path, record_path
 from seqauto_pipeline.disk.record.reader import ScanRecord
+from seqauto_pipeline.garbage import collecting_rarely
 from seqauto_pipeline.scan.applying import RecordBeingApplied, being_applied
 from seqauto_pipeline.scan.judging import RunJudge
 from seqauto_pipeline.scan.model_builder import ModelBuilder

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from seqauto_pipeline.core.file_list import unescape_name
 from seqauto_pipeline.db.fence import Fence
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely
 from seqauto_pipeline.disk.record.cold_runs import ColdRuns
 from seqauto_pipeline.disk.record.parsed_runs import PackedParsed, write_parsed
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, RecordedRun, ScanHeader
@@ -19,6 +18,7 @@ from seqauto_pipeline.disk.walk.packed_runs import packed_runs
 from seqauto_pipeline.disk.walk.root import RootWalk
 from seqauto_pipeline.disk.walk.upper_levels import FoundDirectory
 from seqauto_pipeline.errors import ShardSettingsError
+from seqauto_pipeline.garbage import collecting_rarely
 from seqauto_pipeline.scan.begun_walk import BegunWalk, begun_walk
 from seqauto_pipeline.scan.counters import SheetCounter, WalkCounter
 from seqauto_pipeline.scan.fingerprints import listing_digest

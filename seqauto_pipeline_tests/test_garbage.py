@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from seqauto_pipeline.disk.parallel.garbage import collecting_rarely, importing
+from seqauto_pipeline.garbage import collecting_rarely, importing
 
 
 def test_garbage_is_looked_for_rarely_until_the_outermost_block_ends() -> None:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from seqauto_pipeline.db.migrate import current_revision, head_revision
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline_tests.models_database import url_for
+from seqauto_pipeline_tests.models_database import ModelsServer, models_on, url_for
 from seqauto_pipeline_tests.scan.lab import Lab
 
 
@@ -23,16 +25,22 @@ def test_each_home_has_models_of_its_own_on_the_database_asked_for(
             assert connection.dialect.name == on_each_database
 
 
+@pytest.mark.postgres
 def test_a_home_of_a_server_begins_migrated_unless_it_is_to_be_empty(
-    tmp_path: Path, on_each_database: str
+    tmp_path: Path, models_server: ModelsServer
 ) -> None:
-    urls = url_for(tmp_path / "one"), url_for(tmp_path / "two", is_migrated=False)
-    assert url_for(tmp_path / "one") == urls[0]
+    with models_on(models_server):
+        url = url_for(tmp_path / "one")
+        assert url_for(tmp_path / "one") == url
+        assert _revision(url) == head_revision()
+        assert _revision(url_for(tmp_path / "two", is_migrated=False)) is None
+    assert url_for(tmp_path / "one") is None
 
-    revisions = []
-    for url in filter(None, urls):
-        engine = open_database(url)
-        revisions.append(current_revision(engine))
+
+def _revision(url: str | None) -> str | None:
+    assert url is not None
+    engine = open_database(url)
+    try:
+        return current_revision(engine)
+    finally:
         engine.dispose()
-
-    assert revisions == ([] if on_each_database == "sqlite" else [head_revision(), None])

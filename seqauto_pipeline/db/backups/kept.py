@@ -9,8 +9,9 @@ from pathlib import Path
 SQLITE_SUFFIX, SERVER_SUFFIX = ".db", ".dump"
 UNFINISHED = "*.part*"  # what a backup that was killed leaves: its own file, and SQLite's beside it
 
-_NAME = re.compile(r"seqauto-(?P<number>\d{1,9})-(?P<moment>\d{8}T\d{6})Z\.(?:db|dump)")
-_MOMENT = "%Y%m%dT%H%M%S"
+_NAME = re.compile(r"seqauto-(?P<number>\d{1,9})-(?P<moment>\d{8}T\d{6}(?:\.\d{6})?Z)\.(?:db|dump)")
+# Fine enough to tell a scan of the same second that the backup holds from one that it does not.
+_MOMENT = "%Y%m%dT%H%M%S.%fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def next_backup(directory: Path, suffix: str, now: dt.datetime) -> Path:
     """Name the backup to be made."""
     kept = kept_backups(directory)
     number = kept[0].number + 1 if kept else 1
-    return directory / f"seqauto-{number}-{now.astimezone(dt.UTC).strftime(_MOMENT)}Z{suffix}"
+    return directory / f"seqauto-{number}-{now.astimezone(dt.UTC).strftime(_MOMENT)}{suffix}"
 
 
 def prune_backups(directory: Path, most: int) -> None:
@@ -79,7 +80,7 @@ def _backup_of(path: Path) -> Backup | None:
     if named is None:
         return None
     try:
-        moment = dt.datetime.strptime(named["moment"], _MOMENT).replace(tzinfo=dt.UTC)
+        moment = dt.datetime.fromisoformat(named["moment"])
         return Backup(path, int(named["number"]), moment, path.stat().st_size)
     except (OSError, ValueError):
         return None

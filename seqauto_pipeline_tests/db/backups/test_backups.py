@@ -20,6 +20,7 @@ from seqauto_pipeline.db.backups.kept import (
     copies_before_migrations,
     is_due,
     kept_backups,
+    next_backup,
     prune_backups,
 )
 from seqauto_pipeline.db.backups.make import make_backup
@@ -281,6 +282,16 @@ def test_the_newest_is_told_by_its_number_and_only_the_number_ages(folder: Path)
     prune_backups(folder, 1)
     assert [each.number for each in kept_backups(folder)] == [10]
     assert (folder / "notes.db").exists()
+
+
+def test_the_name_tells_the_moment_within_its_second(folder: Path):
+    folder.mkdir()
+    moment = NOW.replace(microsecond=731_000)
+    next_backup(folder, ".db", moment).touch()
+
+    (found,) = kept_backups(folder)
+
+    assert found.made_at == moment
 
 
 def test_the_copy_before_a_migration_is_listed(

@@ -1,7 +1,7 @@
 """How long this process waits for a locked SQLite file that other code opens."""
 
 from sqlalchemy import Engine, QueuePool, create_engine, event
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from seqauto_pipeline.db.session import BUSY_TIMEOUT_MS
@@ -22,9 +22,22 @@ def wait_for_locked_files() -> None:
 def patient_engine(url: str) -> Engine:
     """Make an engine for a file that other code opens. One connection waits for the next use."""
     timeout = {"timeout": BUSY_TIMEOUT_MS / 1000}
-    return create_engine(
+    engine = create_engine(
         url, poolclass=QueuePool, pool_size=1, max_overflow=-1, connect_args=timeout
     )
+    event.listen(engine, "connect", _wait_for_the_disk_rarely)
+    return engine
+
+
+def _wait_for_the_disk_rarely(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Have SQLite wait for the disk when it moves its log, not at each commit, as the models do.
+
+    In WAL mode, which Dagster chooses, a killed process loses nothing by that. A power cut may take
+    the last events, of a scan that it ends anyway.
+    """
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.close()
 
 
 def _be_patient(

@@ -169,7 +169,7 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def models_server(postgres_server: str) -> ModelsServer:
     server = ModelsServer(postgres_server)
-    server.make_template()
+    server.make_templates()
     return server
 
 

@@ -7,15 +7,24 @@ a test has it by its laboratory, or by ``usefixtures`` where it makes one itself
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 
+from dagster_postgres import DagsterPostgresStorage
 from sqlalchemy import Connection, create_engine, func, select, text
 
 from seqauto_pipeline.db.base import Base
+from seqauto_pipeline.db.dagster_schema import alone_in_schema
 from seqauto_pipeline.db.migrate import upgrade
 from seqauto_pipeline.db.session import open_database
 
-_TEMPLATE = "migrated"
+
+class Beginning(StrEnum):
+    """What is there before the first scan."""
+
+    NOTHING = "template0"
+    MIGRATED = "migrated"  # the models' tables
+    WITH_DAGSTER = "with_dagster"  # and those of Dagster, which take seconds to make
 
 
 class ModelsServer:
@@ -25,21 +34,27 @@ class ModelsServer:
         self._url = maintenance_url
         self._names: dict[Path, str] = {}
 
-    def make_template(self) -> None:
-        """Migrate once: a laboratory begins with a copy."""
-        administer(self._url, f"CREATE DATABASE {_TEMPLATE}")
-        engine = open_database(database_of(self._url, _TEMPLATE))
+    def make_templates(self) -> None:
+        """Make once what laboratories begin with a copy of."""
+        engine = open_database(self._new(Beginning.MIGRATED, Beginning.NOTHING))
         upgrade(engine)
         engine.dispose()
+        with alone_in_schema(self._new(Beginning.WITH_DAGSTER, Beginning.MIGRATED)) as schema:
+            made = DagsterPostgresStorage(schema)
+        for each in (made.run_storage, made.event_log_storage, made.schedule_storage):
+            each.dispose()
 
-    def url_of(self, home: Path, *, is_migrated: bool) -> str:
+    def url_of(self, home: Path, beginning: Beginning) -> str:
         """The database of a home, which is made where there is none yet."""
         if home not in self._names:
             name = f"home_{uuid.uuid4().hex}"
-            template = f" TEMPLATE {_TEMPLATE}" if is_migrated else ""
-            administer(self._url, f"CREATE DATABASE {name}{template}")
+            self._new(name, beginning)
             self._names[home] = name
         return database_of(self._url, self._names[home])
+
+    def _new(self, name: str, beginning: Beginning) -> str:
+        administer(self._url, f"CREATE DATABASE {name} TEMPLATE {beginning}")
+        return database_of(self._url, name)
 
     def drop_all(self) -> None:
         for name in self._names.values():
@@ -61,9 +76,9 @@ def models_on(server: ModelsServer) -> Iterator[None]:
         server.drop_all()
 
 
-def url_for(home: Path, *, is_migrated: bool = True) -> str | None:
+def url_for(home: Path, beginning: Beginning = Beginning.MIGRATED) -> str | None:
     """The URL to set for a home; None where its models are in the file that is the default."""
-    return _in_use[-1].url_of(home, is_migrated=is_migrated) if _in_use else None
+    return _in_use[-1].url_of(home, beginning) if _in_use else None
 
 
 def count_on(connection: Connection) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from seqauto_pipeline.db.migrate import current_revision, head_revision
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline_tests.models_database import ModelsServer, models_on, url_for
+from seqauto_pipeline_tests.models_database import Beginning, ModelsServer, models_on, url_for
 from seqauto_pipeline_tests.scan.lab import Lab
 
 
@@ -33,7 +33,7 @@ def test_a_home_of_a_server_begins_migrated_unless_it_is_to_be_empty(
         url = url_for(tmp_path / "one")
         assert url_for(tmp_path / "one") == url
         assert _revision(url) == head_revision()
-        assert _revision(url_for(tmp_path / "two", is_migrated=False)) is None
+        assert _revision(url_for(tmp_path / "two", Beginning.NOTHING)) is None
     assert url_for(tmp_path / "one") is None
 
 

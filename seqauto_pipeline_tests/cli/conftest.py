@@ -37,7 +37,7 @@ from seqauto_pipeline.db.session import open_database, write_session
 from seqauto_pipeline.disk.record.packing import pack_run
 from seqauto_pipeline.disk.record.parts import ScanHeader
 from seqauto_pipeline.disk.record.writer import ScanRecordWriter
-from seqauto_pipeline_tests.models_database import count_on, url_for
+from seqauto_pipeline_tests.models_database import Beginning, count_on, url_for
 
 EXOME = "200920_NB501009_0410_AHNLYFBGXG"
 MISEQ = "210101_M00123_0007_000000000-ABCDE"
@@ -77,7 +77,8 @@ def seqauto(
     monkeypatch.setenv("SEQAUTO_TIME_ZONE", "Australia/Adelaide")
     monkeypatch.delenv("SEQAUTO_CONFIG", raising=False)
     monkeypatch.delenv("SEQAUTO_DATABASE_URL", raising=False)
-    if url := url_for(home, is_migrated="models_db" in request.fixturenames):
+    is_used = "models_db" in request.fixturenames
+    if url := url_for(home, Beginning.MIGRATED if is_used else Beginning.NOTHING):
         monkeypatch.setenv("SEQAUTO_DATABASE_URL", url)
 
     def _seqauto(*arguments: str) -> Result:

@@ -16,7 +16,8 @@ import dagster as dg
 import pytest
 
 from seqauto_pipeline_tests.orchestration.conftest import Lab, eventually
-from seqauto_pipeline_tests.orchestration.conftest import lab as lab  # noqa: PLC0414  (a fixture)
+from seqauto_pipeline_tests.orchestration.conftest import home_begun as home_begun  # noqa: PLC0414
+from seqauto_pipeline_tests.orchestration.conftest import lab as lab  # noqa: PLC0414  (fixtures)
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SERVICES = ("seqauto-code", "seqauto-daemon", "seqauto-web", "seqauto-admin")

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import IO
 import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
+from sqlalchemy import Connection
 
 from seqauto_pipeline.db.session import open_database
 from seqauto_pipeline.monitoring.sending import Sent
@@ -25,7 +27,7 @@ from seqauto_pipeline.orchestration.history import ScanStory
 from seqauto_pipeline.orchestration.launch import execute_scan
 from seqauto_pipeline.orchestration.site import read_site
 from seqauto_pipeline.scan.request import request_of
-from seqauto_pipeline_tests.models_database import url_for
+from seqauto_pipeline_tests.models_database import Beginning, url_for
 from seqauto_pipeline_tests.orchestration.examinations import (
     Examine,
     Named,
@@ -73,30 +75,58 @@ class Lab:
         return process
 
     @contextmanager
-    def blocked(self) -> Iterator[None]:
-        """Hold the models database for writing: a scan stays where it is until the block ends."""
+    def connected(self) -> Iterator[Connection]:
+        """Connect to the models database; what was locked there is free when the block ends."""
         engine = open_database(self.database_url)
         with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.exec_driver_sql("LOCK TABLE scan IN EXCLUSIVE MODE")
-            yield
+            yield connection
         engine.dispose()
+
+    @contextmanager
+    def blocked(self) -> Iterator[None]:
+        """Hold the models database for writing: a scan stays where it is until the block ends."""
+        with self.connected() as connection:
+            keep_from_writing(connection)
+            yield
+
+
+@pytest.fixture(scope="session")
+def home_begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home in which Dagster has made its files, which takes it a second or more."""
+    home = tmp_path_factory.mktemp("home")
+    write_default_instance_config(home)
+    with pytest.MonkeyPatch.context() as patched:
+        _without_settings(patched)
+        patched.setenv("DAGSTER_HOME", str(home))
+        with dg.DagsterInstance.get():
+            return home
+
+
+def _without_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("SEQAUTO_", "UPLOAD_"))]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture
 def lab(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_each_database_if_asked: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    home_begun: Path,
+    on_each_database_if_asked: str,
 ) -> Iterator[Lab]:
-    for name in [name for name in os.environ if name.startswith(("SEQAUTO_", "UPLOAD_"))]:
-        monkeypatch.delenv(name)
+    _without_settings(monkeypatch)
     home, root = tmp_path / "home", tmp_path / "disk"
-    home.mkdir()
-    write_default_instance_config(home)
+    is_new = request.node.get_closest_marker("new_home") is not None
+    url = url_for(home, Beginning.NOTHING if is_new else Beginning.WITH_DAGSTER)
+    if url or is_new:
+        home.mkdir()
+        write_default_instance_config(home)
+    else:
+        shutil.copytree(home_begun, home)
     monkeypatch.setenv("DAGSTER_HOME", str(home))
     write_run_folder(root / RUN)
-    if url := url_for(home):
+    if url:
         monkeypatch.setenv("SEQAUTO_DATABASE_URL", url)
     laboratory = Lab(home, root, url or f"sqlite:///{home}/seqauto.db")
     laboratory.configure("")
@@ -107,6 +137,14 @@ def lab(
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
+
+
+def keep_from_writing(connection: Connection) -> None:
+    """Let no scan store anything until the transaction ends."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("LOCK TABLE scan IN EXCLUSIVE MODE")
 
 
 def write_run_folder(folder: Path) -> None:

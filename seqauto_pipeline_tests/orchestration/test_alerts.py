@@ -53,6 +53,7 @@ def test_a_failed_scan_is_told_once_and_told_when_it_is_over(lab, scan, tell, lo
 
 
 @pytest.mark.postgres
+@pytest.mark.new_home
 def test_a_failed_scan_is_told_where_both_storages_are_on_postgresql(lab, scan, log, postgres_url):
     settings = lab.home / "seqauto.toml"
     settings.write_text(f'{settings.read_text()}database_url = "{postgres_url}"\n')
@@ -327,6 +328,7 @@ def test_cron_can_tell_where_no_daemon_does(lab, scan, log):
     assert result.output == f"command: Scan {story.short_id} failed\n"
 
 
+@pytest.mark.new_home
 def test_before_the_first_scan_there_is_nothing_to_tell(lab, log):
     before = sorted(lab.home.rglob("*"))
 

@@ -3,14 +3,14 @@
 import os
 import pty
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import dagster as dg
 import pytest
+from sqlalchemy import text
 
 from seqauto_pipeline.db.queries.scan_progress import ScanProgress
 from seqauto_pipeline.orchestration.cancelling import end_interrupted_twice, stored_words
@@ -18,7 +18,9 @@ from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_st
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
 from seqauto_pipeline.orchestration.runtime.dagster_private import capture_interrupts
 from seqauto_pipeline.orchestration.runtime.interrupts import interrupts
-from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, Scan
+from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, Scan, keep_from_writing
+
+pytestmark = pytest.mark.on_both
 
 _SIGNALS = [
     (signal.SIGINT, "Cancelled by Ctrl-C (SIGINT), of process "),
@@ -35,15 +37,15 @@ def _newest() -> ScanStory:
 @contextmanager
 def _held_in_a_step(lab: Lab, terminal: int = -1) -> Iterator["subprocess.Popen[str]"]:
     """Start a scan, and hold the database once the scan has its lock: it waits in a step."""
-    with closing(sqlite3.connect(lab.home / "seqauto.db", isolation_level=None)) as database:
-        query = "SELECT max(number) FROM scan_fence"
-        before = database.execute(query).fetchone()
+    with lab.connected() as database:
+        query = text("SELECT max(number) FROM scan_fence")
+        before = database.scalar(query)
         process = lab.start(*SCAN) if terminal < 0 else _on_a_terminal(lab, terminal)
         deadline = time.monotonic() + 120
-        while database.execute(query).fetchone() == before:
+        while database.scalar(query) == before:
             assert time.monotonic() < deadline, "the scan never got its lock"
             time.sleep(0.001)
-        database.execute("BEGIN IMMEDIATE")
+        keep_from_writing(database)
         while not _newest().steps:
             assert time.monotonic() < deadline, "the scan never came to its first step"
             time.sleep(0.05)

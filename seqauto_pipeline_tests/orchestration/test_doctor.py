@@ -3,14 +3,13 @@
 import os
 import shutil
 import signal
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._daemon.types import DaemonHeartbeat
+from sqlalchemy import text
 
 from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.monitoring.checks import CHECKS, troubleshooting_page
@@ -184,9 +183,11 @@ def test_a_scan_that_waits_in_the_queue_for_a_daemon_is_named(lab, scan, instanc
     launched = lab.start(str(BIN / "dagster"), "job", "launch", *module)
     output, _ = launched.communicate(timeout=120)
     assert launched.returncode == 0, output
-    with closing(sqlite3.connect(lab.home / "history" / "runs.db")) as runs, runs:
-        long_ago = "2026-01-01 06:00:00.000000"
-        runs.execute("UPDATE runs SET create_timestamp=? WHERE status='QUEUED'", (long_ago,))
+    with instance.run_storage.connect() as runs:
+        long_ago = {"long_ago": "2026-01-01 06:00:00.000000"}
+        runs.execute(
+            text("UPDATE runs SET create_timestamp = :long_ago WHERE status = 'QUEUED'"), long_ago
+        )
 
     assert "1 scan queued" in examine()["queue_stuck"]["text"]
 

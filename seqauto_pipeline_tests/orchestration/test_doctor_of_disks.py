@@ -32,6 +32,7 @@ def test_a_home_that_does_not_exist_is_noted_and_not_made(lab, examine):
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_home_and_a_database_of_another_user_are_named(lab, scan):
     scan()
     (lab.home / "seqauto.db").chmod(0o444)

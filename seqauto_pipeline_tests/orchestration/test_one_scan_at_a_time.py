@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.orchestration.history import ScanState, ScanStory, scan_stories
 from seqauto_pipeline_tests.orchestration.conftest import (
     JOB_EXECUTE,
@@ -18,7 +19,7 @@ from seqauto_pipeline_tests.orchestration.conftest import (
     eventually,
 )
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.on_both]
 
 _SWITCHED_OFF = {
     *("httpx", "tenacity", "jinja2", "prometheus_client", "interop"),
@@ -35,9 +36,8 @@ def _stories() -> tuple[ScanStory, ...]:
         return scan_stories(instance)
 
 
-def _holder(lab: Lab) -> str:
-    path = lab.home / "seqauto.db.scan-lock"
-    return path.read_text() if path.exists() else ""
+def _is_held(lab: Lab) -> bool:
+    return not scan_lock(lab.database_url, "the test").is_free()
 
 
 def _imported(output: str) -> set[str]:
@@ -57,6 +57,7 @@ def _overlap(one: ScanStory, other: ScanStory) -> bool:
     return begin < other_end and other_begin < end
 
 
+@pytest.mark.new_home
 def test_scans_started_at_once_on_a_new_home_run_one_after_the_other(lab: Lab) -> None:
     started = [lab.start(*command) for command in (SCAN, JOB_EXECUTE, SCAN, JOB_EXECUTE)]
 
@@ -73,7 +74,7 @@ def test_a_killed_scan_is_an_error_and_the_next_one_runs(lab: Lab, scan: Scan) -
     scan()
     with lab.blocked():
         victim = lab.start(*SCAN)
-        eventually(lambda: bool(_holder(lab)))
+        eventually(lambda: _is_held(lab))
         waiting = lab.start(*SCAN)
         eventually(lambda: len(_stories()) == 3)
         victim.send_signal(signal.SIGKILL)
@@ -91,7 +92,7 @@ def test_a_killed_scan_reads_as_an_error_although_nothing_ran_since(lab: Lab, sc
     scan()
     with lab.blocked():
         victim = lab.start(*JOB_EXECUTE)
-        eventually(lambda: bool(_holder(lab)))
+        eventually(lambda: _is_held(lab))
         victim.send_signal(signal.SIGKILL)
         victim.communicate()
 
@@ -108,7 +109,7 @@ def test_a_scan_that_waits_can_be_interrupted(
     scan()
     with lab.blocked():
         working = lab.start(*SCAN)
-        eventually(lambda: bool(_holder(lab)))
+        eventually(lambda: _is_held(lab))
         waiting = lab.start(*command)
         eventually(lambda: any("Waiting" in note for story in _stories() for note in story.notes))
         waiting.send_signal(ending)
@@ -125,7 +126,7 @@ def test_a_scan_that_waits_for_its_turn_is_created(lab: Lab, scan: Scan) -> None
     scan()
     with lab.blocked():
         lab.start(*SCAN)
-        eventually(lambda: bool(_holder(lab)))
+        eventually(lambda: _is_held(lab))
         lab.start(*SCAN)
         eventually(lambda: any("Waiting" in note for story in _stories() for note in story.notes))
 
@@ -135,6 +136,7 @@ def test_a_scan_that_waits_for_its_turn_is_created(lab: Lab, scan: Scan) -> None
     assert newest.failure is None
 
 
+@pytest.mark.sqlite
 def test_raw_dagster_without_an_exported_home_keeps_its_history_where_it_was_started(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -18,6 +18,8 @@ from seqauto_pipeline.orchestration.site import open_site
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
+pytestmark = pytest.mark.on_both
+
 KEPT = 3
 
 
@@ -63,6 +65,7 @@ def test_scans_that_fail_are_forgotten_like_others(lab: Lab, scan: Scan) -> None
     assert not list((lab.home / "scans").glob("*.parsed"))[KEPT + 1 :]
 
 
+@pytest.mark.sqlite
 def test_what_a_killed_scan_left_behind_goes_an_hour_later(lab: Lab, scan: Scan) -> None:
     scan()
     killed, young = (str(uuid.uuid4()) for _ in range(2))

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 
+import pytest
 from click.testing import CliRunner, Result
 
 from seqauto_pipeline.cli.main import main
@@ -130,6 +131,7 @@ def test_a_name_makes_no_line_of_its_own_and_acts_on_no_terminal():
     assert json.loads(line)["message"] == json.loads(line)["sequencing_run"] == name
 
 
+@pytest.mark.new_home
 def test_before_the_first_scan_there_is_no_log(lab):
     result = seqauto("scans", "logs", "latest")
 

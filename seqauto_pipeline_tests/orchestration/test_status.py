@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 import dagster as dg
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.db.migrate import upgrade
@@ -47,7 +48,8 @@ def test_the_exit_code_is_0_when_all_is_well(lab, scan, instance, monkeypatch):
     assert result.exit_code == 0
     assert f"scan {story.short_id} finished" in result.output
     assert "next ticks: " in result.output
-    assert f"{lab.home}/seqauto.db: schema 0" in result.output
+    database = make_url(lab.database_url).database
+    assert re.search(rf"^ok +database +\S*{database}\S*: schema 0", result.output, re.MULTILINE)
     assert f"{lab.root}: readable" in result.output
 
 
@@ -84,6 +86,7 @@ def deaf_server() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
+@pytest.mark.sqlite
 def test_a_server_that_never_answers_is_named_in_one_line_in_time_for_monitoring(lab):
     with deaf_server() as port:
         url = f"postgresql://seqauto:secret@127.0.0.1:{port}/seqauto"
@@ -101,6 +104,7 @@ def test_a_server_that_never_answers_is_named_in_one_line_in_time_for_monitoring
     assert seconds < 30  # 11 s where nothing else goes on
 
 
+@pytest.mark.sqlite
 def test_what_keeps_dagsters_storage_shut_is_said_without_its_sql(lab, scan):
     scan()
     (lab.home / "history" / "runs.db").write_bytes(b"no database" * 1000)

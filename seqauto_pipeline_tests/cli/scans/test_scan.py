@@ -11,9 +11,9 @@ from seqauto_pipeline.cli.scans.scan import ProgressLines
 from seqauto_pipeline.db.lock import scan_lock
 from seqauto_pipeline.db.models import Scan
 from seqauto_pipeline.db.session import open_database
-from seqauto_pipeline_tests.orchestration.conftest import RUN, SCAN, Lab, lab
+from seqauto_pipeline_tests.orchestration.conftest import RUN, SCAN, Lab, home_begun, lab
 
-__all__ = ["lab"]  # a fixture
+__all__ = ["home_begun", "lab"]  # fixtures
 
 
 def _seqauto(*arguments: str) -> Result:

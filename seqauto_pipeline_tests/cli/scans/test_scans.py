@@ -10,9 +10,17 @@ from click.testing import CliRunner, Result
 from seqauto_pipeline.cli.main import main
 from seqauto_pipeline.cli.scans.story_lines import duration
 from seqauto_pipeline.orchestration.jobs import seqauto_scan
-from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, instance, lab, scan
+from seqauto_pipeline_tests.orchestration.conftest import (
+    RUN,
+    Lab,
+    Scan,
+    home_begun,
+    instance,
+    lab,
+    scan,
+)
 
-__all__ = ["instance", "lab", "scan"]  # fixtures
+__all__ = ["home_begun", "instance", "lab", "scan"]  # fixtures
 
 
 def _seqauto(*arguments: str) -> Result:

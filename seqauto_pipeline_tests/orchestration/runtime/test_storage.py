@@ -17,6 +17,7 @@ _URL = "postgresql+psycopg2://lab:secret@db.example.org/seqauto"
 
 
 @pytest.mark.sqlite
+@pytest.mark.new_home
 def test_dagsters_tables_are_sqlite_files_until_a_server_is_named(lab: Lab) -> None:
     assert not storage_is_used(lab.home)
 
@@ -27,6 +28,7 @@ def test_dagsters_tables_are_sqlite_files_until_a_server_is_named(lab: Lab) -> N
 
 
 @pytest.mark.postgres
+@pytest.mark.new_home
 def test_naming_a_server_moves_models_and_scans_there(
     lab: Lab, scan: Scan, postgres_url: str
 ) -> None:
@@ -95,6 +97,7 @@ def test_scans_started_at_once_on_a_new_server_run_one_after_the_other(
 
 
 @pytest.mark.sqlite
+@pytest.mark.new_home
 def test_a_server_that_cannot_be_reached_is_named_without_its_password(lab: Lab) -> None:
     lab.configure('database_url = "postgresql://lab:secret@127.0.0.1:9/seqauto"')
 

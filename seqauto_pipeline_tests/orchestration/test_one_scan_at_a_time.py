@@ -19,7 +19,7 @@ from seqauto_pipeline_tests.orchestration.conftest import (
     eventually,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.on_both]
+pytestmark = pytest.mark.slow
 
 _SWITCHED_OFF = {
     *("httpx", "tenacity", "jinja2", "prometheus_client", "interop"),

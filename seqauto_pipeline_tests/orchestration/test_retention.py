@@ -18,8 +18,6 @@ from seqauto_pipeline.orchestration.site import open_site
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
-pytestmark = pytest.mark.on_both
-
 KEPT = 3
 
 

@@ -1,4 +1,4 @@
-"""How long this process waits for a locked SQLite file that other code opens."""
+"""How long this process waits for SQLite files that other code makes: for a lock, for the disk."""
 
 from sqlalchemy import Engine, QueuePool, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fnmatch import fnmatchcase
-from functools import cached_property
+from fnmatch import fnmatchcase, translate
+from functools import cached_property, lru_cache
 from posixpath import dirname
 
 from seqauto_pipeline.core.beside import is_beside, is_for_outputs, own_directory
@@ -192,8 +192,13 @@ class RunParts:
     @property
     def run_completion(self) -> tuple[str, ...]:
         """Where the instrument says how its run ended: beside RunInfo.xml, else at the top."""
-        folders = dict.fromkeys((*map(dirname, self.run_info), ""))
-        return tuple(f"{folder}/{RUN_COMPLETION}".lstrip("/") for folder in folders)
+        return _completions_beside(self.run_info)
+
+
+@lru_cache(maxsize=64)  # asked for each run folder
+def _completions_beside(run_info: tuple[str, ...]) -> tuple[str, ...]:
+    folders = dict.fromkeys((*map(dirname, run_info), ""))
+    return tuple(f"{folder}/{RUN_COMPLETION}".lstrip("/") for folder in folders)
 
 
 @dataclass(frozen=True)
@@ -340,7 +345,11 @@ class Layout:
         return any(glob_regex(pattern).fullmatch(path) for pattern in self.never_searched)
 
     def is_ignored(self, directory_name: str) -> bool:
-        return any(fnmatchcase(directory_name, pattern) for pattern in self.ignored_directories)
+        return self._ignored_regex.fullmatch(directory_name) is not None
+
+    @cached_property
+    def _ignored_regex(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(translate, self.ignored_directories)))
 
 
 def _with_figures(types: tuple[FileType, ...], paths: tuple[str, ...]) -> tuple[FileType, ...]:

@@ -1,6 +1,7 @@
 """Names of a disk as text, globs over them, and paths that lead beside a run folder."""
 
 import re
+from functools import lru_cache
 
 _ESCAPES = re.compile(r"\\(\\|x[0-9a-f]{2})")
 _UP = "../"
@@ -32,6 +33,7 @@ def unescape_name(text: str) -> str:
     return _ESCAPES.sub(original, text)
 
 
+@lru_cache(maxsize=4096)  # asked for each directory, and a layout has few of them
 def glob_regex(pattern: str) -> "re.Pattern[str]":
     """Compile a path glob in which no wildcard crosses a ``/``.
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from typing import Optional
 
 from seqauto_pipeline.list_files.facts import Facts, Looker
@@ -15,14 +14,14 @@ _BESIDE = "../"
 _RUN_FIELD = re.compile(r"\{(sequencing_run|flowcell_id)\}")
 _NOT_PLAIN = re.compile(r"[\[\]{}*?]")  # a name that has these would be taken for a pattern
 
-_regex = lru_cache(maxsize=4096)(glob_regex)
-
 
 def fits(path: str, globs: Sequence[str]) -> bool:
     """Tell whether a path fits one of the globs; those that begin with **/ are of names."""
     name = path.rpartition("/")[2]
     return any(
-        _regex(glob[3:]).fullmatch(name) if glob.startswith("**/") else _regex(glob).fullmatch(path)
+        glob_regex(glob[3:]).fullmatch(name)
+        if glob.startswith("**/")
+        else glob_regex(glob).fullmatch(path)
         for glob in globs
     )
 
@@ -63,7 +62,7 @@ class RunFolder:
             of_folder = [
                 glob
                 for glob in wanted
-                if glob not in of_names and _regex(glob.rpartition("/")[0]).fullmatch(folder)
+                if glob not in of_names and glob_regex(glob.rpartition("/")[0]).fullmatch(folder)
             ]
             by_folder[folder] = [
                 _child(folder, name)
@@ -79,7 +78,7 @@ class RunFolder:
         return bool(link) and link["leads"] == "b"
 
     def _list_outputs(self, outputs: Outputs) -> None:
-        fitting = _regex(outputs.below)
+        fitting = glob_regex(outputs.below)
         for path, facts in list(self.directories.items()):
             names = facts.get("entries", ())
             is_output = any(all(name in names for name in each) for each in outputs.holds)
@@ -108,7 +107,7 @@ class RunFolder:
             _child(path, name)
             for name, entry in sorted(facts.get("entries", {}).items())
             if (entry[0] == "d" or (entry[0] == "l" and self._looker.may_follow(links[name])))
-            and _regex(glob).fullmatch(name)
+            and glob_regex(glob).fullmatch(name)
             and not any(fnmatchcase(name, each) for each in self._request.ignored)
         ]
 

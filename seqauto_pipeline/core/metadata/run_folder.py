@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from seqauto_pipeline.core.metadata.instruments import family_of, model_of
 from seqauto_pipeline.core.metadata.run_date import parse_run_date
@@ -31,6 +32,7 @@ class RunFolderName:
     illumina_name: str  # Illumina's part alone: the run id
 
 
+@lru_cache(maxsize=1024)  # asked several times of each run, one run after the other
 def parse_run_folder_name(name: str) -> RunFolderName | None:
     """Read ``<date>_<instrument>_<run number>_[<side>]<flowcell>`` out of a folder name.
 

@@ -60,7 +60,7 @@ class _Facts(msgspec.Struct, omit_defaults=True):
     path: str
     named: bool
     skip: str | None
-    dirs: dict[str, dict[str, Entry]]
+    dirs: dict[str, Mapping[str, Entry]]
     inputs: dict[InputRole, tuple[str, int, _Bytes]]  # path, modification time in ns
     unreadable: list[_Refusal]
     links: bool
@@ -139,6 +139,7 @@ class _EndLine(msgspec.Struct):
 
 
 _encode = msgspec.json.Encoder().encode
+_encode_in_order = msgspec.json.Encoder(order="deterministic").encode  # mappings by their keys
 _decode_run = msgspec.json.Decoder(_RunLine).decode
 _decode_index = msgspec.json.Decoder(_IndexLine).decode
 _decode_watched = msgspec.json.Decoder(_WatchedLine).decode
@@ -179,7 +180,7 @@ def read_root(line: bytes) -> RootListing:
 
 def run_line(run: RunListing) -> tuple[bytes, str]:
     """Give the line of a run, and the digest of what a judgement of it depends on."""
-    facts = _encode(_facts_of(run))
+    facts = _encode_in_order(_facts_of(run))
     digest = hashlib.md5(facts, usedforsecurity=False).hexdigest()
     return b'{"run":%b,"times":%b}' % (facts, _encode(_times_of(run))), digest
 
@@ -190,19 +191,15 @@ def _facts_of(run: RunListing) -> _Facts:
         path=run.path,
         named=run.is_named_like_a_run,
         skip=run.skip_reason,
-        dirs={
-            path: dict(sorted(each.entries.items()))
-            for path, each in sorted(run.directories.items())
-        },
+        dirs={path: each.entries for path, each in run.directories.items()},
         inputs={
             role: (each.path, each.modified_ns, _Bytes.of(each.data))
-            for role, each in sorted(run.inputs.items())
+            for role, each in run.inputs.items()
         },
         unreadable=[_refusal_of(each) for each in run.unreadable],
         links=run.has_links,
         sheets={
-            path: (each.modified_ns, _Bytes.of(each.data))
-            for path, each in sorted(run.used_sheets.items())
+            path: (each.modified_ns, _Bytes.of(each.data)) for path, each in run.used_sheets.items()
         },
     )
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from itertools import chain
+from operator import attrgetter
 
 from seqauto_pipeline.core.file_list import RunListing
 from seqauto_pipeline.disk.record.codec import compressed, run_line
 from seqauto_pipeline.disk.record.parts import IndexedRun, PackedRun, Watched
 from seqauto_pipeline.disk.trusted_times import will_show_changes
+
+_MODIFIED_NS, _SIZE = attrgetter("modified_ns"), attrgetter("size")  # in C: a disk has millions
 
 
 def pack_run(run: RunListing, markers: Collection[str] = ()) -> PackedRun:
@@ -29,6 +32,7 @@ def _watched(run: RunListing, markers: Collection[str]) -> Watched:
 def _index_entry(run: RunListing, watched: Watched, digest: str) -> IndexedRun:
     listings = run.directories.values()
     entries = [entry for each in listings for entry in each.entries.values()]
+    times = chain(map(_MODIFIED_NS, entries), watched.directories.values())
     return IndexedRun(
         root=run.root,
         path=run.path,
@@ -37,13 +41,11 @@ def _index_entry(run: RunListing, watched: Watched, digest: str) -> IndexedRun:
         length=0,
         in_holder=False,
         listed_ns=min((each.listed_ns for each in listings), default=0),
-        newest_ns=max(
-            chain((each.modified_ns for each in entries), watched.directories.values()), default=0
-        ),
+        newest_ns=max(times, default=0),
         can_be_trusted=_can_be_trusted(run),
         directories=len(watched.directories),
         entries=len(entries),
-        size=sum(each.size for each in entries),
+        size=sum(map(_SIZE, entries)),
         refusals=len(run.unreadable),
     )
 

@@ -33,6 +33,7 @@ from seqauto_pipeline.disk.walk.options import WalkOptions
 
 _Key = TypeVar("_Key", bound=str)
 _WILDCARDS = frozenset("*?[")
+_MAY_LEAD_DOWN = (EntryKind.DIRECTORY, EntryKind.LINK_OUT)
 
 
 class RunFolderLister:
@@ -190,17 +191,16 @@ class _RunFolderReader:
 
     def _directories_in(self, path: str, glob: str, layout: Layout) -> list[str]:
         listing = self.directories.get(path)
+        entries = listing.entries if listing else {}
         fits = glob_regex(glob)
         found = []
-        for name, entry in sorted(listing.entries.items() if listing else ()):
-            child = child_of(path, name)
+        for name in sorted(name for name, each in entries.items() if each.kind in _MAY_LEAD_DOWN):
             if not fits.fullmatch(name) or layout.is_ignored(name):
                 continue
-            if entry.kind is EntryKind.DIRECTORY:
+            child = child_of(path, name)
+            if entries[name].kind is EntryKind.DIRECTORY:
                 found.append(child)
-            elif entry.kind is EntryKind.LINK_OUT and self._disk.is_directory(
-                self._absolute(child)
-            ):
+            elif self._disk.is_directory(self._absolute(child)):
                 self._refuse(link_out_refusal(self._absolute(child), child))
         return found
 

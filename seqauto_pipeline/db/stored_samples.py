@@ -1,6 +1,7 @@
 """The rows of sample sheets as they are stored: to values and back."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -14,6 +15,7 @@ _AS_IN_THE_SHEET = (
     *("index", "index2", "failed"),
 )
 _AS_JUDGED = ("is_control", "automatically_process", "enrichment_kit")
+_values_in_the_sheet, _judged_values = attrgetter(*_AS_IN_THE_SHEET), attrgetter(*_AS_JUDGED)
 _COLUMNS = (*_AS_IN_THE_SHEET, *_AS_JUDGED, "sheet_kit", "extra", "processing")
 
 
@@ -23,8 +25,8 @@ def sample_row(sheet_id: int, number: int, judged: JudgedSample) -> dict[str, An
     return {
         "sample_sheet_id": sheet_id,
         "row": number,
-        **{name: getattr(sample, name) for name in _AS_IN_THE_SHEET},
-        **{name: getattr(judged, name) for name in _AS_JUDGED},
+        **dict(zip(_AS_IN_THE_SHEET, _values_in_the_sheet(sample), strict=True)),
+        **dict(zip(_AS_JUDGED, _judged_values(judged), strict=True)),
         "sheet_kit": sample.enrichment_kit,
         "extra": dict(sample.extra),
         "processing": {

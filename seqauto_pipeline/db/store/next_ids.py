@@ -26,7 +26,7 @@ class NextIds:
     """The next free number of each table."""
 
     def __init__(self) -> None:
-        self._next: dict[str, int] = {}
+        self._next: dict[type[Base], int] = {}
 
     @contextmanager
     def for_batch(self, connection: Connection) -> Iterator[None]:
@@ -40,14 +40,14 @@ class NextIds:
             raise
 
     def take(self, model: type[Base]) -> int:
-        number = self._next[model.__tablename__]
-        self._next[model.__tablename__] = number + 1
+        number = self._next[model]
+        self._next[model] = number + 1
         return number
 
     def _learn(self, connection: Connection) -> None:
-        missing = [each for each in _NUMBERED if each.__tablename__ not in self._next]
+        missing = [each for each in _NUMBERED if each not in self._next]
         if missing:
             maxima = [select(func.max(each.id)).scalar_subquery() for each in missing]
             found = connection.execute(select(*maxima)).one()
             for each, value in zip(missing, found, strict=True):
-                self._next[each.__tablename__] = (value or 0) + 1
+                self._next[each] = (value or 0) + 1

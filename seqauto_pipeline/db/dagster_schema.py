@@ -7,7 +7,7 @@ import errno
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from sqlalchemy import Connection, TextClause, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, TextClause, create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -75,6 +75,21 @@ def alone_in_schema(url: str) -> Iterator[str]:
             _create_schema(connection, parsed)
         connection.execute(_MEND_NUMBERS)
         yield _in_schema(parsed).render_as_string(hide_password=False)
+
+
+def waiting_engine(url: str) -> Engine:
+    """Make an engine for Dagster's schema. One connection waits for the next use.
+
+    It is asked whether it still answers before each use, and made anew where it does not.
+    """
+    return create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",  # as Dagster has it
+        pool_size=1,
+        max_overflow=-1,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
 
 
 def schema_is_used(url: str) -> bool:

@@ -1,15 +1,18 @@
-"""Connections to Dagster's SQLite files that stay open while a scan works.
+"""Connections to Dagster's storage that stay open while a scan works.
 
-Dagster opens a file anew for each event, and SQLite writes its log into the file each time the
-last connection is closed: that takes twice the time of the event itself, and waits for the disk.
+Dagster opens a SQLite file anew for each event, and SQLite writes its log into the file each time
+the last connection is closed: that takes twice the time of the event itself, and waits for the
+disk. A server of PostgreSQL it calls anew as often, which starts a process there each time.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import dagster as dg
+
+from seqauto_pipeline.db.dagster_schema import waiting_engine
 
 if TYPE_CHECKING:
     from seqauto_pipeline.db.session import Connection, Engine
@@ -29,10 +32,14 @@ class KeepsOpen(ABC):
             if not self.keeps_open:
                 engine.pool.dispose()  # of idle ones: another thread may be using one
 
-    def keep_open(self, *, keeps: bool) -> None:
-        """Keep connections from now on; or close those that were kept, and keep none."""
-        self.keeps_open = keeps
-        if not keeps:
+    @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """Keep connections while the block lasts."""
+        self.keeps_open = True
+        try:
+            yield
+        finally:
+            self.keeps_open = False
             for engine in self._all_engines():
                 engine.pool.dispose()
 
@@ -40,18 +47,32 @@ class KeepsOpen(ABC):
     def _all_engines(self) -> tuple["Engine", ...]: ...
 
 
+@runtime_checkable
+class _OnServer(Protocol):
+    """Runs or events in PostgreSQL, as `dagster_postgres` has them; only who uses it imports it."""
+
+    postgres_url: str
+    _engine: "Engine"
+
+
 @contextmanager
 def kept_open(instance: dg.DagsterInstance) -> Iterator[None]:
-    """Keep the connections of an instance to its SQLite files while the block lasts."""
-    storages = [
-        each
-        for each in (instance.run_storage, instance.event_log_storage)
-        if isinstance(each, KeepsOpen)
-    ]
-    for each in storages:
-        each.keep_open(keeps=True)
+    """Keep the connections of an instance to its runs and events while the block lasts."""
+    with ExitStack() as kept:
+        for each in (instance.run_storage, instance.event_log_storage):
+            if isinstance(each, KeepsOpen):
+                kept.enter_context(each.kept_open())
+            elif isinstance(each, _OnServer):
+                kept.enter_context(_kept_on_server(each))
+        yield
+
+
+@contextmanager
+def _kept_on_server(storage: _OnServer) -> Iterator[None]:
+    waiting, closing = waiting_engine(storage.postgres_url), storage._engine
+    storage._engine = waiting
     try:
         yield
     finally:
-        for each in storages:
-            each.keep_open(keeps=False)
+        storage._engine = closing
+        waiting.dispose()

@@ -220,7 +220,7 @@ def test_where_directory_times_cannot_be_trusted_everything_is_listed(
 
 
 @pytest.fixture
-def worlds(tmp_path: Path, on_each_database_if_asked: str) -> Iterator[Callable[[int], World]]:
+def worlds(tmp_path: Path, on_each_database: str) -> Iterator[Callable[[int], World]]:
     made: list[Path] = []
 
     def make(seed: int) -> World:
@@ -240,7 +240,7 @@ def worlds(tmp_path: Path, on_each_database_if_asked: str) -> Iterator[Callable[
 
 
 @settings(
-    max_examples=int(os.environ.get("SEQAUTO_TEST_EXAMPLES", "12")),
+    max_examples=int(os.environ.get("SEQAUTO_TEST_EXAMPLES", "6")),
     deadline=None,
     derandomize="SEQAUTO_TEST_EXAMPLES"
     not in os.environ,  # script/campaign_incremental looks for new ones

@@ -1,8 +1,10 @@
 import os
 import pty
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
@@ -20,16 +22,26 @@ def _seqauto(*arguments: str) -> Result:
     return CliRunner().invoke(main, arguments)
 
 
-def _scan(lab: Lab, *options: str) -> tuple[int, str]:
-    process = lab.start(*SCAN, *options)
-    output = process.communicate(timeout=120)[0]
-    return process.returncode, output
+ScanNow = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def scan(lab: Lab, capfd: pytest.CaptureFixture[str]) -> ScanNow:
+    """Scan in this process; give the exit code, and all that was said."""
+
+    def _scan(*options: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(["scan", *options])
+        return int(ended.value.code or 0), "".join(reversed(capfd.readouterr()))
+
+    return _scan
 
 
 def test_a_scan_ends_with_what_it_found_changed_and_what_is_wrong(lab: Lab) -> None:
-    code, output = _scan(lab)
+    process = lab.start(*SCAN)
+    output = process.communicate(timeout=120)[0]
 
-    assert code == 0
+    assert process.returncode == 0
     assert "Found 1 run folder with " in output
     assert "Changed: " in output
     assert "  bam " in output
@@ -38,15 +50,17 @@ def test_a_scan_ends_with_what_it_found_changed_and_what_is_wrong(lab: Lab) -> N
     assert "DEBUG" not in output
 
 
-def test_a_scan_of_an_unchanged_disk_says_that_nothing_changed(lab: Lab) -> None:
-    _scan(lab)
+def test_a_scan_of_an_unchanged_disk_says_that_nothing_changed(scan: ScanNow) -> None:
+    scan()
 
-    assert "Nothing changed." in _scan(lab)[1]
+    assert "Nothing changed." in scan()[1]
 
 
-def test_a_scan_that_was_asked_for_what_is_not_known_says_so_and_exits_with_2(lab: Lab) -> None:
-    code, output = _scan(lab, "--root", "/etc")
-    of_a_run, about_run = _scan(lab, "--run", f"{RUN}x")
+def test_a_scan_that_was_asked_for_what_is_not_known_says_so_and_exits_with_2(
+    scan: ScanNow,
+) -> None:
+    code, output = scan("--root", "/etc")
+    of_a_run, about_run = scan("--run", f"{RUN}x")
 
     assert (code, of_a_run) == (2, 2)
     assert f"did you mean {RUN}?" in about_run
@@ -54,21 +68,21 @@ def test_a_scan_that_was_asked_for_what_is_not_known_says_so_and_exits_with_2(la
     assert "`seqauto scans show " in output
 
 
-def test_a_scan_that_failed_exits_with_1(lab: Lab) -> None:
+def test_a_scan_that_failed_exits_with_1(lab: Lab, scan: ScanNow) -> None:
     (lab.home / "seqauto.toml").write_text("enabled = false\n")
 
-    code, output = _scan(lab)
+    code, output = scan()
 
     assert code == 1
     assert "SEQAUTO_ENABLED is false" in output
 
 
-def test_a_run_that_was_asked_for_and_is_nowhere_is_named_beside_the_others(lab: Lab) -> None:
+def test_a_run_that_was_asked_for_and_is_nowhere_is_named_beside_the_others(scan: ScanNow) -> None:
     asked = ("--run", RUN.rpartition("/")[2], "--run", "no_such_run")
     line = "No sequencing run below the scan roots is called no_such_run: it was left out."
 
-    planned = _scan(lab, "--dry-run", *asked)
-    code, output = _scan(lab, *asked)
+    planned = scan("--dry-run", *asked)
+    code, output = scan(*asked)
     shown = _seqauto("scans", "show", "latest").output
 
     assert planned[0] == code == 0
@@ -78,29 +92,29 @@ def test_a_run_that_was_asked_for_and_is_nowhere_is_named_beside_the_others(lab:
     assert "unknown runs:\n    run\n    no_such_run\n" in shown
 
 
-def test_a_run_that_vanished_is_no_unknown_one(lab: Lab) -> None:
-    _scan(lab)
+def test_a_run_that_vanished_is_no_unknown_one(lab: Lab, scan: ScanNow) -> None:
+    scan()
     (lab.root / RUN).rename(lab.root.parent / "elsewhere")
     (lab.root / "idt_haem" / "another").mkdir()
 
-    assert "is called" not in _scan(lab, "--run", RUN)[1]
+    assert "is called" not in scan("--run", RUN)[1]
 
 
-def test_a_scan_told_not_to_wait_gives_up_at_once(lab: Lab) -> None:
+def test_a_scan_told_not_to_wait_gives_up_at_once(lab: Lab, scan: ScanNow) -> None:
     lock = scan_lock(lab.database_url, "another")
     lock.take()
 
-    code, output = _scan(lab, "--no-wait")
+    code, output = scan("--no-wait")
     lock.close()
 
     assert code == 1
     assert "Another scan is running: another." in output
 
 
-def test_a_dry_run_shows_the_changes_and_writes_nothing(lab: Lab) -> None:
+def test_a_dry_run_shows_the_changes_and_writes_nothing(lab: Lab, scan: ScanNow) -> None:
     before = sorted(path.name for path in lab.home.iterdir())
 
-    code, output = _scan(lab, "--dry-run")
+    code, output = scan("--dry-run")
 
     assert code == 0
     assert f"{lab.root}/{RUN}/1_BAM/S1.hg38.bam: new -> complete" in output
@@ -108,18 +122,18 @@ def test_a_dry_run_shows_the_changes_and_writes_nothing(lab: Lab) -> None:
     assert sorted(path.name for path in lab.home.iterdir()) == before
 
 
-def test_a_dry_run_refuses_roots_that_are_not_configured_too(lab: Lab) -> None:
-    code, output = _scan(lab, "--dry-run", "--root", "/etc")
+def test_a_dry_run_refuses_roots_that_are_not_configured_too(scan: ScanNow) -> None:
+    code, output = scan("--dry-run", "--root", "/etc")
 
     assert code == 2
     assert output.startswith("Error: '/etc' is not a configured root")
 
 
-def test_an_earlier_file_list_can_be_used_again(lab: Lab) -> None:
-    _scan(lab)
+def test_an_earlier_file_list_can_be_used_again(lab: Lab, scan: ScanNow) -> None:
+    scan()
     (lab.root / RUN / "1_BAM/S1.hg38.bam").unlink()
 
-    code, output = _scan(lab, "--reuse-prev-scan-id", "latest")
+    code, output = scan("--reuse-prev-scan-id", "latest")
 
     assert code == 0
     assert "Nothing changed." in output
@@ -179,11 +193,11 @@ def _read_all(descriptor: int) -> str:
     return b"".join(chunks).decode()
 
 
-def test_a_full_scan_says_so_in_its_record(lab: Lab) -> None:
-    _scan(lab)
-    _scan(lab)
+def test_a_full_scan_says_so_in_its_record(lab: Lab, scan: ScanNow) -> None:
+    scan()
+    scan()
 
-    code, _ = _scan(lab, "--full")
+    code, _ = scan("--full")
 
     engine = open_database(lab.database_url)
     with engine.connect() as connection:

@@ -10,7 +10,6 @@ import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -46,8 +45,6 @@ settings.load_profile("patient")
 
 
 _EACH_DATABASE = "on_each_database"
-_IF_ASKED = "on_each_database_if_asked"
-_FIXTURES = (_EACH_DATABASE, _IF_ASKED)
 _DATABASE = "models in"  # a property of tests
 _opened: set[str] = set()  # kinds of databases that the running test has opened models in
 
@@ -72,16 +69,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what has a laboratory on each database asked for, unless its marks choose one."""
-    models = metafunc.config.option.models
-    wanting = [_EACH_DATABASE]
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
-    if models == "postgresql" or "on_both" in marks:
-        wanting.append(_IF_ASKED)
-    if models == "sqlite" or marks & {"sqlite", "postgres"}:
+    if metafunc.config.option.models == "sqlite" or marks & {"sqlite", "postgres"}:
         return
-    there = pytest.param("postgresql", marks=pytest.mark.postgres)
-    for each in set(wanting) & set(metafunc.fixturenames):
-        metafunc.parametrize(each, ["sqlite", there], indirect=True)
+    if _EACH_DATABASE in metafunc.fixturenames:
+        there = pytest.param("postgresql", marks=pytest.mark.postgres)
+        metafunc.parametrize(_EACH_DATABASE, ["sqlite", there], indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -94,7 +87,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_on_server(item: pytest.Item) -> bool:
     """Tell whether the test was made for models there; others choose their database themselves."""
     chosen: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
-    return any(chosen.get(name) == "postgresql" for name in _FIXTURES)
+    return chosen.get(_EACH_DATABASE) == "postgresql"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -176,22 +169,6 @@ def models_server(postgres_server: str) -> ModelsServer:
 @pytest.fixture
 def on_each_database(request: pytest.FixtureRequest) -> Iterator[str]:
     """Have the models of the test's laboratories in files, or on PostgreSQL: by `--models`."""
-    with _on_database(request) as kind:
-        yield kind
-
-
-@pytest.fixture
-def on_each_database_if_asked(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The same of tests that start Dagster, which takes seconds.
-
-    Beside files only where ``--models postgresql`` or the test's mark ``on_both`` asks for it.
-    """
-    with _on_database(request) as kind:
-        yield kind
-
-
-@contextmanager
-def _on_database(request: pytest.FixtureRequest) -> Iterator[str]:
     kind: str = getattr(request, "param", "sqlite")
     if kind == "sqlite":
         yield kind

@@ -33,6 +33,7 @@ class ModelsServer:
     def __init__(self, maintenance_url: str) -> None:
         self._url = maintenance_url
         self._names: dict[Path, str] = {}
+        self._copied = _by_files(maintenance_url)
 
     def make_templates(self) -> None:
         """Make once what laboratories begin with a copy of."""
@@ -53,7 +54,7 @@ class ModelsServer:
         return database_of(self._url, self._names[home])
 
     def _new(self, name: str, beginning: Beginning) -> str:
-        administer(self._url, f"CREATE DATABASE {name} TEMPLATE {beginning}")
+        administer(self._url, f"CREATE DATABASE {name} TEMPLATE {beginning}{self._copied}")
         return database_of(self._url, name)
 
     def drop_all(self) -> None:
@@ -94,6 +95,18 @@ def count_on(connection: Connection) -> None:
 
 def database_of(maintenance_url: str, name: str) -> str:
     return maintenance_url.replace("/postgres?", f"/{name}?")
+
+
+def _by_files(url: str) -> str:
+    """Say that a database is copied by files, as servers before 15 do, and in half the time.
+
+    Block by block it goes through the server's log.
+    """
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+    engine.dispose()
+    return " STRATEGY FILE_COPY" if version >= (15,) else ""
 
 
 def administer(url: str, statement: str) -> None:

@@ -113,7 +113,7 @@ def lab(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
     home_begun: Path,
-    on_each_database_if_asked: str,
+    on_each_database: str,
 ) -> Iterator[Lab]:
     _without_settings(monkeypatch)
     home, root = tmp_path / "home", tmp_path / "disk"

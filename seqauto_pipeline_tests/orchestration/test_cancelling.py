@@ -20,8 +20,6 @@ from seqauto_pipeline.orchestration.runtime.dagster_private import capture_inter
 from seqauto_pipeline.orchestration.runtime.interrupts import interrupts
 from seqauto_pipeline_tests.orchestration.conftest import SCAN, Lab, Scan, keep_from_writing
 
-pytestmark = pytest.mark.on_both
-
 _SIGNALS = [
     (signal.SIGINT, "Cancelled by Ctrl-C (SIGINT), of process "),
     (signal.SIGTERM, "Cancelled by SIGTERM, which `kill`, a service that stops and "),

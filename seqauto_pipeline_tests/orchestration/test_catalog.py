@@ -23,8 +23,6 @@ from seqauto_pipeline.orchestration.status_asset import status_events
 from seqauto_pipeline.views.findings import QUESTIONS
 from seqauto_pipeline_tests.orchestration.conftest import NAME, RUN, write_run_folder
 
-pytestmark = pytest.mark.on_both
-
 _GENES = "Name\tSize\tMean\tStdDev\tMax\tMin\t% >=20X\nTP53;NM_1\t9\t9\t9\t9\t9\t9\n"
 FILES = {
     "0_fastq/S1_R1.fastq.gz": b"reads",

@@ -24,8 +24,6 @@ from seqauto_pipeline.orchestration.tags import (
 )
 from seqauto_pipeline_tests.orchestration.conftest import Lab, Scan
 
-pytestmark = pytest.mark.on_both
-
 
 def test_the_most_recent_scan_comes_first_and_pages_follow_on(
     scan: Scan, instance: dg.DagsterInstance

@@ -12,8 +12,6 @@ from seqauto_pipeline.orchestration.resources import LAUNCH_FIELDS
 from seqauto_pipeline.orchestration.tags import MAX_RETRIES_TAG, SCAN_TAG
 from seqauto_pipeline_tests.orchestration.conftest import RUN, Lab, Scan, write_run_folder
 
-pytestmark = pytest.mark.on_both
-
 _CHECKOUT = Path(__file__).parents[2]
 STEPS = ["scan_files", "parse_sample_sheets", "create_models", "scripts_and_jobs"]
 

@@ -1,7 +1,9 @@
 """What holds of scans whatever is on the disk."""
 
+import os
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +71,10 @@ def lay_out(lab: Lab, day: Day, kits: tuple[str, ...] | None = None) -> None:
     for run in day:
         kit = kits[run.number - 1] if kits else kit_of(run.number)
         write(lab.run(run.number, kit, samples("S1", "S2", "S3")), run, lab.settings.skip_marker)
+    now = time.time()
+    for path in lab.root.rglob("*"):  # whatever the clock did meanwhile, none is the older one
+        if path.is_file():
+            os.utime(path, (now, now))
 
 
 def write(folder: RunFolder, run: RunOfADay, skip_marker: str) -> None:

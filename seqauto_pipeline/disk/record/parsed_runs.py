@@ -27,6 +27,12 @@ class PackedParsed(NamedTuple):
     data: bytes
 
 
+class _Place(NamedTuple):
+    path: Path
+    offset: int
+    length: int  # bytes
+
+
 def pack_parsed(fingerprint: str, run: ParsedRun) -> PackedParsed:
     return PackedParsed(fingerprint, zlib.compress(_encode(run), _LEVEL))
 
@@ -45,8 +51,8 @@ class ParsedRuns(Mapping[str, ParsedRun]):
     """The runs of `write_parsed` by fingerprint; none of a file that is not there or damaged.
 
     Files only save parsing twice: a run that they do not have is parsed from the record again. They
-    are read when the first run is asked for. Runs stay compressed until then, so that ten thousand
-    take little memory.
+    are looked through when the first run is asked for, and each run is read when it is, so that a
+    hundred thousand take little memory.
     """
 
     def __init__(self, *paths: Path, wanted: Container[str] | None = None) -> None:
@@ -54,36 +60,39 @@ class ParsedRuns(Mapping[str, ParsedRun]):
         self._paths, self._wanted = paths, wanted
 
     @cached_property
-    def _packed(self) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
+    def _places(self) -> dict[str, _Place]:
+        found: dict[str, _Place] = {}
         for path in self._paths:
             try:
-                found.update(_read(path, self._wanted))
+                found.update(_places_in(path, self._wanted))
             except (OSError, EOFError, ValueError):  # not there, or damaged
                 continue
         return found
 
     def __getitem__(self, fingerprint: str) -> ParsedRun:
+        path, offset, length = self._places[fingerprint]
         try:
-            return _decode(zlib.decompress(self._packed[fingerprint]))
-        except (zlib.error, ValueError) as error:  # damaged: as if it were not there
+            with path.open("rb") as file:
+                file.seek(offset)
+                return _decode(zlib.decompress(file.read(length)))
+        except (OSError, zlib.error, ValueError) as error:  # damaged: as if it were not there
             raise KeyError(fingerprint) from error
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._packed)
+        return iter(self._places)
 
     def __len__(self) -> int:
-        return len(self._packed)
+        return len(self._places)
 
 
-def _read(path: Path, wanted: Container[str] | None) -> dict[str, bytes]:
+def _places_in(path: Path, wanted: Container[str] | None) -> dict[str, _Place]:
     found = {}
     with path.open("rb") as file:
         while line := file.readline(_LONGEST_LINE):
             fingerprint, length = _decode_line(line)
-            data = file.read(length)
-            if len(data) != length:
+            offset = file.tell()
+            if len(file.read(length)) != length:
                 raise EOFError
             if wanted is None or fingerprint in wanted:
-                found[fingerprint] = data
+                found[fingerprint] = _Place(path, offset, length)
     return found

@@ -201,6 +201,11 @@ def _completions_beside(run_info: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{folder}/{RUN_COMPLETION}".lstrip("/") for folder in folders)
 
 
+@lru_cache(maxsize=64)  # a layout may be made anew for each run, and its patterns are the same
+def _names_regex(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, patterns)))
+
+
 @dataclass(frozen=True)
 class Layout:
     name: str
@@ -345,11 +350,7 @@ class Layout:
         return any(glob_regex(pattern).fullmatch(path) for pattern in self.never_searched)
 
     def is_ignored(self, directory_name: str) -> bool:
-        return self._ignored_regex.fullmatch(directory_name) is not None
-
-    @cached_property
-    def _ignored_regex(self) -> re.Pattern[str]:
-        return re.compile("|".join(map(translate, self.ignored_directories)))
+        return _names_regex(self.ignored_directories).fullmatch(directory_name) is not None
 
 
 def _with_figures(types: tuple[FileType, ...], paths: tuple[str, ...]) -> tuple[FileType, ...]:

@@ -54,6 +54,14 @@ def _installed_packages() -> list[str]:
     return [path for path in sys.path if path.endswith("-packages")]
 
 
+def let_others_in(folder: Path) -> None:
+    """Let any account read what is in a directory of a test, and in those above it."""
+    for path in (folder, *folder.parents):
+        path.chmod(path.stat().st_mode | 0o055)
+        if path.name.startswith("pytest-of"):
+            break
+
+
 def add_account(name: str, *, groups: str = "") -> None:
     command = ["useradd", "--system", "--user-group", "--no-create-home"]
     more = ["--groups", groups] if groups else []

@@ -13,6 +13,7 @@ from seqauto_pipeline.db.session import write_session
 from seqauto_pipeline.errors import SchemaError, SettingsError
 from seqauto_pipeline.models import Models, NotFoundError, open_models
 from seqauto_pipeline_tests.cli.conftest import EXOME, MISEQ, NS, TWICE, ModelsDb, scan_time
+from seqauto_pipeline_tests.real_accounts import let_others_in
 
 NAMES = ("sequencing_runs", "samples", "files", "unaligned_reads", "qc", "messages", "scans")
 UTC, DAY = "datetime64[ns, UTC]", "datetime64[ns]"
@@ -231,10 +232,7 @@ print(sorted({{"dagster", "click"}} & {{name.partition(".")[0] for name in sys.m
 @pytest.mark.sqlite
 def test_it_needs_no_dagster_and_no_home_that_one_may_write_to(models_db: ModelsDb):
     models_db.engine.dispose()
-    for path in (models_db.home, *models_db.home.parents):
-        path.chmod(path.stat().st_mode | 0o055)
-        if path.name.startswith("pytest-of"):
-            break
+    let_others_in(models_db.home)
     (models_db.home / "seqauto.db").chmod(0o444)
     as_nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
     if os.geteuid() != 0:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from seqauto_pipeline.db.look.sqlite_file import ALONE, LOCK_SECONDS, read_only_uri
+from seqauto_pipeline.db.look.sqlite_file import ALONE, read_only
 
 _OK = "ok"  # SQLite's own word
 _STEPS_BETWEEN_LOOKS = 1000  # instructions of SQLite's machine, or pages that it looks through
@@ -18,7 +18,7 @@ _WAIT_SECONDS = 60
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a database as it is at one moment, its log included. Raises OSError, sqlite3.Error."""
     with (
-        closing(sqlite3.connect(read_only_uri(source), uri=True, timeout=_WAIT_SECONDS)) as opened,
+        closing(read_only(source, _WAIT_SECONDS)) as opened,
         closing(sqlite3.connect(target)) as copy,
     ):
         opened.backup(copy)  # whole, whoever reads and writes meanwhile
@@ -40,7 +40,7 @@ def damage_within(file: Path, seconds: float) -> str | None:
     Raises sqlite3.Error where it cannot be opened, or stays locked.
     """
     deadline = time.monotonic() + seconds
-    with closing(sqlite3.connect(read_only_uri(file), uri=True, timeout=LOCK_SECONDS)) as opened:
+    with closing(read_only(file)) as opened:
         opened.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS_BETWEEN_LOOKS)
         try:
             return _complaint(opened)

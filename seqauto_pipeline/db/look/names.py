@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from seqauto_pipeline.db.look.sqlite_file import read_only_uri
+from seqauto_pipeline.db.look.sqlite_file import read_only
 
 _WAIT_SECONDS = 0.1
 _COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -25,9 +25,7 @@ def names_in_file(file: Path, what: str, start: str, most: int) -> tuple[str, ..
         f"WHERE substr({column}, 1, ?) = ? ORDER BY {column} LIMIT ?"
     )
     try:
-        with closing(
-            sqlite3.connect(read_only_uri(file), uri=True, timeout=_WAIT_SECONDS)
-        ) as database:
+        with closing(read_only(file, _WAIT_SECONDS)) as database:
             return tuple(name for (name,) in database.execute(query, (len(start), start, most)))
     except sqlite3.Error:
         return ()

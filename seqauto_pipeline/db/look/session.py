@@ -1,17 +1,16 @@
 """A session that cannot change anything, and creates nothing."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, StaticPool
 
 from seqauto_pipeline.db.look.server import ANSWER_SECONDS, CONNECT_OPTIONS
-from seqauto_pipeline.db.look.sqlite_file import ALONE, LOCK_SECONDS, read_only_uri, unchanged
+from seqauto_pipeline.db.look.sqlite_file import SqliteReader, unchanged
 from seqauto_pipeline.db.session import BUSY_TIMEOUT_MS, open_database, read_session
 from seqauto_pipeline.errors import DatabaseUnavailableError
 
@@ -33,7 +32,7 @@ def looking(url: str) -> Iterator[Session]:
     """Open a session that cannot change anything, and creates nothing."""
     file = sqlite_file_of(url)
     if file is not None:
-        engine = _read_only_file(url, read_only_uri(file), LOCK_SECONDS)
+        engine = _engine(url, SqliteReader(file))
     else:
         engine = create_engine(url, poolclass=NullPool, connect_args=CONNECT_OPTIONS)
     with read_session(engine) as session:
@@ -53,10 +52,17 @@ def open_to_read(url: str) -> Iterator[Engine]:
         with _disposed(open_database(url)) as engine:
             yield engine.execution_options(postgresql_readonly=True)
         return
-    uri = read_only_uri(file)
-    guard = unchanged(file) if uri.endswith(ALONE) else nullcontext()
-    with guard, _disposed(_read_only_file(url, uri, BUSY_TIMEOUT_MS / 1000)) as engine:
+    reader = SqliteReader(file, BUSY_TIMEOUT_MS / 1000)
+    with unchanged(reader), _disposed(_engine(url, reader)) as engine:
         yield engine
+
+
+@contextmanager
+def reading_file(file: Path) -> Iterator[Connection]:
+    """Open any SQLite file for whoever may read it: nothing is written, there or beside it."""
+    engine = create_engine("sqlite://", poolclass=NullPool, creator=SqliteReader(file).connect)
+    with engine.begin() as connection:
+        yield connection
 
 
 @contextmanager
@@ -68,9 +74,6 @@ def _disposed(engine: Engine) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _read_only_file(url: str, uri: str, seconds: float) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, timeout=seconds, check_same_thread=False)
-
+def _engine(url: str, reader: SqliteReader) -> Engine:
     # One connection for all: while it is open nobody takes the log away.
-    return create_engine(url, poolclass=StaticPool, creator=connect)
+    return create_engine(url, poolclass=StaticPool, creator=reader.connect)

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,17 +14,59 @@ from seqauto_pipeline.errors import DatabaseChangedError, DatabaseUnavailableErr
 
 ALONE = "&immutable=1"  # no log is looked for, and nothing is locked
 LOCK_SECONDS = 2.0  # acknowledgements take milliseconds
+_PAUSE_SECONDS = 0.005  # a log goes, or the head of its index is written, in less
 
 
-def read_only_uri(file: Path) -> str:
-    """Give the URI that reads a database file and leaves nothing beside it that is not its owner's.
+@dataclass(slots=True)
+class SqliteReader:
+    """A database file, opened to read it: nothing is left beside it that is not its owner's.
 
     SQLite keeps a log and its index beside the file while anybody has it open, and makes them to
     read, too. Who may not make them reads them where they are, and else the file alone: nothing is
     missing from it then (sqlite.org/wal.html#read_only_databases).
     """
-    alone = "" if _has_log(file) or _may_make_log(file) else ALONE
-    return f"file:{quote(str(file))}?mode=ro{alone}"
+
+    file: Path
+    seconds: float = LOCK_SECONDS  # for somebody else's lock
+    was_alone: bool = False  # whether the file was read without a log, so that nobody was kept out
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file and read from it. Raises sqlite3.Error."""
+        deadline = time.monotonic() + min(self.seconds, LOCK_SECONDS)
+        while True:
+            is_alone = not (_has_log(self.file) or _may_make_log(self.file))
+            opened = sqlite3.connect(
+                f"file:{quote(str(self.file))}?mode=ro{ALONE if is_alone else ''}",
+                uri=True,
+                timeout=self.seconds,
+                check_same_thread=False,
+            )
+            try:
+                # From here on the log stays: SQLite keeps it for whoever has read from it.
+                opened.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            except sqlite3.OperationalError as error:
+                opened.close()
+                if not _is_passing(error, self.file) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                self.was_alone |= is_alone
+                return opened
+
+
+def read_only(file: Path, seconds: float = LOCK_SECONDS) -> sqlite3.Connection:
+    """Open a file as `SqliteReader` does. Raises sqlite3.Error."""
+    return SqliteReader(file, seconds).connect()
+
+
+def _is_passing(error: sqlite3.OperationalError, file: Path) -> bool:
+    """Whether the log went, or was begun, in the moment between the look for it and the opening.
+
+    SQLite then wants to make or to mend the log, which somebody who only reads may not.
+    """
+    if error.sqlite_errorname.startswith("SQLITE_CANTOPEN"):
+        return os.access(file, os.R_OK, effective_ids=True)
+    return error.sqlite_errorname.startswith("SQLITE_READONLY")
 
 
 def may_write(file: Path) -> bool:
@@ -50,30 +94,33 @@ def _may_make_log(file: Path) -> bool:
 
 
 @contextlib.contextmanager
-def unchanged(file: Path) -> Iterator[None]:
+def unchanged(reader: SqliteReader) -> Iterator[None]:
     """Refuse what was read of a file alone, without its log, when somebody wrote to it meanwhile.
 
     Raises DatabaseChangedError.
     """
-    before = _version(file)
+    before = _version(reader.file)
     try:
         yield
     except DatabaseUnavailableError as error:
-        if _version(file) == before:
+        if not reader.was_alone or _version(reader.file) == before:
             raise
-        raise DatabaseChangedError(str(file)) from error
-    if _version(file) != before:
-        raise DatabaseChangedError(str(file))
+        raise DatabaseChangedError(str(reader.file)) from error
+    if reader.was_alone and _version(reader.file) != before:
+        raise DatabaseChangedError(str(reader.file))
 
 
-def _version(file: Path) -> tuple[int, int, int]:
-    facts = file.stat()
+def _version(file: Path) -> tuple[int, int, int] | None:
+    try:
+        facts = file.stat()
+    except OSError:
+        return None  # what reads it says so
     return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 def sqlite_revision(file: Path) -> str | None:
     """Read the schema's revision; None for a file without file models. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(read_only_uri(file), uri=True, timeout=LOCK_SECONDS)) as opened:
+    with closing(read_only(file)) as opened:
         tables = opened.execute("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
         if tables.fetchone() is None:
             return None

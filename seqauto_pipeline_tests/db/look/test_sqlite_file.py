@@ -1,16 +1,25 @@
 """What the file of an SQLite database tells, while it is written to and while nobody has it."""
 
+import os
+import pwd
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from seqauto_pipeline.db.look import sqlite_file
-from seqauto_pipeline.db.look.sqlite_file import can_lock, lock_holders, sqlite_revision
+from seqauto_pipeline.db.look.sqlite_file import (
+    can_lock,
+    lock_holders,
+    read_only,
+    sqlite_revision,
+)
 from seqauto_pipeline.db.migrate import head_revision, upgrade
 from seqauto_pipeline.db.session import open_database
+from seqauto_pipeline_tests.conftest import UNPRIVILEGED
+from seqauto_pipeline_tests.real_accounts import let_others_in
 
 
 @pytest.fixture
@@ -46,3 +55,37 @@ def test_a_file_is_found_locked_only_while_somebody_writes(file: Path, monkeypat
 
 def test_nobody_holds_a_file_that_is_not_open(file: Path):
     assert lock_holders(file) == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another account")
+def test_who_may_only_read_reads_a_file_whose_log_goes_just_now(file: Path, monkeypatch):
+    let_others_in(file.parent)
+    writer = sqlite3.connect(file)
+    writer.execute("PRAGMA journal_mode = WAL")
+    with writer:
+        writer.execute("CREATE TABLE written (last)")
+    has_log = sqlite_file._has_log
+
+    def goes_then(path: Path) -> bool:
+        found = has_log(path)
+        with _as(0):
+            writer.close()  # the last that has it open: SQLite deletes the log
+        return found
+
+    monkeypatch.setattr(sqlite_file, "_has_log", goes_then)
+    with _as(pwd.getpwnam(UNPRIVILEGED).pw_uid), closing(read_only(file)) as opened:
+        found = opened.execute("SELECT count(*) FROM written").fetchone()
+
+    assert found == (0,)
+
+
+@contextmanager
+def _as(account: int) -> Iterator[None]:
+    before = os.geteuid()
+    os.seteuid(0)
+    os.seteuid(account)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.seteuid(before)

@@ -1,7 +1,7 @@
 """From the listing of one run to the plan of its changes.
 
-A run is judged first, and its contents are asked for; it is planned when they have been read.
-Whatever goes wrong in one run is that run's error, and the scan goes on.
+A run is judged first, and its contents are asked for (`reading_together.py`); it is planned when
+they have been read. Whatever goes wrong in one run is that run's error, and the scan goes on.
 
 What judges and reads is imported where a run is judged: it is a tenth of what a scan of 200 runs
 costs that finds nothing new.
@@ -24,7 +24,6 @@ from seqauto_pipeline.core.verdict.run_record import KnownRun, RunRecord
 from seqauto_pipeline.core.verdict.stored_run import RunAsOf, StoredRun
 from seqauto_pipeline.db.store.values import LoadedRun
 from seqauto_pipeline.disk.contents import ContentOptions
-from seqauto_pipeline.disk.parallel.second_process import Submit
 from seqauto_pipeline.scan.changes import Changes
 from seqauto_pipeline.scan.listed_roots import KeptLists
 from seqauto_pipeline.scan.scan_in_progress import ScanInProgress
@@ -34,27 +33,36 @@ from seqauto_pipeline.scan.survey import Survey
 if TYPE_CHECKING:
     from seqauto_pipeline.core.verdict.file_contents import Contents
     from seqauto_pipeline.core.verdict.run_judgement import RunJudgement
+    from seqauto_pipeline.disk.contents.request import ContentRequest
 
 _DAY_NS = 24 * 3600 * 1_000_000_000
 
 
+def _not_asked_for() -> "Contents":
+    raise RuntimeError("the contents of this run were not asked for")
+
+
 @dataclass(frozen=True, slots=True)
-class _Verdict:
-    """What one scan makes of one run; its contents may still be on their way."""
+class Verdict:
+    """What one scan makes of one run before its contents are read."""
 
     parsed: ParsedRun
     judgement: "RunJudgement"
     fingerprint: str
-    contents: "Callable[[], Contents]"
+    to_read: "ContentRequest"
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedRun:
-    """A listed run with what is stored of it, and the verdict, or the traceback of its failure."""
+    """A listed run with what is stored of it, and the verdict, or the traceback of its failure.
+
+    ``contents`` waits for what is read of it (`reading_together.py`).
+    """
 
     listing: RunListing
     loaded: LoadedRun | None
-    verdict: _Verdict | str
+    verdict: Verdict | str
+    contents: "Callable[[], Contents]" = _not_asked_for
 
     @property
     def stored(self) -> StoredRun | None:
@@ -73,14 +81,14 @@ class RunJudge:
     retry_errors: bool  # read the files again that could not be read, though they did not change
     lists: KeptLists  # of the roots that are listed elsewhere
 
-    def judge(self, listing: RunListing, loaded: LoadedRun | None, submit: Submit) -> JudgedRun:
-        """Judge one run and have its contents read."""
+    def judge(self, listing: RunListing, loaded: LoadedRun | None) -> JudgedRun:
+        """Judge one run, and say which of its contents to read."""
         try:
-            return JudgedRun(listing, loaded, self._verdict(listing, loaded, submit))
+            return JudgedRun(listing, loaded, self._verdict(listing, loaded))
         except Exception:  # the boundary of one sequencing run: rule 3 of the domain
             return JudgedRun(listing, loaded, traceback.format_exc())
 
-    def _verdict(self, listing: RunListing, loaded: LoadedRun | None, submit: Submit) -> _Verdict:
+    def _verdict(self, listing: RunListing, loaded: LoadedRun | None) -> Verdict:
         from seqauto_pipeline.core.verdict.endless_analyses import QUIET_DAYS  # noqa: PLC0415
         from seqauto_pipeline.core.verdict.run_judgement import judge_run  # noqa: PLC0415  (see above)
         from seqauto_pipeline.core.verdict.run_parsing import parse_run  # noqa: PLC0415
@@ -109,7 +117,7 @@ class RunJudge:
             retry_errors=self.retry_errors,
             measured=self._measured(listing, judgement) if setup.computes_figures else None,
         )
-        return _Verdict(parsed, judgement, fingerprint, submit(request))
+        return Verdict(parsed, judgement, fingerprint, request)
 
     def _content_options(self, listing: RunListing, kit: str | None) -> ContentOptions:
         options = self.setup.contents
@@ -168,14 +176,14 @@ class RunJudge:
         except Exception:  # the boundary of one sequencing run: rule 3 of the domain
             return self._plan_failure(judged, traceback.format_exc(), changes)
 
-    def _plan_changes(self, judged: JudgedRun, verdict: _Verdict) -> RunPlan:
+    def _plan_changes(self, judged: JudgedRun, verdict: Verdict) -> RunPlan:
         listing = judged.listing
         plan = plan_run(
             judgement=verdict.judgement,
             parsed=verdict.parsed,
             listing=listing,
             stored=judged.stored,
-            contents=verdict.contents(),
+            contents=judged.contents(),
             scan=self.scan.ids_for(listing.root, listing.path),
             fingerprint=verdict.fingerprint,
         )

@@ -18,6 +18,7 @@ from seqauto_pipeline.disk.record.reader import ScanRecord
 from seqauto_pipeline.scan.batches import batches, one_ahead
 from seqauto_pipeline.scan.changes import Changes
 from seqauto_pipeline.scan.judging import JudgedRun, RunJudge
+from seqauto_pipeline.scan.reading_together import with_contents
 from seqauto_pipeline.scan.scan_messages import duplicate_problems, root_problems
 from seqauto_pipeline.scan.skipped_by_people import as_skipped
 from seqauto_pipeline.scan.writers import PlannedRun, Writer
@@ -55,8 +56,8 @@ class ModelBuilder:
         indexed = self._record.index if runs is None else runs
         total = sum(map(self._survey.needs_planning, self._survey.fingerprints))
         done = 0
-        is_worth_it = is_alone and total >= _RUNS_FOR_SECOND_PROCESS
-        with second_process(is_worth_it=is_worth_it, tell=self.changes.notes.append) as submit:
+        is_worth_it, tell = total >= _RUNS_FOR_SECOND_PROCESS, self.changes.notes.append
+        with second_process(is_worth_it=is_worth_it, tell=tell, is_alone=is_alone) as submit:
             # The next batch is judged, and its contents read, while this one is stored.
             for batch in one_ahead(
                 self._judge_batch(listings, submit) for listings in batches(self._listings(indexed))
@@ -80,12 +81,13 @@ class ModelBuilder:
         rows = [self._survey.known_as(each.root, each.path) for each in listings]
         known_ids = [row.id for row in rows if row is not None]
         loaded = self._store.load(known_ids) if known_ids else {}
-        return [
+        judged = (
             self._judge.judge(
-                as_skipped(listing, row), loaded.get(row.id) if row is not None else None, submit
+                as_skipped(listing, row), loaded.get(row.id) if row is not None else None
             )
             for listing, row in zip(listings, rows, strict=True)
-        ]
+        )
+        return list(with_contents(judged, submit))
 
     def _write(self, planned: Sequence[PlannedRun]) -> None:
         changed = [

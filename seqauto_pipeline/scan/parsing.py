@@ -90,9 +90,10 @@ def parsed_runs(
     """
     runs = iter(changed)
     first = list(islice(runs, _RUNS_WORTH_A_PROCESS))
-    is_worth_it = is_alone and len(first) == _RUNS_WORTH_A_PROCESS
+    is_worth_it = len(first) == _RUNS_WORTH_A_PROCESS
     requests = _requests(record, chain(first, runs), rules)
-    with second_process(is_worth_it=is_worth_it, tell=counter.notes.append) as submit:
+    tell = counter.notes.append
+    with second_process(is_worth_it=is_worth_it, tell=tell, is_alone=is_alone) as submit:
         for packed, counted in answers(submit, requests):
             counter.include(counted)
             progress("parse sample sheets", counter.runs, None)

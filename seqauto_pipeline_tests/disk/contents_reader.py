@@ -10,6 +10,7 @@ from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline.core.verdict.stored_run import StoredRun
 from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.loading import ContentRequests
 from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.lists.contents import ListedContents
 from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
@@ -36,25 +37,36 @@ class Reader:
     def listed(self) -> RunListing:
         walk = RootWalk(str(self.run.root), TAU, WalkOptions())
         walk.find()
-        (listing,) = walk.list_runs()
+        (listing,) = walk.list_runs(frozenset({self.run.path}))
         assert isinstance(listing, RunListing)
         return listing
 
+    def request(
+        self,
+        listing: RunListing | None = None,
+        options: ContentOptions | None = None,
+        *,
+        retry_errors: bool = False,
+    ) -> ContentRequest:
+        listing = listing or self.listed()
+        judgement = judge_run(listing, parse_run(listing, TAU, SheetPolicy()), TAU, None)
+        self.record = judgement.record
+        options = options or self.options
+        return ContentRequest.of(
+            judgement.expected, listing, self.stored, options, retry_errors=retry_errors
+        )
+
     def reads(self, listing: RunListing | None = None, *, retry_errors: bool = False) -> Contents:
         listing = listing or self.listed()
-        parsed = parse_run(listing, TAU, SheetPolicy())
-        judgement = judge_run(listing, parsed, TAU, None)
-        found = ContentRequest.of(
-            judgement.expected, listing, self.stored, self.options, retry_errors=retry_errors
-        ).load(self.roots)
+        request = self.request(listing, retry_errors=retry_errors)
+        (found,) = ContentRequests((request,)).load(self.roots)
         if self.reads_lists:
             with list_of(self.run.root) as disk:
                 listed = replace(self.options, listed=ListedContents(disk.file, listing.path))
-                from_list = ContentRequest.of(
-                    judgement.expected, listing, self.stored, listed, retry_errors=retry_errors
-                ).load(self.roots)
+                request = self.request(listing, listed, retry_errors=retry_errors)
+                (from_list,) = ContentRequests((request,)).load(self.roots)
             assert from_list == found
-        old = self.stored or StoredRun(judgement.record)
+        old = self.stored or StoredRun(self.record)
         self.stored = replace(
             old,
             signatures={**old.signatures, **{k: each.signature for k, each in found.read.items()}},

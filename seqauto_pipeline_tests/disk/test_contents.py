@@ -11,6 +11,7 @@ from seqauto_pipeline.core.verdict.parsed_run import SheetPolicy
 from seqauto_pipeline.core.verdict.run_judgement import judge_run
 from seqauto_pipeline.core.verdict.run_parsing import parse_run
 from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.loading import ContentRequests
 from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline_tests.disk.conftest import unprivileged
@@ -247,8 +248,7 @@ def test_files_of_skipped_samples_and_without_content_are_not_read(reader: Reade
     parsed = parse_run(listing, TAU, SheetPolicy(control_regex="S1"))
     expected = judge_run(listing, parsed, TAU, None).expected
 
-    found = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False).load(
-        KnownRoots()
-    )
+    request = ContentRequest.of(expected, listing, None, ContentOptions(), retry_errors=False)
+    (found,) = ContentRequests((request,)).load(KnownRoots())
 
     assert {kind for kind, _ in found.read} == {"illumina_qc"}

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from seqauto_pipeline.disk.contents import ContentOptions, reading, request
+from seqauto_pipeline.core.verdict.file_contents import Contents
+from seqauto_pipeline.disk.contents import ContentOptions, loading, reading
+from seqauto_pipeline.disk.contents.loading import ContentRequests
+from seqauto_pipeline.disk.parallel import workers
+from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.read import decompressed, read_through_link
 from seqauto_pipeline_tests.disk.contents_reader import COVERAGE, SUMMARY, Reader
 from seqauto_pipeline_tests.scan.run_folder import RunFolder, run_name, samples
@@ -112,6 +116,77 @@ def test_all_but_a_file_that_does_not_answer_are_read(
     assert len(found.read) == 23
 
 
+@pytest.fixture
+def three(disk: Path) -> list[Reader]:
+    """Runs whose contents are asked for together."""
+    runs = [RunFolder(disk, "kit", run_name(number), samples("S1")) for number in (1, 2, 3)]
+    for run in runs:
+        run.complete()
+    return [Reader(run) for run in runs]
+
+
+def _read_together(runs: list[Reader], roots: KnownRoots) -> list[Contents]:
+    return ContentRequests(tuple(each.request() for each in runs)).load(roots)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_runs_read_together_say_what_each_says_alone(threads: int, three: list[Reader]):
+    alone = [each.reads() for each in three]
+    for each in three:
+        each.stored = None
+
+    assert _read_together(three, KnownRoots(threads)) == alone
+    assert len({len(each.read) for each in alone}) == 1
+    assert alone[0].read
+
+
+def test_a_thread_that_is_enough_goes_through_all_runs(
+    three: list[Reader], monkeypatch: pytest.MonkeyPatch
+):
+    requests = ContentRequests(tuple(each.request() for each in three))
+    begun: list[int] = []
+    work = workers._Pool._work
+
+    def note(pool: workers._Pool[object, object]) -> None:
+        begun.append(threading.get_ident())
+        work(pool)
+
+    monkeypatch.setattr(workers._Pool, "_work", note)
+
+    requests.load(KnownRoots(threads_at_first=1))
+
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("types", [("exec_summary",), ("exec_summary", "gene_coverage")])
+def test_files_of_a_run_that_do_not_answer_leave_the_runs_read_beside_it_whole(
+    types: tuple[str, ...], threads: int, three: list[Reader], monkeypatch: pytest.MonkeyPatch
+):
+    stuck = {str(three[1].run.place(name)) for name in types}
+    over = threading.Event()
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        if path in stuck:
+            over.wait(60)
+        return read_through_link(path, *arguments, **options)
+
+    whole = len(three[0].reads().read)
+    three[0].stored = None
+    monkeypatch.setattr(reading, "read_through_link", read)
+    for each in three:
+        each.options = ContentOptions(seconds_per_file=0.4, threads=8)
+    roots = KnownRoots(threads)
+
+    first, held, last = _read_together(three, roots)
+    over.set()
+
+    assert [(len(each.read), each.pending) for each in (first, last)] == [(whole, False)] * 2
+    assert held.pending
+    assert set(held.error_codes) == {(name, "S1") for name in types}
+    assert not roots.silent  # the run after it answered
+
+
 def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.MonkeyPatch):
     readers = set()
 
@@ -121,7 +196,7 @@ def test_large_files_are_held_one_at_a_time(large: Reader, monkeypatch: pytest.M
         return read_through_link(path, *arguments, **options)
 
     monkeypatch.setattr(reading, "read_through_link", read)
-    monkeypatch.setattr(request, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(loading, "_LARGE_BYTES", 0)
     large.options = ContentOptions(threads=8)
 
     assert len(large.reads().read) == 24

@@ -1,6 +1,8 @@
 """What the threads of one process have learned of the roots of a scan, from run to run."""
 
-_THREADS_AT_FIRST = 2  # one parses while the other one waits for a file that is not in the cache
+# One parses while the other one waits for a file that is not in the cache. Beside other processes
+# one does: these have work for the core meanwhile.
+_THREADS_AT_FIRST = 2
 
 
 class KnownRoots:
@@ -10,13 +12,14 @@ class KnownRoots:
     file at a time, so that each run costs the time limit once, and leaves one stuck thread behind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads_at_first: int = _THREADS_AT_FIRST) -> None:
         self.silent: set[str] = set()
+        self._at_first = threads_at_first
         self._threads: dict[str, int] = {}
 
     def threads(self, root: str) -> int:
         """Say how many threads to begin a run with; one: its disk answers at once."""
-        return self._threads.get(root, _THREADS_AT_FIRST)
+        return self._threads.get(root, self._at_first)
 
     def used_threads(self, root: str, began: int, ended: int, *, is_busy: bool) -> None:
         """Note how many threads a run began and ended with, and whether the process never waited.
@@ -26,4 +29,4 @@ class KnownRoots:
         if ended > began:
             self._threads[root] = ended
         elif began == self.threads(root):
-            self._threads[root] = max(1 if is_busy else _THREADS_AT_FIRST, began // 2)
+            self._threads[root] = max(1 if is_busy else self._at_first, began // 2)

@@ -55,15 +55,20 @@ Tell = Callable[[str], None]  # is told in a sentence what a person should know
 
 @contextmanager
 def second_process(
-    *, is_worth_it: bool, tell: Tell, silent_seconds: float = _SILENT_SECONDS
+    *,
+    is_worth_it: bool,
+    tell: Tell,
+    silent_seconds: float = _SILENT_SECONDS,
+    is_alone: bool = True,
 ) -> Iterator[Submit]:
     """Have requests worked on here and, where that is worth it, in another process.
 
-    Where it is not, or with a single processor, a request is worked on when its answer is called
-    for. ``tell`` is told of a process that stopped working and how much was done here instead.
+    Where it is not, with a single processor, or where other processes do the same and this is not
+    ``is_alone``, a request is worked on when its answer is called for. ``tell`` is told of a
+    process that stopped working and how much was done here instead.
     """
-    if not is_worth_it or (os.cpu_count() or 1) < 2:
-        yield _Here().add
+    if not (is_worth_it and is_alone) or (os.cpu_count() or 1) < 2:
+        yield _Here(KnownRoots() if is_alone else KnownRoots(threads_at_first=1)).add
         return
     ours, theirs = Pipe()
     heard, beat = os.pipe()
@@ -140,11 +145,17 @@ def _in_words(failures: Sequence[str]) -> str:
 class _Here:
     """Requests that are worked on when their answers are called for."""
 
-    def __init__(self) -> None:
-        self._roots = KnownRoots()
+    def __init__(self, roots: KnownRoots) -> None:
+        self._roots = roots
 
     def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
-        return lambda: request.load(self._roots)
+        submitted = _Submitted(request)
+        return lambda: self._answer_to(submitted)
+
+    def _answer_to(self, submitted: "_Submitted") -> Any:
+        if not submitted.answer.done():
+            submitted.load(self._roots)
+        return submitted.answer.result()
 
 
 class _Submitted:

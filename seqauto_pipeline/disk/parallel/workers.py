@@ -16,7 +16,7 @@ _Result = TypeVar("_Result")
 # On a disk that makes them wait, they wait side by side.
 _WORKING_SHARE = 0.2  # of its time: a thread that works less than this mostly waits for the disk
 _SECONDS_TO_JUDGE_BY = 0.02  # less is too short to tell whether a thread works or waits
-_SECONDS_BEFORE_ANOTHER_THREAD = 0.1  # that a result is waited for
+_SECONDS_BEFORE_ANOTHER_THREAD = 0.1  # that a call takes while its result is waited for
 # Between two looks: the process itself stood still, stopped or with its machine.
 _SECONDS_OF_A_STANDSTILL = 5.0
 _SECONDS_AFTER_A_STANDSTILL = 1.0  # that calls have to come back, whenever it was
@@ -166,7 +166,7 @@ class _Pool(Generic[_Item, _Result]):
                     self._threads += 1  # the stuck one no longer counts
                 self._add_thread()
                 return result
-            if slot.watch.since < math.inf:
+            if time.monotonic() - slot.watch.since > _SECONDS_BEFORE_ANOTHER_THREAD:
                 self._add_thread()  # for the items behind it: it may hang
         if slot.error is not None:
             raise slot.error

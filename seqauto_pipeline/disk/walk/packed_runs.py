@@ -50,8 +50,8 @@ def packed_runs(
     """
     unknown = walk.unknown(wanted)
     yield from _packed(walk, wanted.difference(unknown), markers)
-    is_worth_it = is_alone and len(unknown) >= _RUNS_WORTH_A_PROCESS
-    with second_process(is_worth_it=is_worth_it, tell=tell) as submit:
+    is_worth_it = len(unknown) >= _RUNS_WORTH_A_PROCESS
+    with second_process(is_worth_it=is_worth_it, tell=tell, is_alone=is_alone) as submit:
         requests = (
             _ListAndPack(
                 walk.part(frozenset(unknown[first : first + _RUNS_PER_REQUEST])), tuple(markers)

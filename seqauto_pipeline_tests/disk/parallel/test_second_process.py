@@ -13,13 +13,14 @@ import pytest
 
 from seqauto_pipeline.core.verdict.file_contents import Contents
 from seqauto_pipeline.disk.contents import ContentOptions
+from seqauto_pipeline.disk.contents.loading import ContentRequests
 from seqauto_pipeline.disk.contents.request import ContentRequest
 from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import second_process
 from seqauto_pipeline_tests.core.listings import run_listing
 
 
-def _request(**changes: object) -> ContentRequest:
+def _request(**changes: object) -> ContentRequests:
     values = {
         "expected": (),
         "listing": run_listing(),
@@ -27,7 +28,7 @@ def _request(**changes: object) -> ContentRequest:
         "options": ContentOptions(),
         "retry_errors": False,
     }
-    return ContentRequest(**{**values, **changes})  # type: ignore[arg-type]
+    return ContentRequests((ContentRequest(**{**values, **changes}),))  # type: ignore[arg-type]
 
 
 def _ignored(_told: str) -> None:
@@ -36,14 +37,14 @@ def _ignored(_told: str) -> None:
 
 def test_few_runs_are_read_where_they_are_asked_for() -> None:
     with second_process(is_worth_it=False, tell=_ignored) as submit:
-        assert submit(_request())() == Contents()
+        assert submit(_request())() == [Contents()]
 
 
 def test_answers_come_to_those_who_asked() -> None:
     with second_process(is_worth_it=True, tell=_ignored) as submit:
         answers = [submit(_request()) for _ in range(20)]
 
-        assert [answer() for answer in answers] == [Contents()] * 20
+        assert [answer() for answer in answers] == [[Contents()]] * 20
 
 
 def test_what_goes_wrong_is_told_to_who_asked_wherever_it_was_read() -> None:
@@ -64,16 +65,16 @@ def test_who_waits_reads_what_the_other_process_has_not_begun() -> None:
 
         # All but those that are on their way to it; who asks for the youngest has read them all.
         threading.Timer(0.5, os.kill, (reader, signal.SIGKILL)).start()
-        assert [answer() for answer in reversed(answers)] == [Contents()] * 20
+        assert [answer() for answer in reversed(answers)] == [[Contents()]] * 20
 
 
 def test_a_process_that_dies_is_replaced_by_this_one() -> None:
     with second_process(is_worth_it=True, tell=_ignored) as submit:
-        assert submit(_request())() == Contents()
+        assert submit(_request())() == [Contents()]
         for child in _children():
             os.kill(child, 9)
 
-        assert submit(_request())() == Contents()
+        assert submit(_request())() == [Contents()]
 
 
 def test_a_process_that_is_frozen_is_ended_and_its_work_done_here() -> None:
@@ -87,7 +88,7 @@ def test_a_process_that_is_frozen_is_ended_and_its_work_done_here() -> None:
         os.kill(reader, signal.SIGSTOP)
         answers = [submit(_request()) for _ in range(20)]
 
-        assert [answer() for answer in answers] == [Contents()] * 20
+        assert [answer() for answer in answers] == [[Contents()]] * 20
         assert held() == os.getpid()
 
     assert time.monotonic() - begin < 20
@@ -189,4 +190,4 @@ def test_what_the_other_process_prints_goes_where_errors_go_now(tmp_path: Path) 
         assert Path(f"/proc/{other}/fd/2").resolve() == errors
 
     with redirect_stderr(StringIO()), second_process(is_worth_it=True, tell=_ignored) as submit:
-        assert submit(_request())() == Contents()
+        assert submit(_request())() == [Contents()]

@@ -5,16 +5,20 @@ One scan at a time writes them, under the scan lock: nothing else has to keep pr
 
 import json
 import logging
+import math
+import os
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import dagster as dg
 
 from seqauto_pipeline.db.look.session import looking, sqlite_file_of
-from seqauto_pipeline.db.queries.scan_lines import scan_lines
+from seqauto_pipeline.db.queries.scan_lines import ScanLine, scan_lines
 from seqauto_pipeline.errors import SeqAutoError
 from seqauto_pipeline.orchestration.beside_the_record import note
 from seqauto_pipeline.orchestration.site import Site
@@ -41,13 +45,37 @@ class _JsonLines(logging.Formatter):
 
 
 class _ScanFile(RotatingFileHandler):
-    """The log file. The first line that cannot be written is the last one that is tried."""
+    """The log file. The first line that cannot be written is the last one that is tried.
+
+    A first scan writes a dozen lines for each sequencing run: the library's handler formats each
+    twice and asks the disk four times.
+    """
 
     trouble: str | None = None  # why it could not be written
+    is_in_haste = False  # whether lines wait for others before they are written
+    _bytes = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self.trouble is None:
-            super().emit(record)
+        if self.trouble is not None:
+            return
+        try:
+            line = f"{self.format(record)}\n"  # in ASCII: as many bytes as characters
+            stream = self.stream or self._open()  # who configures logging closes all of its files
+            if self._bytes + len(line) >= self.maxBytes > 0:
+                self.doRollover()
+                stream = self.stream or self._open()
+            self._bytes += len(line)
+            stream.write(line)
+            if not self.is_in_haste:
+                self.flush()
+        except Exception:  # as the library's: what cannot be written fails nobody
+            self.handleError(record)
+
+    def _open(self) -> TextIOWrapper:
+        self.stream = stream = super()._open()
+        facts = os.fstat(stream.fileno())
+        self._bytes = facts.st_size if stat.S_ISREG(facts.st_mode) else -math.inf  # not put aside
+        return stream
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802  (logging's)
         error = sys.exception()
@@ -65,6 +93,7 @@ class ScanLog:
 
     def __init__(self, handler: logging.Handler, scan: str) -> None:
         handler.setFormatter(_JsonLines())
+        self._handler = handler
         self._logger = logging.Logger(__name__)  # of no hierarchy: nothing else configures it
         self._logger.addHandler(handler)
         self._scan = scan
@@ -73,6 +102,17 @@ class ScanLog:
         """Write a line; an empty sequencing run means that it is about the whole scan."""
         about = {"scan": self._scan, "sequencing_run": sequencing_run or None, **more}
         self._logger.log(level, message, extra={_ABOUT: about})
+
+    def write_runs(self, lines: Iterable[ScanLine]) -> None:
+        """Write what a scan found out about its runs; the next line of another kind shows it."""
+        if isinstance(self._handler, _ScanFile):
+            self._handler.is_in_haste = True
+        try:
+            for line in lines:
+                self.write(_LEVELS[line.level], line.text, line.sequencing_run, path=line.folder)
+        finally:
+            if isinstance(self._handler, _ScanFile):
+                self._handler.is_in_haste = False
 
     def warn(self, message: str) -> None:
         self.write(logging.WARNING, message)
@@ -140,7 +180,6 @@ def _tell_of_runs(log: ScanLog, site: Site, scan: str) -> None:
         if file is not None and not file.exists():  # the scan failed before it made the database
             return
         with looking(site.database_url) as session:
-            for line in scan_lines(session, scan):
-                log.write(_LEVELS[line.level], line.text, line.sequencing_run, path=line.folder)
+            log.write_runs(scan_lines(session, scan))
     except SeqAutoError as error:
         log.write(logging.ERROR, str(error))

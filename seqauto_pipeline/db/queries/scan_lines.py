@@ -15,7 +15,7 @@ from seqauto_pipeline.db.models import (
     Scan,
     SequencingRun,
 )
-from seqauto_pipeline.db.queries.runs import run_folder
+from seqauto_pipeline.db.queries.runs import folder_at, run_folder
 
 _SOME = {"yield_per": 1_000}  # rows at a time: a first scan has lines of all runs
 
@@ -50,9 +50,11 @@ def _run_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
 
 
 def _file_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
+    # Of a run no more than what is told of it: each line of a first scan would bring all the rest.
+    run = (SequencingRun.name, SequencingRun.root, SequencingRun.path)
     kinds = (ExpectedFile.sequencing_run_id, ExpectedFile.file_type, FileEvent.new_state)
     query = (
-        select(SequencingRun, ExpectedFile.file_type, FileEvent.new_state, func.count())
+        select(*run, ExpectedFile.file_type, FileEvent.new_state, func.count())
         .select_from(FileEvent)
         .join(ExpectedFile, ExpectedFile.id == FileEvent.expected_file_id)
         .join(SequencingRun, SequencingRun.id == ExpectedFile.sequencing_run_id)
@@ -60,10 +62,9 @@ def _file_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:
         .group_by(SequencingRun.id, *kinds)
         .order_by(*kinds)
     )
-    for run, kind, state, count in session.execute(query, execution_options=_SOME):
-        yield ScanLine(
-            run.name, run_folder(run), "info", f"{counted(count, f'{kind} file')} now {state}"
-        )
+    for name, root, path, kind, state, count in session.execute(query, execution_options=_SOME):
+        text = f"{counted(count, f'{kind} file')} now {state}"
+        yield ScanLine(name, folder_at(root, path), "info", text)
 
 
 def _message_lines(session: Session, scan_id: int) -> Iterator[ScanLine]:

@@ -1,7 +1,11 @@
 """How often Python looks for garbage."""
 
 import gc
+import subprocess
+import sys
 import weakref
+
+import pytest
 
 from seqauto_pipeline.garbage import collecting_rarely, importing
 
@@ -81,3 +85,27 @@ def test_who_looks_for_no_garbage_is_not_made_to() -> None:
     finally:
         gc.enable()
         gc.unfreeze()
+
+
+_ENDS_WITH_A_CYCLE = """
+import sys
+if sys.argv[1:]:
+    import seqauto_pipeline.garbage
+class Told:
+    def __del__(self):
+        print("looked for garbage")
+cycle = Told()
+cycle.itself = cycle
+"""
+
+
+@pytest.mark.parametrize(("arguments", "said"), [([], "looked for garbage\n"), (["ours"], "")])
+def test_a_process_that_ends_looks_for_no_garbage(arguments: list[str], said: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _ENDS_WITH_A_CYCLE, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ended.stdout == said

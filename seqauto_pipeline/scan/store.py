@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from seqauto_pipeline.db.fence import Fence, take_fence
@@ -95,9 +96,19 @@ def store_for_reading(
         yield ModelStore(engine)
 
 
+@lru_cache(maxsize=2)
+def _kept_engine(url: str) -> Engine:
+    """Give the engine that this process had before: it knows each statement compiled.
+
+    A scan opens the models some times, and a worker once for each shard.
+    """
+    return open_database(url)
+
+
 @contextmanager
 def _engine(url: str) -> Iterator[Engine]:
-    engine = open_database(url)
+    """Open a database; at the end no connection is left."""
+    engine = _kept_engine(url)
     try:
         yield engine
     finally:

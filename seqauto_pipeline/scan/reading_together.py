@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING
 
 from seqauto_pipeline.disk.parallel.known_roots import KnownRoots
 from seqauto_pipeline.disk.parallel.second_process import Submit
-from seqauto_pipeline.scan.batches import batches
+from seqauto_pipeline.scan.batches import BATCH_RUNS, batches
 from seqauto_pipeline.scan.judging import JudgedRun, Verdict
 
 if TYPE_CHECKING:
     from seqauto_pipeline.core.verdict.file_contents import Contents
     from seqauto_pipeline.disk.contents.loading import ContentRequests
 
-_RUNS_TOGETHER = 8  # of two processes, one waits for the other no longer than these take
+_RUNS_OF_A_PROCESS = 8  # of two: one waits for the other no longer than these take
 
 
 def with_contents(judged: Iterable[JudgedRun], submit: Submit) -> Iterator[JudgedRun]:
     """Ask for the contents of judged runs; there are none of a run whose verdict failed."""
     from seqauto_pipeline.disk.contents.loading import ContentRequests  # noqa: PLC0415  (judging)
 
+    together = _RUNS_OF_A_PROCESS if submit.is_shared else BATCH_RUNS
     for _, of_root in groupby(judged, key=lambda run: run.listing.root):
-        for runs in batches(of_root, _RUNS_TOGETHER):
+        for runs in batches(of_root, together):
             verdicts = (run.verdict for run in runs)
             requests = ContentRequests(
                 tuple(each.to_read for each in verdicts if isinstance(each, Verdict))

@@ -47,6 +47,10 @@ class Request(Protocol[_Answer_co]):
 class Submit(Protocol):
     """Takes a request without waiting for it; calling the result waits for the answer."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process takes requests, too."""
+
     def __call__(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]: ...
 
 
@@ -68,7 +72,7 @@ def second_process(
     process that stopped working and how much was done here instead.
     """
     if not (is_worth_it and is_alone) or (os.cpu_count() or 1) < 2:
-        yield _Here(KnownRoots() if is_alone else KnownRoots(threads_at_first=1)).add
+        yield _Here(KnownRoots() if is_alone else KnownRoots(threads_at_first=1))
         return
     ours, theirs = Pipe()
     heard, beat = os.pipe()
@@ -83,7 +87,7 @@ def second_process(
     pulse = _Pulse(process, heard, silent_seconds)
     work = _SharedWork(ours)
     try:
-        yield work.add
+        yield work
     finally:
         work.stop()
         pulse.is_over = True
@@ -145,10 +149,12 @@ def _in_words(failures: Sequence[str]) -> str:
 class _Here:
     """Requests that are worked on when their answers are called for."""
 
+    is_shared = False
+
     def __init__(self, roots: KnownRoots) -> None:
         self._roots = roots
 
-    def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
+    def __call__(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
         submitted = _Submitted(request)
         return lambda: self._answer_to(submitted)
 
@@ -175,6 +181,8 @@ class _Submitted:
 class _SharedWork:
     """Requests in order: the other process takes the oldest, this one the youngest."""
 
+    is_shared = True
+
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._roots = KnownRoots()
@@ -185,7 +193,7 @@ class _SharedWork:
         self.failures: list[str] = []  # why it could not do what was then done here
         threading.Thread(target=self._hand_over, daemon=True, name="second process").start()
 
-    def add(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
+    def __call__(self, request: Request[_Answer_co], /) -> Callable[[], _Answer_co]:
         submitted = _Submitted(request)
         self._waiting.append(submitted)
         self._news.release()

@@ -158,6 +158,34 @@ def test_a_thread_that_is_enough_goes_through_all_runs(
     assert len(begun) == 1
 
 
+def test_directories_of_runs_that_have_been_read_stay_open_for_no_other(
+    three: list[Reader], monkeypatch: pytest.MonkeyPatch
+):
+    requests = ContentRequests(tuple(each.request() for each in three))
+    is_open: dict[str, set[str]] = {}
+
+    def read(path: str, *arguments: object, **options: object) -> tuple[bytes, int]:
+        run = next(str(each.run.folder) for each in three if path.startswith(f"{each.run.folder}/"))
+        is_open.setdefault(run, set()).update(_open_directories(three[0].run.root))
+        return read_through_link(path, *arguments, **options)
+
+    monkeypatch.setattr(reading, "read_through_link", read)
+
+    requests.load(KnownRoots(threads_at_first=1))
+
+    assert len(is_open) == 3
+    assert any(is_open.values())
+    for run, directories in is_open.items():
+        assert all(directory.startswith(f"{run}/") for directory in directories)
+    assert not _open_directories(three[0].run.root)
+
+
+def _open_directories(root: Path) -> list[str]:
+    handles = Path("/proc/self/fd").iterdir()
+    targets = [str(each.readlink()) for each in handles if each.is_symlink()]
+    return [each for each in targets if each.startswith(f"{root}/") and Path(each).is_dir()]
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("types", [("exec_summary",), ("exec_summary", "gene_coverage")])
 def test_files_of_a_run_that_do_not_answer_leave_the_runs_read_beside_it_whole(

@@ -59,8 +59,6 @@ class _RunsContents:
         self.found: list[Contents] = []
         self.left: list[ExpectedFile] = list(request.expected)
         self.stuck = 0  # files that did not answer
-        follows = request.options.follow_links_out_of_root
-        self._folders = OpenFolders(None if follows else unescape_name(request.listing.root))
 
     def take(self, files_at_once: int) -> Iterator[tuple[ContentReader, bool]]:
         """Give readers of what is left, and which of them read large files."""
@@ -68,6 +66,8 @@ class _RunsContents:
         for file in self.left:
             by_slot.setdefault(file.slot, []).append(file)
         self.left = []
+        follows = self.request.options.follow_links_out_of_root
+        folders = OpenFolders(None if follows else unescape_name(self.request.listing.root))
         large: list[ExpectedFile] = []
         part: list[ExpectedFile] = []
         for files in by_slot.values():
@@ -76,12 +76,12 @@ class _RunsContents:
                 continue
             part += files
             if len(part) >= files_at_once:
-                yield self._reader_of(part), False
+                yield self._reader_of(part, folders), False
                 part = []
         if part:
-            yield self._reader_of(part), False
+            yield self._reader_of(part, folders), False
         if large:
-            yield self._reader_of(large), True
+            yield self._reader_of(large, folders), True
 
     def together(self) -> Contents:
         """Give all that was read; what was not keeps the problems of its last reading."""
@@ -92,7 +92,9 @@ class _RunsContents:
             any(part.pending for part in found),
         )
 
-    def _reader_of(self, files: Sequence[ExpectedFile]) -> ContentReader:
+    def _reader_of(
+        self, files: Sequence[ExpectedFile], folders: OpenFolders | None = None
+    ) -> ContentReader:
         request = self.request
         return ContentReader(
             files,
@@ -101,7 +103,7 @@ class _RunsContents:
             request.options,
             retry_errors=request.retry_errors,
             measured=request.measured,
-            folders=self._folders,
+            folders=folders,
         )
 
     def _is_large(self, file: ExpectedFile) -> bool:

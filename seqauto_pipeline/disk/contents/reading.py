@@ -96,6 +96,7 @@ class ContentReader:
             entry = self._readable(file)
             if entry is not None:
                 self._load_file(file, entry)
+        self._folders = None  # the last of its run's readers closes them
         return self._contents(pending=self._pending)
 
     def leave(self) -> Contents:

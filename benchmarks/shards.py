@@ -1,6 +1,6 @@
 """What workers gain on the shards of a scan.
 
-    .venv/bin/python benchmarks/shards.py --runs 400 --samples 24 --shard 25 --us 1000 --repeat 3
+    .venv/bin/python benchmarks/shards.py --runs 1000 --samples 24 --shard 50 --us 1000 --repeat 1
 
 Prints the seconds of listing all shards with 1, 2 and 4 workers, on a disk each of whose calls
 takes --us microseconds more and on one without; then those of a first scan without that latency: of
@@ -249,11 +249,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--runs", type=int, default=400)
+    parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--samples", type=int, default=24)
-    parser.add_argument("--shard", type=int, default=25, help="runs in a shard")
+    parser.add_argument("--shard", type=int, default=50, help="runs in a shard")
     parser.add_argument("--us", type=int, default=1000, help="latency of each call")
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:

@@ -147,12 +147,12 @@ class _Job:
 
 def _read(runs: Sequence[_RunsContents], roots: KnownRoots) -> None:
     """Read what is left of some runs of a root, until a file does not answer."""
+    if not any(run.left for run in runs):
+        return
     request = runs[0].request
     root, options = request.listing.root, request.options
     threads = roots.threads(root)
     jobs = list(_dealt_out(runs, threads))
-    if not jobs:
-        return
     stuck: list[str] = []
 
     def give_up(job: _Job, path: str) -> list[Contents]:

@@ -40,6 +40,15 @@ def test_few_runs_are_read_where_they_are_asked_for() -> None:
         assert submit(_request())() == [Contents()]
 
 
+def test_of_no_run_nothing_is_read() -> None:
+    told: list[str] = []
+    with second_process(is_worth_it=True, tell=told.append) as submit:
+        answers = [submit(ContentRequests(())) for _ in range(5)]
+
+        assert [answer() for answer in answers] == [[]] * 5
+    assert not told
+
+
 def test_answers_come_to_those_who_asked() -> None:
     with second_process(is_worth_it=True, tell=_ignored) as submit:
         answers = [submit(_request()) for _ in range(20)]

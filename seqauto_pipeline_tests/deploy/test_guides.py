@@ -20,7 +20,10 @@ _MINUTE = 60
 _ROOT = "data/clinical_hg38"  # the sequencing root that the guides name
 _STRICT = "set -euo pipefail\n"
 _STAND_IN = Path(__file__).with_name("systemctl")
-_HTTPS = "curl -sk --resolve seqauto.example.org:443:127.0.0.1 -o /dev/null"
+_HTTPS = (
+    "curl -sk --resolve seqauto.example.org:443:127.0.0.1 -o /dev/null "
+    "--retry 9 --retry-connrefused"  # nginx takes a moment to listen after a reload
+)
 
 
 def write_disk(debian: Debian) -> str:

@@ -59,6 +59,13 @@ class Server:
         found: dict[str, str] = json.loads((self.folder / f"{number}.json").read_text())
         return found
 
+    def known(self, number: int) -> dict[str, str] | None:
+        """Give a job as it is at this moment; in the next it may be forgotten."""
+        try:
+            return self.job(number)
+        except FileNotFoundError:
+            return None
+
     def change(self, number: int, **values: str) -> None:
         with self.locked():
             self._store(number, {**self.job(number), **values})
@@ -76,7 +83,7 @@ class Server:
         part.rename(self.folder / f"{number}.json")
 
     def is_over(self, number: int) -> bool:
-        return self.job(number)["job_state"] in ("F", "C")
+        return _is_over(self.job(number))
 
     def end(self, number: int, **values: str) -> None:
         letter = "F" if self.kind == "openpbs" else "C"
@@ -84,6 +91,10 @@ class Server:
         if self.has(KEEPS_NOTHING):
             with self.locked():
                 (self.folder / f"{number}.json").unlink()
+
+
+def _is_over(job: dict[str, str]) -> bool:
+    return job["job_state"] in ("F", "C")
 
 
 def qsub(server: Server, words: list[str]) -> int:
@@ -205,17 +216,18 @@ def qstat(server: Server, words: list[str]) -> int:
 
 def _show(server: Server, word: str, *, past: bool) -> int:
     number = int(word.partition(".")[0])
-    if number not in server.numbers():
+    job = server.known(number)
+    if job is None:
         error = {"openpbs": "Unknown Job Id", "torque": "Unknown Job Id Error"}[server.kind]
         _complain(f"qstat: {error} {word}")
         return _UNKNOWN
-    if server.kind == "openpbs" and server.is_over(number) and not past:
+    if server.kind == "openpbs" and _is_over(job) and not past:
         _complain(
             f"qstat: {word} Job has finished, use -x or -H to obtain historical job information"
         )
         return _FINISHED
     _say(f"Job Id: {number}.{SERVER}")
-    for name, value in server.job(number).items():
+    for name, value in job.items():
         _say(_folded(f"    {name} = {value}"))
     _say("")
     return 0
@@ -234,8 +246,11 @@ def _folded(line: str) -> str:
 def qselect(server: Server, words: list[str]) -> int:
     options = dict(_options(words))
     for number in server.numbers():
-        is_seen = "-x" in options or not (server.kind == "openpbs" and server.is_over(number))
-        if is_seen and server.job(number)["Job_Name"] == options["-N"]:
+        job = server.known(number)
+        if job is None:
+            continue
+        is_seen = "-x" in options or not (server.kind == "openpbs" and _is_over(job))
+        if is_seen and job["Job_Name"] == options["-N"]:
             _say(f"{number}.{SERVER}")
     return 0
 
@@ -245,13 +260,14 @@ def qdel(server: Server, words: list[str]) -> int:
 
 
 def _delete(server: Server, number: int) -> int:
-    if number not in server.numbers():
+    job = server.known(number)
+    if job is None:
         _complain(f"qdel: Unknown Job Id {number}.{SERVER}")
         return _UNKNOWN
-    if server.is_over(number):
+    if _is_over(job):
         _complain(f"qdel: Job has finished {number}.{SERVER}")
         return _FINISHED
-    pid = server.job(number).get("pid")
+    pid = job.get("pid")
     server.change(number, substate="91")
     if pid is None:
         server.end(number)

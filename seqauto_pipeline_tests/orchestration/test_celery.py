@@ -145,20 +145,19 @@ def _frozen_before_it_stores(site: CelerySite) -> tuple[tuple[int, ...], list[Pa
     Gives their processes, and the journals of what was begun.
     Not in a transaction: the server would make the next scan wait for its end.
     """
-
-    def begun() -> list[Path]:
-        return [each for each in site.shard_files("journal-*") if not each.stat().st_size]
-
-    while True:
-        eventually(begun)
+    eventually(lambda: site.shard_files("build-*.json"))
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         children = site.children()
         for each in children:
             kill(each, signal.SIGSTOP)
-        if (journals := begun()) and not site.is_in_transaction():
+        journals = [each for each in site.shard_files("journal-*") if not each.stat().st_size]
+        if journals and not site.is_in_transaction():
             return children, journals
         for each in children:
             kill(each, signal.SIGCONT)
-        time.sleep(0.01)
+        time.sleep(0.002)  # step by step: a shard of few runs is stored in a moment
+    raise AssertionError("no shard was met that had begun and stored nothing")
 
 
 @pytest.mark.skipif(
